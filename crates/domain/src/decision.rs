@@ -1,0 +1,117 @@
+//! What a rule gives back when it does not refuse: changed documents, claims and events, for one commit.
+
+use crate::id::{EventId, Id};
+use crate::record::{ClaimOp, Document, IndexRow, RecordKind};
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// One document put or removed, with the index rows that come and go with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What it is.
+    pub kind: RecordKind,
+    /// Which.
+    pub id: Id,
+    /// The document as JSON, or `None` where it goes.
+    pub body: Option<Vec<u8>>,
+    /// Rows that come.
+    pub put_rows: Vec<IndexRow>,
+    /// Rows that go.
+    pub drop_rows: Vec<IndexRow>,
+}
+
+impl Change {
+    /// A new document.
+    pub fn create<D: Document>(document: &D) -> Self {
+        Self::between(None, document)
+    }
+
+    /// A document that takes another's place: only rows that differ come and go.
+    pub fn update<D: Document>(old: &D, new: &D) -> Self {
+        Self::between(Some(old), new)
+    }
+
+    /// A document that goes.
+    pub fn remove<D: Document>(old: &D) -> Self {
+        Self { kind: D::KIND, id: old.record_id(), body: None, put_rows: Vec::new(), drop_rows: old.index() }
+    }
+
+    fn between<D: Document>(old: Option<&D>, new: &D) -> Self {
+        let (before, after) = (old.map(Document::index).unwrap_or_default(), new.index());
+        Self {
+            kind: D::KIND,
+            id: new.record_id(),
+            // A document of ours always has a JSON form: its maps have text keys and its numbers are finite.
+            body: Some(serde_json::to_vec(new).unwrap_or_default()),
+            put_rows: after.iter().filter(|row| !before.contains(row)).cloned().collect(),
+            drop_rows: before.iter().filter(|row| !after.contains(row)).cloned().collect(),
+        }
+    }
+}
+
+/// Something that has happened, on its way to search, notifications, webhooks and live updates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Makes the second delivery harmless.
+    pub id: EventId,
+    /// When.
+    pub at: Time,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What can happen. Events carry ids; who needs more reads the record, and so always sees the newest state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Happening {
+    /// A hospital was created or changed.
+    HospitalChanged {
+        /// Which.
+        hospital: crate::id::HospitalId,
+    },
+    /// An account was created or changed.
+    AccountChanged {
+        /// Whose.
+        user: crate::id::UserId,
+    },
+    /// An appointment was booked.
+    AppointmentBooked {
+        /// Which.
+        appointment: crate::id::AppointmentId,
+    },
+    /// An appointment changed otherwise.
+    AppointmentChanged {
+        /// Which.
+        appointment: crate::id::AppointmentId,
+        /// The status it has now.
+        status: crate::calendar::AppointmentStatus,
+    },
+    /// An encounter, its transcript or its note changed.
+    EncounterChanged {
+        /// Which.
+        encounter: crate::id::EncounterId,
+    },
+    /// A message is to be sent.
+    MessageRequested {
+        /// What and to whom.
+        message: crate::courier::MessageRequest,
+    },
+}
+
+/// Everything one commit carries, but for version and commit id, which the actor shell adds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// Documents.
+    pub changes: Vec<Change>,
+    /// Claims.
+    pub claims: Vec<ClaimOp>,
+    /// What has happened, without ids: the shell mints them.
+    pub happenings: Vec<Happening>,
+}
+
+impl Decision {
+    /// True where there is nothing to commit: the command found everything as it wants it.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.claims.is_empty() && self.happenings.is_empty()
+    }
+}

@@ -1,0 +1,1 @@
+//! A recorded consultation: its transcript and its note.
