@@ -1,1 +1,4 @@
 //! A recorded consultation: its transcript and its note.
+
+pub mod note;
+pub mod transcript;
