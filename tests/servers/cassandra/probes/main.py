@@ -8,14 +8,15 @@ import kit
 
 PROBES = ["fence", "sizes", "contention", "plain_writes", "follow_up", "timestamps", "claims", "day", "delete_race",
           "unknown_outcome", "reconciler", "portability"]
+ONLY_WHEN_NAMED = ["crash"]  # it kills the node
 
 
 def main():
     logging.getLogger("cassandra").setLevel(logging.CRITICAL)
     names = sys.argv[1:] or PROBES
-    unknown = [name for name in names if name not in PROBES]
+    unknown = [name for name in names if name not in PROBES + ONLY_WHEN_NAMED]
     if unknown:
-        sys.exit(f"no such probe: {', '.join(unknown)} (there are: {', '.join(PROBES)})")
+        sys.exit(f"no such probe: {', '.join(unknown)} (there are: {', '.join(PROBES + ONLY_WHEN_NAMED)})")
     kit.create_schema()
     cluster, session = kit.connect()
     release = session.execute("SELECT release_version, cql_version FROM system.local").one()

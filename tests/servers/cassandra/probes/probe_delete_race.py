@@ -19,7 +19,8 @@ def follow_ups(store, report):
         newer = ("write", "delete")[number % 2]
         key = (1, "chart", new_id())
         write, delete = (5, 4) if newer == "write" else (4, 5)
-        together(lambda: store.follow(Commit(key, write, 1, {"note": "text"})), lambda: store.follow(Commit(key, delete, 2, {"note": None})))
+        together(lambda: store.follow(Commit(key, write, 1, {"note": "text"})),
+                 lambda: store.follow(Commit(key, delete, 2, {"note": None})))
         wrong[newer] += store.records(key) != ({"note": "text"} if newer == "write" else {})
     report.relied(not any(wrong.values()), f"{ROUNDS} plain deletes racing plain writes, versions as timestamps: the newer version wins each time", wrong)
 

@@ -13,6 +13,7 @@ def probe(session, report):
     moved_index_row(store, report)
     replacing_a_row(session, store, report)
     restarted_version(store, report)
+    shared_row(session, report)
     after_gc_grace(session, report)
 
 
@@ -50,7 +51,8 @@ def moved_index_row(store, report):
     back = Commit(key, 2, 3, index_rows=[("by_day", bucket, "1000", None), ("by_day", bucket, "0900", "x")])
     for commit in (back, first, second, first):
         store.follow(commit)
-    report.relied([row[0] for row in store.index(1, "by_day", bucket)] == ["0900"], "an index row that moves away and back ends where the newest says")
+    report.relied([row[0] for row in store.index(1, "by_day", bucket)] == ["0900"],
+                  "an index row that moves away and back ends where the newest says")
 
 
 def replacing_a_row(session, store, report):
@@ -71,6 +73,16 @@ def restarted_version(store, report):
     store.follow(Commit(key, 8, 1, {"note": None}))
     store.follow(Commit(key, 0, 2, {"note": "reborn"}))
     report.relied(store.records(key) == {}, "a version that starts again at 1 writes into the void: versions of a key never restart")
+
+
+def shared_row(session, report):
+    """The trap: a row that two aggregates write. Their versions do not compare."""
+    session.execute("CREATE TABLE shared (k int PRIMARY KEY, owner text)", timeout=60)
+    session.execute("INSERT INTO shared (k, owner) VALUES (1, 'old aggregate, earlier') USING TIMESTAMP 900")
+    session.execute("INSERT INTO shared (k, owner) VALUES (1, 'young aggregate, later') USING TIMESTAMP 3")
+    rows = list(session.execute("SELECT owner FROM shared WHERE k = 1"))
+    report.relied(rows == [("old aggregate, earlier",)],
+                  "a row written by two aggregates keeps the higher VERSION, not the later write: the key of each row names its aggregate", rows)
 
 
 def after_gc_grace(session, report):

@@ -115,4 +115,5 @@ def short_timeouts(session, store, report):
         seen["changed after settling"] += final != later
         seen["present then absent"] += first and not final
     report.relied(seen["changed after settling"] == 0 and seen["present then absent"] == 0,
-                  f"{SHORT_TIMEOUTS} commits with a client time-out of 1 to 8 ms: no answer changes after settling", {k: v for k, v in seen.items() if v})
+                  f"{SHORT_TIMEOUTS} commits with a client time-out of 1 to 8 ms: no answer changes after settling",
+                  {k: v for k, v in seen.items() if v})

@@ -63,7 +63,7 @@ class Store:
             "IF owner=? AND commit_id=? AND confirmed=false")
         self._release = prepare("DELETE FROM claims WHERE tenant=? AND kind=? AND key=? IF owner=? AND commit_id=?")
         self._intend = prepare(
-            "INSERT INTO intents (shard, minute, tenant, kind, id, commit_id) VALUES (?,?,?,?,?,?) USING TIMESTAMP 1")
+            "INSERT INTO intents (shard, minute, tenant, kind, id, commit_id, version) VALUES (?,?,?,?,?,?,?) USING TIMESTAMP 1")
         self._unintend = prepare(
             "DELETE FROM intents USING TIMESTAMP 2 WHERE shard=? AND minute=? AND tenant=? AND kind=? AND id=? AND commit_id=?")
 
@@ -187,14 +187,14 @@ class Store:
     # Intents. Constant timestamps: an intent that arrives after its own removal stays removed, whatever the clocks say.
 
     def intend(self, shard, minute, commit):
-        self.session.execute(self._intend, (shard, minute, *commit.key, commit.commit_id))
+        self.session.execute(self._intend, (shard, minute, *commit.key, commit.commit_id, commit.version))
 
     def unintend(self, shard, minute, key, commit_id):
         self.session.execute(self._unintend, (shard, minute, *key, commit_id))
 
     def intents(self, shard, minute):
         return list(self.session.execute(
-            "SELECT tenant, kind, id, commit_id FROM intents WHERE shard=%s AND minute=%s", (shard, minute)))
+            "SELECT tenant, kind, id, commit_id, version FROM intents WHERE shard=%s AND minute=%s", (shard, minute)))
 
     # Reading back what follow-up wrote.
 
