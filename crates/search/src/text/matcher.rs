@@ -1,0 +1,149 @@
+//! Which words of a text match a query: for highlighting, and for back ends that cannot say it themselves.
+
+use super::MIN_PART_CHARS;
+use super::parse::{QueryText, QueryWord};
+use super::stem::stem;
+use super::words::Word;
+use crate::field::Analysis;
+
+/// A word of a text that matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark {
+    /// Which part of the query: its words come first, then its phrases.
+    pub part: usize,
+    /// How well: 1 for the word itself.
+    pub quality: f32,
+}
+
+/// A query, ready to be laid over texts.
+pub struct Matcher<'q> {
+    query: &'q QueryText,
+}
+
+impl<'q> Matcher<'q> {
+    /// For this query.
+    pub const fn new(query: &'q QueryText) -> Self {
+        Self { query }
+    }
+
+    /// How many words and phrases there are to be found.
+    pub fn parts(&self) -> usize {
+        self.query.len()
+    }
+
+    /// For each word of a field's text the best match, if any. A phrase's words match only where all stand together.
+    pub fn marks(&self, analysis: Analysis, words: &[Word]) -> Vec<Option<Mark>> {
+        let mut marks: Vec<Option<Mark>> = words.iter().map(|word| self.mark(analysis, word)).collect();
+        for (number, phrase) in self.query.phrases.iter().enumerate() {
+            let found = Mark { part: self.query.words.len() + number, quality: 1.0 };
+            for (at, run) in words.windows(phrase.len()).enumerate() {
+                if run.iter().zip(phrase).all(|(word, wanted)| word.text == *wanted) {
+                    marks[at..at + phrase.len()].fill(Some(found));
+                }
+            }
+        }
+        marks
+    }
+
+    fn mark(&self, analysis: Analysis, word: &Word) -> Option<Mark> {
+        let mut best = None::<Mark>;
+        for (part, wanted) in self.query.words.iter().enumerate() {
+            let quality = quality(analysis, wanted, word);
+            if quality > best.map_or(0.0, |mark| mark.quality) {
+                best = Some(Mark { part, quality });
+            }
+        }
+        best
+    }
+}
+
+/// How well a word matches, 0 if it does not.
+fn quality(analysis: Analysis, wanted: &QueryWord, word: &Word) -> f32 {
+    if analysis == Analysis::Digits {
+        let found = wanted.digits.as_ref().is_some_and(|digits| word.text.contains(digits.as_str()));
+        return if found { 1.0 } else { 0.0 };
+    }
+    let long_enough = || wanted.text.chars().nth(MIN_PART_CHARS - 1).is_some();
+    let begins = |word: &str| {
+        wanted.is_prefix && word.starts_with(&wanted.text) && (analysis != Analysis::Prose || long_enough())
+    };
+    if word.text == wanted.text {
+        1.0
+    } else if begins(&word.text) || (analysis == Analysis::Prose && share_stem(wanted, &word.text)) {
+        0.8
+    } else if wanted.joined.contains(&word.text) {
+        0.8
+    } else if analysis == Analysis::Fragment && long_enough() && word.text.contains(&wanted.text) {
+        0.7
+    } else if word.parts.contains(&wanted.text) || wanted.parts.contains(&word.text) {
+        0.6
+    } else if analysis != Analysis::Fragment
+        && wanted.tolerates_typo
+        && within_one_edit(&wanted.text, &word.text)
+    {
+        0.5
+    } else {
+        0.0
+    }
+}
+
+fn share_stem(wanted: &QueryWord, word: &str) -> bool {
+    let Some(wanted) = &wanted.stem else { return false };
+    // Stemming changes endings: comparing the first letter saves most of the work.
+    word.as_bytes().first() == wanted.as_bytes().first()
+        && (word == wanted || stem(word).as_ref() == Some(wanted))
+}
+
+/// True if one character more, less, other, or two neighbours exchanged make one word of the other.
+pub fn within_one_edit(one: &str, other: &str) -> bool {
+    let one: Vec<char> = one.chars().collect();
+    let other: Vec<char> = other.chars().collect();
+    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let same_start = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let (short, long) = (&short[same_start..], &long[same_start..]);
+    match long.len() - short.len() {
+        0 if short.is_empty() => true,
+        0 if short[1..] == long[1..] => true,
+        0 => short.len() > 1 && short[0] == long[1] && short[1] == long[0] && short[2..] == long[2..],
+        1 => *short == long[1..],
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::words_of;
+
+    #[test]
+    fn one_edit_is_one_edit() {
+        for (one, other) in
+            [("smith", "smith"), ("smith", "smyth"), ("smith", "smit"), ("smith", "msith"), ("", "a")]
+        {
+            assert!(within_one_edit(one, other) && within_one_edit(other, one), "{one} {other}");
+        }
+        for (one, other) in [("smith", "smthi2"), ("smith", "sm"), ("abcd", "badc"), ("ileum", "ilia")] {
+            assert!(!within_one_edit(one, other) && !within_one_edit(other, one), "{one} {other}");
+        }
+    }
+
+    fn marked(analysis: Analysis, query: &str, text: &str) -> Vec<String> {
+        let query = QueryText::parse(query).unwrap();
+        let words = words_of(analysis, text);
+        let marks = Matcher::new(&query).marks(analysis, &words);
+        let marked = words.iter().zip(marks).filter(|(_, mark)| mark.is_some());
+        marked.map(|(word, _)| text[word.span.clone()].to_owned()).collect()
+    }
+
+    #[test]
+    fn what_matches_is_marked() {
+        assert_eq!(marked(Analysis::Prose, "headache ", "Headaches; head aches"), ["Headaches"]);
+        assert_eq!(marked(Analysis::Prose, r#""chest pain""#, "Pain. Chest pain, chest"), ["Chest", "pain"]);
+        assert_eq!(marked(Analysis::Prose, "hypertenson", "hypertension, hypotension"), ["hypertension"]);
+        assert_eq!(marked(Analysis::Prose, "pa", "pain"), Vec::<String>::new());
+        assert_eq!(marked(Analysis::Name, "pa", "Paul Apa"), ["Paul"]);
+        assert_eq!(marked(Analysis::Name, "علی رضا", "علیرضا"), ["علیرضا"]);
+        assert_eq!(marked(Analysis::Fragment, "mit", "j.smith@x.org"), ["smith"]);
+        assert_eq!(marked(Analysis::Digits, "0555-123", "+1 555 1234"), ["1 555 1234"]);
+    }
+}
