@@ -1,11 +1,204 @@
-//! Messages on their way out.
+//! Messages on their way out: what is asked for, what is sent, and what happens when sending fails.
 
-use crate::id::UserId;
+use crate::decision::{Change, Decision};
+use crate::id::{AppointmentId, EventId, Id, MessageId, UserId};
+use crate::record::{ClaimKey, ClaimOp, Document, IndexRow, Key, List, RecordKind};
+use crate::refusal::Refusal;
+use crate::time::{DAY, MINUTE, Time};
 use serde::{Deserialize, Serialize};
+
+/// Why someone is written to. It carries ids only: the words are made when the message is enqueued, from what the
+/// records say then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "occasion", rename_all = "snake_case")]
+pub enum Occasion {
+    /// An appointment is near.
+    AppointmentReminder {
+        /// Which.
+        appointment: AppointmentId,
+        /// How near.
+        minutes_before: i64,
+    },
+}
 
 /// What is to be sent, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRequest {
     /// Whom it is for.
     pub recipient: UserId,
+    /// Why.
+    pub occasion: Occasion,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageStatus {
+    /// It waits for its first or next attempt.
+    Queued,
+    /// The gateway took it.
+    Sent,
+    /// Nobody will take it: refused for good, or tried for too long. It stays to be looked at.
+    Dead,
+}
+
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingMessage {
+    /// Its id; its `Message-ID` is made of it, so that a repeated attempt is the same message.
+    pub id: MessageId,
+    /// Whom it is for.
+    pub recipient: UserId,
+    /// Their address.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub due: Time,
+    /// What the gateway said last; no address in it.
+    pub last_error: String,
+    /// When it was enqueued.
+    pub created_at: Time,
+}
+
+impl Document for OutgoingMessage {
+    const KIND: RecordKind = RecordKind::OutgoingMessage;
+    fn record_id(&self) -> Id {
+        self.id.id()
+    }
+    fn index(&self) -> Vec<IndexRow> {
+        let mut rows = vec![IndexRow { list: List::Messages, eq: Key::all(), sort: self.created_at.sort_key() }];
+        if self.status == MessageStatus::Queued {
+            rows.push(IndexRow { list: List::MessagesDue, eq: Key::all(), sort: self.due.sort_key() });
+        }
+        rows
+    }
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The gateway took it.
+    Accepted,
+    /// It may work later.
+    Failed(
+        /// Why.
+        String,
+    ),
+    /// It never will.
+    Refused(
+        /// Why.
+        String,
+    ),
+}
+
+/// What can be told to a courier.
+#[derive(Debug, Clone)]
+pub enum CourierCommand {
+    /// Takes a message on, once for each event.
+    Enqueue {
+        /// The message.
+        message: Box<OutgoingMessage>,
+        /// The event that asked for it.
+        event: EventId,
+    },
+    /// Notes how an attempt ended.
+    Attempted {
+        /// Of which message.
+        message: MessageId,
+        /// How.
+        attempt: Attempt,
+    },
+}
+
+/// How long a message is tried.
+pub const GIVE_UP_AFTER: i64 = 3 * DAY;
+
+/// The pause after so many attempts: one minute, doubling, at most six hours, varied by up to a fifth so that
+/// messages that failed together do not come back together.
+pub fn pause_after(attempts: u32, id: MessageId) -> i64 {
+    let base = MINUTE << attempts.saturating_sub(1).min(9);
+    let base = base.min(6 * 60 * MINUTE);
+    let spread = i64::try_from(id.get() % 1000).unwrap_or(0);
+    base + base * spread / 5000
+}
+
+/// Takes a message on; the claim refuses the second time.
+pub fn enqueue(message: &OutgoingMessage, event: EventId, now: Time) -> Decision {
+    let claim = ClaimOp::Take { key: ClaimKey::delivery(event), body: Vec::new(), expires: Some(now.plus(30 * DAY)) };
+    Decision { changes: vec![Change::create(message)], claims: vec![claim], happenings: Vec::new() }
+}
+
+/// Notes how an attempt ended.
+pub fn attempted(old: &OutgoingMessage, attempt: &Attempt, now: Time) -> Result<(Decision, OutgoingMessage), Refusal> {
+    let mut new = old.clone();
+    if old.status != MessageStatus::Queued {
+        return Ok((Decision::default(), new));
+    }
+    new.attempts += 1;
+    match attempt {
+        Attempt::Accepted => {
+            new.status = MessageStatus::Sent;
+            new.last_error.clear();
+        }
+        Attempt::Failed(why) => {
+            new.last_error.clone_from(why);
+            new.due = now.plus(pause_after(new.attempts, new.id));
+            if new.due.millis() - new.created_at.millis() > GIVE_UP_AFTER {
+                new.status = MessageStatus::Dead;
+            }
+        }
+        Attempt::Refused(why) => {
+            new.last_error.clone_from(why);
+            new.status = MessageStatus::Dead;
+        }
+    }
+    Ok((Decision { changes: vec![Change::update(old, &new)], ..Decision::default() }, new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> OutgoingMessage {
+        OutgoingMessage {
+            id: Id::new(77).unwrap().into(),
+            recipient: UserId::default(),
+            to: "a@example.org".into(),
+            subject: "s".into(),
+            body: "b".into(),
+            status: MessageStatus::Queued,
+            attempts: 0,
+            due: Time::from_millis(0),
+            last_error: String::new(),
+            created_at: Time::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn failures_are_tried_for_three_days_with_growing_pauses_and_then_lie_dead() {
+        let (mut at, mut now, mut pauses) = (message(), Time::from_millis(0), Vec::new());
+        while at.status == MessageStatus::Queued {
+            at = attempted(&at, &Attempt::Failed("451".into()), now).unwrap().1;
+            pauses.push(at.due.millis() - now.millis());
+            now = at.due;
+        }
+        assert_eq!(at.status, MessageStatus::Dead);
+        assert!(pauses.is_sorted() && (15..40).contains(&pauses.len()), "{pauses:?}");
+        assert!(now.millis() > GIVE_UP_AFTER && now.millis() < GIVE_UP_AFTER + 8 * 60 * MINUTE);
+    }
+
+    #[test]
+    fn a_refusal_is_final_and_an_answer_after_the_end_changes_nothing() {
+        let now = Time::from_millis(5);
+        let dead = attempted(&message(), &Attempt::Refused("550".into()), now).unwrap().1;
+        assert_eq!(dead.status, MessageStatus::Dead);
+        assert!(attempted(&dead, &Attempt::Accepted, now).unwrap().0.is_empty());
+    }
 }

@@ -7,20 +7,21 @@
 //! Start reading at [`calendar`] (the reason no slot is booked twice), then [`decision`] (what a rule gives back)
 //! and [`policy`] (who may do what to what).
 
-// pub mod account;
-// pub mod audit;
+pub mod account;
+pub mod audit;
 pub mod calendar;
-// pub mod contact;
+pub mod contact;
 pub mod courier;
 pub mod decision;
 pub mod encounter;
-// pub mod hospital;
+pub mod face;
+pub mod hospital;
 pub mod id;
-// pub mod policy;
+pub mod policy;
 pub mod record;
 pub mod refusal;
-// pub mod reminder;
+pub mod reminder;
 pub mod secret;
 pub mod tenancy;
 pub mod time;
-// pub mod zone;
+pub mod zone;

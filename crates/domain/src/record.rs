@@ -49,14 +49,12 @@ codes! {
     RecordKind: u8 {
         /// [`crate::hospital::Hospital`].
         Hospital = 1,
-        /// [`crate::hospital::DataKeyRecord`].
+        /// [`crate::hospital::KeyRing`].
         DataKey = 2,
         /// [`crate::account::Account`].
         Account = 10,
         /// [`crate::account::Session`].
         Session = 11,
-        /// [`crate::calendar::Calendar`].
-        Calendar = 20,
         /// [`crate::calendar::Slot`].
         Slot = 21,
         /// [`crate::calendar::Appointment`].
@@ -65,11 +63,11 @@ codes! {
         Encounter = 30,
         /// [`crate::encounter::NoteVersion`].
         NoteVersion = 31,
-        /// [`crate::encounter::Transcript`].
+        /// [`crate::encounter::TranscriptRecord`].
         Transcript = 32,
         /// [`crate::courier::OutgoingMessage`].
         OutgoingMessage = 40,
-        /// [`crate::audit::AuditEntry`].
+        /// [`crate::audit::AuditLink`].
         AuditEntry = 50,
         /// [`crate::audit::SignedHead`].
         AuditHead = 51,

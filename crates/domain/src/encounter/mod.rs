@@ -1,4 +1,12 @@
-//! A recorded consultation: its transcript and its note.
+//! A recorded consultation: its transcript and its note (FHIR R4 Encounter, and the Composition that comes of it).
+//!
+//! An [`Encounter`] goes through steps, of which those that a machine does can fail and be done again;
+//! [`EncounterState::decide`] holds the rules.
 
 pub mod note;
+mod rules;
+mod state;
 pub mod transcript;
+
+pub use rules::{EncounterCommand, Scribed};
+pub use state::{Encounter, EncounterState, EncounterStatus, NoteVersion, NoteAuthor, Progress, StepState, TranscriptRecord};

@@ -1,0 +1,137 @@
+//! An account: who someone is, how they prove it, and their sessions.
+
+mod rules;
+mod session;
+
+pub use rules::{AccountCommand, AccountState, LogInCheck};
+pub use session::Session;
+
+use crate::id::{Id, UserId};
+use crate::policy::Role;
+use crate::record::{Document, IndexRow, Key, List, RecordKind};
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What an account says of a person. Values stay as sent.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// As sent; compared in lower case.
+    pub email: String,
+    /// Chosen, or the e-mail address.
+    pub username: String,
+    /// As sent; compared by its digits.
+    pub phone_number: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// A doctor's department.
+    pub department: String,
+    /// A doctor's licence.
+    pub license_number: String,
+    /// A doctor's years of practice.
+    pub years_of_experience: Option<u32>,
+    /// A doctor's specialty in words.
+    pub specialty: String,
+    /// What a person says of themself.
+    pub bio: String,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: String,
+    /// As sent: `female`, `male`, ….
+    pub gender: String,
+    /// As sent.
+    pub address: String,
+    /// `O+`.
+    pub blood_type: String,
+    /// Text, as sent.
+    pub allergies: String,
+    /// Whom to call.
+    pub emergency_contact_name: String,
+    /// Where.
+    pub emergency_contact_phone: String,
+    /// Keys that an API keeps open.
+    pub extra: Map<String, Value>,
+}
+
+impl Profile {
+    /// Given and family name, or whichever there is, or the user name.
+    pub fn full_name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        let name = name.trim();
+        if name.is_empty() { self.username.clone() } else { name.to_owned() }
+    }
+}
+
+/// Wrong passwords since the last right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Failures {
+    /// How many.
+    pub count: u32,
+    /// Until when even the right one is refused.
+    pub locked_until: Option<Time>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Whose.
+    pub id: UserId,
+    /// What they are to the hospital.
+    pub role: Role,
+    /// Whether they may log in.
+    pub active: bool,
+    /// Who they are.
+    pub profile: Profile,
+    /// Argon2id in PHC form; empty where there is no password.
+    pub password_hash: String,
+    /// Keyed hashes of e-mail, user name and telephone number, hex: what a log-in is found by.
+    pub log_ins: Vec<String>,
+    /// Wrong passwords.
+    #[serde(default)]
+    pub failures: Failures,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it last changed (log-ins do not count).
+    pub updated_at: Time,
+    /// When they last logged in.
+    pub last_log_in: Option<Time>,
+}
+
+impl Document for Account {
+    const KIND: RecordKind = RecordKind::Account;
+    fn record_id(&self) -> Id {
+        self.id.id()
+    }
+    fn index(&self) -> Vec<IndexRow> {
+        let sort = self.created_at.sort_key();
+        let role = self.role.code();
+        let mut rows = vec![
+            IndexRow { list: List::Users, eq: Key::all(), sort },
+            IndexRow { list: List::UsersByRole, eq: Key::of(role), sort },
+            IndexRow { list: List::UsersByRoleActive, eq: Key::of(role).and(u64::from(self.active)), sort },
+        ];
+        rows.extend(self.log_in_hashes().map(|hash| IndexRow { list: List::LogIns, eq: Key::hash(&hash), sort: 0 }));
+        rows
+    }
+}
+
+impl Account {
+    /// The keyed hashes of its log-ins.
+    pub fn log_in_hashes(&self) -> impl Iterator<Item = [u8; 16]> + '_ {
+        self.log_ins.iter().filter_map(|text| unhex(text))
+    }
+}
+
+/// 16 bytes from their hex.
+fn unhex(text: &str) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    if text.len() != 32 {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}

@@ -1,0 +1,205 @@
+//! What can be told to an encounter.
+
+use super::note::Note;
+use super::transcript::Transcript;
+use super::{Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState, TranscriptRecord};
+use crate::decision::{Change, Decision, Happening};
+use crate::hospital::check_version;
+use crate::id::{Id, UserId};
+use crate::record::ClaimOp;
+use crate::refusal::Refusal;
+use crate::time::{MINUTE, Time};
+
+/// Attempts of a step before it fails for good.
+const MAX_ATTEMPTS: u32 = 5;
+/// Characters of the transcript that a list shows.
+const PREVIEW: usize = 200;
+
+/// What a scribe made of a transcript.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scribed {
+    /// The note.
+    pub note: Note,
+    /// 0 to 1.
+    pub checklist_score: f64,
+    /// What the encounter was about.
+    pub tags: Vec<String>,
+    /// 0 to 1.
+    pub confidence_score: f64,
+    /// The scribe's name and version.
+    pub maker: String,
+    /// How long it took.
+    pub processing_ms: u64,
+}
+
+/// What can be told to an encounter.
+#[derive(Debug, Clone)]
+pub enum EncounterCommand {
+    /// Makes it.
+    Create {
+        /// The whole encounter, pending.
+        encounter: Box<Encounter>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// Gives the transcript by hand; the note is then written anew.
+    GiveTranscript {
+        /// What was said.
+        transcript: Box<Transcript>,
+        /// Who gives it.
+        by: UserId,
+        /// The encounter's version that the caller edits, if they said.
+        if_version: Option<u64>,
+    },
+    /// The scribe has begun, or has been begun again.
+    Begin,
+    /// The scribe is done.
+    Write {
+        /// Ids for a note (used if there is none yet) and for the version.
+        ids: (Id, Id),
+        /// When the transcript was given that the note rests on: a newer one makes this void.
+        of: Time,
+        /// What it made.
+        scribed: Box<Scribed>,
+    },
+    /// The scribe failed.
+    Fail {
+        /// Why, for the doctor.
+        reason: String,
+    },
+    /// A person edits the note.
+    EditNote {
+        /// The version's id.
+        id: Id,
+        /// The note as it shall be.
+        content: Box<Note>,
+        /// The version that was edited.
+        base: u64,
+        /// Who.
+        by: UserId,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl EncounterState {
+    /// Decides a command; `version` is the aggregate's.
+    pub fn decide(&self, now: Time, version: u64, command: &EncounterCommand) -> Result<(Decision, Self), Refusal> {
+        if let EncounterCommand::Create { encounter, claims } = command {
+            if self.encounter.is_some() {
+                return Err(Refusal::conflict("encounter_exists", "This encounter exists already."));
+            }
+            let happenings = vec![Happening::EncounterChanged { encounter: encounter.id }];
+            let decision = Decision { changes: vec![Change::create(&**encounter)], claims: claims.clone(), happenings };
+            return Ok((decision, Self { encounter: Some((**encounter).clone()), ..Self::default() }));
+        }
+        let Some(old) = &self.encounter else { return Err(Refusal::not_found("Encounter")) };
+        let mut next = Self { encounter: None, ..self.clone() };
+        let mut new = old.clone();
+        let mut changes = Vec::new();
+        match command {
+            EncounterCommand::Create { .. } => {}
+            EncounterCommand::GiveTranscript { transcript, by, if_version } => {
+                check_version(*if_version, version)?;
+                let record = TranscriptRecord { encounter: old.id, transcript: (**transcript).clone(), given_by: Some(*by), at: now };
+                changes.push(put(self.transcript.as_ref(), &record));
+                took_transcript(&mut new, &record.transcript, now);
+                next.transcript = Some(record);
+            }
+            EncounterCommand::Begin => {
+                if old.due.is_none() {
+                    return Ok((Decision::default(), self.clone()));
+                }
+                new.progress.soap_generation = StepState::InProgress;
+                // If this attempt dies with the process, another begins a minute from now.
+                new.due = Some(now.plus(MINUTE));
+            }
+            EncounterCommand::Write { ids, of, scribed } => {
+                if self.transcript.as_ref().is_none_or(|record| record.at != *of) || old.due.is_none() {
+                    return Ok((Decision::default(), self.clone()));
+                }
+                let written = self.written(old, *ids, scribed, now);
+                wrote(&mut new, &written, scribed);
+                changes.push(Change::create(&written));
+                next.note = Some(written);
+            }
+            EncounterCommand::Fail { reason } => failed(&mut new, reason, now),
+            EncounterCommand::EditNote { id, content, base, by, reason } => {
+                let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
+                check_version(Some(*base), note.version)?;
+                let author = NoteAuthor::User { user: *by };
+                let (content, reason) = ((**content).clone(), reason.clone());
+                let edited = NoteVersion { id: *id, version: note.version + 1, content, author, reason, at: now, ..note.clone() };
+                new.note_version = edited.version;
+                changes.push(Change::create(&edited));
+                next.note = Some(edited);
+            }
+        }
+        new.updated_at = now;
+        changes.push(Change::update(old, &new));
+        let happenings = vec![Happening::EncounterChanged { encounter: new.id }];
+        next.encounter = Some(new);
+        Ok((Decision { changes, claims: Vec::new(), happenings }, next))
+    }
+
+    fn written(&self, encounter: &Encounter, ids: (Id, Id), scribed: &Scribed, now: Time) -> NoteVersion {
+        NoteVersion {
+            id: ids.1,
+            note: encounter.note.unwrap_or_else(|| ids.0.into()),
+            encounter: encounter.id,
+            version: self.note.as_ref().map_or(0, |note| note.version) + 1,
+            content: scribed.note.clone(),
+            author: NoteAuthor::Scribe { maker: scribed.maker.clone() },
+            reason: String::new(),
+            maker: scribed.maker.clone(),
+            confidence_score: scribed.confidence_score,
+            processing_ms: scribed.processing_ms,
+            at: now,
+        }
+    }
+}
+
+fn put<D: crate::record::Document>(old: Option<&D>, new: &D) -> Change {
+    old.map_or_else(|| Change::create(new), |old| Change::update(old, new))
+}
+
+fn took_transcript(encounter: &mut Encounter, transcript: &Transcript, now: Time) {
+    encounter.status = EncounterStatus::Processing;
+    encounter.progress.transcription = StepState::Completed;
+    encounter.progress.soap_generation = StepState::Pending;
+    encounter.progress.checklist_evaluation = StepState::Pending;
+    encounter.waiting_for.clear();
+    encounter.attempts = 0;
+    encounter.due = Some(now);
+    encounter.language.clone_from(&transcript.language);
+    encounter.duration_ms = transcript.segments.iter().map(|segment| u64::from(segment.end_ms)).max().unwrap_or(0);
+    encounter.transcript_preview = transcript.text().chars().take(PREVIEW).collect();
+}
+
+fn wrote(encounter: &mut Encounter, written: &NoteVersion, scribed: &Scribed) {
+    encounter.status = EncounterStatus::Completed;
+    encounter.progress.soap_generation = StepState::Completed;
+    encounter.progress.checklist_evaluation = StepState::Completed;
+    encounter.checklist_score = Some(scribed.checklist_score);
+    encounter.tags.clone_from(&scribed.tags);
+    encounter.note = Some(written.note);
+    encounter.note_version = written.version;
+    encounter.attempts = 0;
+    encounter.due = None;
+    if encounter.chief_complaint.is_empty() {
+        encounter.chief_complaint.clone_from(&written.content.sections.subjective.chief_complaint);
+    }
+}
+
+fn failed(encounter: &mut Encounter, reason: &str, now: Time) {
+    encounter.attempts += 1;
+    reason.clone_into(&mut encounter.waiting_for);
+    if encounter.attempts >= MAX_ATTEMPTS {
+        encounter.status = EncounterStatus::Failed;
+        encounter.progress.soap_generation = StepState::Failed;
+        encounter.due = None;
+    } else {
+        encounter.progress.soap_generation = StepState::Pending;
+        encounter.due = Some(now.plus(MINUTE << encounter.attempts));
+    }
+}

@@ -1,0 +1,235 @@
+//! Who may do what to what: the policy, as data.
+//!
+//! One table, read by [`grant`] and by nothing else. `tests/golden/policy.txt` prints it whole for a reviewer. A grant
+//! says *how far* a role reaches; whether a thing is the caller's own is decided by the use case that has it in hand,
+//! through [`Grant::covers`].
+
+use serde::{Deserialize, Serialize};
+
+/// What a person is to a hospital.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Role {
+    /// Runs the platform; sees hospitals, never their patients.
+    PlatformAdmin = 0,
+    /// Runs one hospital.
+    #[serde(rename = "admin")]
+    HospitalAdmin = 1,
+    /// Treats patients.
+    Doctor = 2,
+    /// Works at the desk.
+    Staff = 3,
+    /// Is treated.
+    Patient = 4,
+    /// A program with a key.
+    ApiClient = 5,
+}
+
+impl Role {
+    /// All of them, in the order of the table's columns.
+    pub const ALL: [Self; 6] = [Self::PlatformAdmin, Self::HospitalAdmin, Self::Doctor, Self::Staff, Self::Patient, Self::ApiClient];
+
+    /// Its word on the wire: a platform admin is `platform_admin`, a hospital's is `admin`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::PlatformAdmin => "platform_admin",
+            Self::HospitalAdmin => "admin",
+            Self::Doctor => "doctor",
+            Self::Staff => "staff",
+            Self::Patient => "patient",
+            Self::ApiClient => "api_client",
+        }
+    }
+
+    /// Reads [`Role::word`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// The number in index rows.
+    pub const fn code(self) -> u64 {
+        self as u64
+    }
+
+    /// What an account of this role is to the policy.
+    pub const fn resource(self) -> Resource {
+        match self {
+            Self::Doctor => Resource::Practitioner,
+            Self::Patient => Resource::Patient,
+            Self::PlatformAdmin | Self::HospitalAdmin | Self::Staff | Self::ApiClient => Resource::Member,
+        }
+    }
+}
+
+/// What can be acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Resource {
+    /// A hospital.
+    Hospital,
+    /// A hospital's figures: counts, no persons.
+    Statistics,
+    /// An account with role doctor.
+    Practitioner,
+    /// An account with role patient.
+    Patient,
+    /// An account with another role.
+    Member,
+    /// A slot of a doctor's time.
+    Slot,
+    /// An appointment.
+    Appointment,
+    /// A recorded consultation with its transcript and note.
+    Encounter,
+    /// The audit trail.
+    AuditLog,
+    /// The running server: actors, keys.
+    Server,
+}
+
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Make one.
+    Create,
+    /// See one.
+    Read,
+    /// See many.
+    List,
+    /// Change one.
+    Update,
+    /// Delete, or deactivate.
+    Delete,
+    /// Say that it takes place.
+    Confirm,
+    /// Say that it does not.
+    Cancel,
+    /// Say that it took place.
+    Complete,
+}
+
+/// How far a role reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Grant {
+    /// Not at all.
+    Never,
+    /// What is the caller's own: their account, their hospital, their appointments, their recordings.
+    Own,
+    /// Everything of that kind in the caller's tenant.
+    Any,
+}
+
+impl Grant {
+    /// Whether it reaches a thing that is, or is not, the caller's own.
+    pub const fn covers(self, own: bool) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Own => own,
+            Self::Any => true,
+        }
+    }
+}
+
+use Action::{Cancel, Complete, Confirm, Create, Delete, List, Read, Update};
+use Grant::{Any, Never as No, Own};
+
+/// One line of the table: resource, action, and a grant for each of [`Role::ALL`].
+pub type Line = (Resource, Action, [Grant; 6]);
+
+/// The policy. What it does not name, nobody may.
+#[rustfmt::skip]
+pub const POLICY: &[Line] = &[
+    //                                    platform admin doctor staff patient api client
+    (Resource::Hospital,     Create,     [Any,  No,  No,  No,  No,  No ]),
+    (Resource::Hospital,     Read,       [Any,  Own, Own, Own, Own, Own]),
+    (Resource::Hospital,     List,       [Any,  Own, No,  No,  No,  No ]),
+    (Resource::Hospital,     Update,     [Any,  Own, No,  No,  No,  No ]),
+    (Resource::Hospital,     Delete,     [Any,  No,  No,  No,  No,  No ]),
+    (Resource::Statistics,   Read,       [Any,  Own, Own, Own, Own, Own]),
+    // Anyone may find a doctor to book; a patient finds no other patient.
+    (Resource::Practitioner, Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Practitioner, Read,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Practitioner, List,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Practitioner, Update,     [No,   Any, Own, No,  No,  No ]),
+    (Resource::Practitioner, Delete,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Patient,      Create,     [No,   Any, No,  Any, No,  Any]),
+    (Resource::Patient,      Read,       [No,   Any, Any, Any, Own, Any]),
+    (Resource::Patient,      List,       [No,   Any, Any, Any, Own, Any]),
+    (Resource::Patient,      Update,     [No,   Any, No,  Any, Own, Any]),
+    (Resource::Patient,      Delete,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Member,       Create,     [Any,  Any, No,  No,  No,  No ]),
+    (Resource::Member,       Read,       [Any,  Any, Own, Own, Own, Own]),
+    (Resource::Member,       List,       [Any,  Any, Own, Own, Own, Own]),
+    (Resource::Member,       Update,     [Any,  Any, Own, Own, Own, No ]),
+    (Resource::Member,       Delete,     [Any,  Any, No,  No,  No,  No ]),
+    (Resource::Slot,         Create,     [No,   Any, Own, Any, No,  No ]),
+    (Resource::Slot,         Read,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Slot,         List,       [No,   Any, Any, Any, Any, Any]),
+    // The other side of an appointment is always someone else: own means the doctor's or the patient's.
+    (Resource::Appointment,  Create,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::Appointment,  Read,       [No,   Any, Own, Any, Own, Any]),
+    (Resource::Appointment,  List,       [No,   Any, Own, Any, Own, Any]),
+    (Resource::Appointment,  Update,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::Appointment,  Confirm,    [No,   Any, Own, Any, Own, Any]),
+    (Resource::Appointment,  Cancel,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::Appointment,  Complete,   [No,   Any, Own, Any, No,  No ]),
+    // A recording is its doctor's; the administrator reads with the same trace as anyone, and changes nothing.
+    (Resource::Encounter,    Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Encounter,    Read,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Encounter,    List,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Encounter,    Update,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::AuditLog,     List,       [Any,  Any, No,  No,  No,  No ]),
+    (Resource::Server,       Read,       [Any,  No,  No,  No,  No,  No ]),
+    (Resource::Server,       Update,     [Any,  No,  No,  No,  No,  No ]),
+];
+
+/// How far a role reaches with an action on a resource.
+pub fn grant(role: Role, resource: Resource, action: Action) -> Grant {
+    POLICY
+        .iter()
+        .find(|(on, what, _)| (*on, *what) == (resource, action))
+        .map_or(No, |(_, _, grants)| grants[role as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn the_table_is_what_the_reviewer_read() {
+        let mut text = String::from("how far each role reaches (never is '-'); own: the caller's, any: the whole hospital's\n\n");
+        let _ = write!(text, "{:<14}{:<10}", "resource", "action");
+        for role in Role::ALL {
+            let _ = write!(text, "{:<16}", role.word());
+        }
+        text = format!("{}\n", text.trim_end());
+        for (resource, action, grants) in POLICY {
+            let mut line = format!("{:<14}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
+            for grant in grants {
+                let word = match grant { No => "-", Own => "own", Any => "any" };
+                let _ = write!(line, "{word:<16}");
+            }
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+        insta::with_settings!({ snapshot_path => "../../../tests/golden", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!("policy", text);
+        });
+    }
+
+    #[test]
+    fn no_line_stands_twice() {
+        for (index, (resource, action, _)) in POLICY.iter().enumerate() {
+            assert!(!POLICY[index + 1..].iter().any(|(r, a, _)| (r, a) == (resource, action)), "{resource:?} {action:?}");
+        }
+    }
+
+    #[test]
+    fn the_platform_sees_no_patient() {
+        for resource in [Resource::Patient, Resource::Appointment, Resource::Encounter] {
+            for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete] {
+                assert_eq!(grant(Role::PlatformAdmin, resource, action), No);
+            }
+        }
+    }
+}
