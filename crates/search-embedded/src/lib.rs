@@ -1,1 +1,179 @@
-//! placeholder
+//! Search on the local disk: one tantivy index for each tenant, nothing to install.
+//!
+//! Every tenant has a folder of its own, named by its number, under the search folder: no query can reach another
+//! tenant's documents because no other tenant's files are open to it. Indexes are opened by the first call and closed
+//! when others are used more; writers hold memory and threads, so few are open, and none for long.
+//!
+//! Where to read on: `shelf` keeps the open indexes, `folder` opens one and finds out if it is torn, `tenant` holds
+//! an open one, `write` and `read` are what is done with it, `query` turns words into what tantivy looks up,
+//! `schema` says what lies on disk.
+//!
+//! All work is done on tokio's blocking threads, a bounded number at a time.
+
+mod analyzer;
+mod fault;
+mod folder;
+mod janitor;
+mod query;
+mod read;
+mod relevance;
+mod schema;
+mod shelf;
+mod tenant;
+mod write;
+
+use async_trait::async_trait;
+use fault::Fault;
+use janitor::Janitor;
+use shelf::Shelf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tenant::TenantIndex;
+use tokio::sync::Semaphore;
+use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_search::{IndexOp, IndexStatus, SearchError, SearchIndex, SearchPage, SearchQuery};
+
+/// What the embedded index may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Indexes open at a time; more only while more are in use at once.
+    pub open_indexes: usize,
+    /// Writers open at a time, each with [`Limits::writer_bytes`] and two or three threads.
+    pub open_writers: usize,
+    /// Memory of a writer in bytes, at least 15,000,000; a larger batch goes to disk in pieces.
+    pub writer_bytes: usize,
+    /// A writer that was not used for so long is closed.
+    pub writer_idle: Duration,
+    /// Calls worked on at a time; others wait.
+    pub concurrent_calls: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            open_indexes: 64,
+            open_writers: 4,
+            writer_bytes: 32 << 20,
+            writer_idle: Duration::from_secs(30),
+            concurrent_calls: 2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        }
+    }
+}
+
+/// The search port on the local disk.
+pub struct EmbeddedSearch {
+    shelf: Arc<Shelf>,
+    permits: Semaphore,
+    _janitor: Janitor,
+}
+
+impl EmbeddedSearch {
+    /// Opens the folder, making it if need be. One process at a time: whoever holds the data folder's lock.
+    pub async fn open(root: impl Into<PathBuf>, limits: Limits) -> Result<Self, SearchError> {
+        let root = root.into();
+        let shelf = blocking(move || Shelf::open(root, limits)).await?;
+        let shelf = Arc::new(shelf);
+        let janitor = Janitor::start(&shelf).map_err(Fault::from)?;
+        Ok(Self { shelf, permits: Semaphore::new(limits.concurrent_calls.max(1)), _janitor: janitor })
+    }
+
+    /// Does `work` with the tenant's index, on a blocking thread. An index upon which the work panics or reads
+    /// damage is closed, and checked when it is opened again.
+    async fn with<T, F>(&self, scope: &TenantScope, work: F) -> Result<T, SearchError>
+    where
+        T: Send + 'static,
+        F: Fn(&TenantIndex) -> Result<T, Fault> + Send + 'static,
+    {
+        let tenant = scope.tenant();
+        self.run(move |shelf| {
+            let attempt = || {
+                let index = shelf.index(tenant)?;
+                catch_unwind(AssertUnwindSafe(|| work(&index))).unwrap_or_else(|_| Err(Fault::panicked()))
+            };
+            // An index that was closed between the look-up and its use is opened again, once.
+            let done = match attempt() {
+                Err(Fault::Retired) => attempt(),
+                done => done,
+            };
+            if let Err(Fault::Damaged(what)) = &done {
+                tracing::error!(
+                    tenant = tenant.get(),
+                    what,
+                    "a search index cannot be read; the next call checks it"
+                );
+                shelf.condemn(tenant);
+            }
+            done
+        })
+        .await
+    }
+
+    async fn run<T, F>(&self, work: F) -> Result<T, SearchError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Shelf) -> Result<T, Fault> + Send + 'static,
+    {
+        let _permit = self.permits.acquire().await.map_err(|_| Fault::closed())?;
+        let shelf = Arc::clone(&self.shelf);
+        blocking(move || work(&shelf)).await
+    }
+
+    /// How many indexes and writers are open: for metrics.
+    pub fn open_now(&self) -> (usize, usize) {
+        self.shelf.open_now()
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, SearchError> {
+    let done = tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Fault::panicked()));
+    done.map_err(SearchError::from)
+}
+
+#[async_trait]
+impl SearchIndex for EmbeddedSearch {
+    async fn apply(&self, scope: &TenantScope, ops: Vec<IndexOp>) -> Result<(), SearchError> {
+        IndexOp::check_all(&ops)?;
+        self.with(scope, move |index| index.apply(&ops)).await
+    }
+
+    async fn refreshed(&self, _scope: &TenantScope) -> Result<(), SearchError> {
+        // An operation is acknowledged only after searches see it.
+        Ok(())
+    }
+
+    async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
+        let text = query.check()?;
+        let query = query.clone();
+        self.with(scope, move |index| index.search(&query, &text)).await
+    }
+
+    async fn status(&self, scope: &TenantScope) -> Result<IndexStatus, SearchError> {
+        self.with(scope, TenantIndex::status).await
+    }
+
+    async fn mark_complete(&self, scope: &TenantScope) -> Result<(), SearchError> {
+        self.with(scope, TenantIndex::mark_complete).await
+    }
+
+    async fn destroy(&self, scope: &TenantScope) -> Result<(), SearchError> {
+        let tenant: TenantId = scope.tenant();
+        self.run(move |shelf| shelf.destroy(tenant)).await
+    }
+
+    async fn health(&self) -> Result<(), SearchError> {
+        self.run(Shelf::health).await
+    }
+
+    async fn close(&self) -> Result<(), SearchError> {
+        let shelf = Arc::clone(&self.shelf);
+        blocking(move || {
+            shelf.close();
+            Ok(())
+        })
+        .await
+    }
+}

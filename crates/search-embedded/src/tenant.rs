@@ -1,0 +1,144 @@
+//! One tenant's open index.
+
+use crate::fault::Fault;
+use crate::folder::{Folder, Opened, note};
+use crate::schema::Fields;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tantivy::collector::Count;
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Index, IndexReader, IndexWriter};
+use ward_search::IndexStatus;
+
+pub(crate) struct TenantIndex {
+    pub(crate) fields: Arc<Fields>,
+    pub(crate) reader: IndexReader,
+    index: Index,
+    folder: Folder,
+    writer: Mutex<WriterState>,
+    writer_bytes: usize,
+    complete: AtomicBool,
+}
+
+/// The writer, of which there may be one.
+enum WriterState {
+    Closed,
+    Open {
+        writer: IndexWriter,
+        used: Instant,
+    },
+    /// The index was closed: whoever still holds it must ask for it again.
+    Retired,
+}
+
+impl TenantIndex {
+    pub(crate) fn open(fields: Arc<Fields>, folder: Folder, writer_bytes: usize) -> Result<Self, Fault> {
+        let Opened { index, reader, complete } = folder.open(&fields)?;
+        let writer = Mutex::new(WriterState::Closed);
+        Ok(Self { fields, reader, index, folder, writer, writer_bytes, complete: AtomicBool::new(complete) })
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn status(&self) -> Result<IndexStatus, Fault> {
+        let searcher = self.reader.searcher();
+        let gone = TermQuery::new(self.fields.gone(), IndexRecordOption::Basic);
+        let gone = searcher.search(&gone, &Count)? as u64;
+        Ok(IndexStatus { documents: searcher.num_docs() - gone, complete: self.is_complete() })
+    }
+
+    pub(crate) fn mark_complete(&self) -> Result<(), Fault> {
+        self.write(|_| {
+            let changed = !self.is_complete();
+            self.complete.store(true, Ordering::Release);
+            Ok(changed)
+        })
+    }
+
+    /// Lets `work` use the writer, opening it if need be; if it says that something changed, commits that durably
+    /// and shows it to searches. If anything fails, nothing of it stands.
+    pub(crate) fn write(&self, work: impl FnOnce(&IndexWriter) -> Result<bool, Fault>) -> Result<(), Fault> {
+        let mut state = self.lock();
+        let mut writer = match std::mem::replace(&mut *state, WriterState::Closed) {
+            WriterState::Open { writer, .. } => writer,
+            WriterState::Closed => self.open_writer()?,
+            WriterState::Retired => {
+                *state = WriterState::Retired;
+                return Err(Fault::Retired);
+            }
+        };
+        let was_complete = self.is_complete();
+        let commit = |writer: &mut IndexWriter| -> Result<(), Fault> {
+            if work(writer)? {
+                let mut prepared = writer.prepare_commit()?;
+                prepared.set_payload(&note(self.is_complete()));
+                prepared.commit()?;
+                self.reader.reload()?;
+            }
+            Ok(())
+        };
+        let done = commit(&mut writer);
+        if done.is_ok() {
+            *state = WriterState::Open { writer, used: Instant::now() };
+        } else {
+            // What the writer holds besides the last commit goes with it.
+            self.complete.store(was_complete, Ordering::Release);
+            drop(writer);
+        }
+        done
+    }
+
+    /// When the writer was last used, if one is open and not in use now.
+    pub(crate) fn writer_used(&self) -> Option<Instant> {
+        match &*self.writer.try_lock().ok()? {
+            WriterState::Open { used, .. } => Some(*used),
+            WriterState::Closed | WriterState::Retired => None,
+        }
+    }
+
+    /// Closes the writer unless it is in use or was used within `idle`.
+    pub(crate) fn close_idle_writer(&self, idle: Duration) {
+        let Ok(mut state) = self.writer.try_lock() else { return };
+        if matches!(&*state, WriterState::Open { used, .. } if used.elapsed() >= idle) {
+            finish(std::mem::replace(&mut *state, WriterState::Closed));
+        }
+    }
+
+    /// Waits for the write under way, then closes the writer; later writes are told to open the index again.
+    pub(crate) fn retire(&self) {
+        finish(std::mem::replace(&mut *self.lock(), WriterState::Retired));
+    }
+
+    /// After [`Self::retire`]: says that the index was whole.
+    pub(crate) fn closed_well(&self) {
+        self.folder.closed_well();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, WriterState> {
+        // A panic while it was held left `Closed` behind: the writer is gone, and what it held with it.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open_writer(&self) -> Result<IndexWriter, Fault> {
+        let options = IndexWriterOptions::builder()
+            .memory_budget_per_thread(self.writer_bytes.max(15_000_000))
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .build();
+        Ok(self.index.writer_with_options(options)?)
+    }
+}
+
+/// Waits for merges, so that none goes on in a folder that is about to be opened again or removed.
+fn finish(state: WriterState) {
+    if let WriterState::Open { writer, .. } = state
+        && let Err(error) = writer.wait_merging_threads()
+    {
+        tracing::warn!(%error, "a search index was closed while it was being merged");
+    }
+}
