@@ -1,0 +1,149 @@
+//! The descriptions: of one API, of all, and the pages that show them.
+
+mod kit;
+
+use kit::{ask, door, notes, tiny};
+use serde_json::{Value, json};
+use ward_domain::face::Face;
+use ward_http::{Api, Settings, describe};
+
+fn merged(apis: &[Api]) -> Value {
+    serde_json::to_value(describe(apis, &Settings::default().order)).unwrap()
+}
+
+fn has(document: &Value, operation: &str) -> bool {
+    let (method, path) = operation.split_once(' ').unwrap();
+    document["paths"][path][method].is_object()
+}
+
+#[test]
+fn the_whole_shows_the_root_and_what_stands_under_prefixes() {
+    let document = merged(&tiny::five());
+    for operation in [
+        "get /api/accounts/me/",
+        "get /api/appointments/",
+        "get /medcor/api/appointments/",
+        "get /healthcare/api/appointments/",
+        "get /healthcare/api/appointments/{id}/",
+        "get /api/appointments/upcoming/",
+        "post /healthcare/api/auth/login/",
+        "post /soapify/api/auth/login/",
+        "get /chatbot/api/v1/conversations",
+        "get /mark/api/v1/conversations",
+    ] {
+        assert!(has(&document, operation), "{operation}");
+    }
+    for operation in [
+        "get /healthcare/api/appointments/upcoming/",
+        "get /soapify/api/accounts/me/",
+        "get /mark/api/v1/patients",
+    ] {
+        assert!(!has(&document, operation), "{operation} is not claimed twice");
+    }
+    let id = |path: &str, method: &str| document["paths"][path][method]["operationId"].clone();
+    assert_eq!(id("/api/appointments/", "get"), "medcor_GET", "medcor answers by default");
+    assert_eq!(id("/api/v1/conversations", "get"), "chatbot_GET");
+    assert_eq!(id("/healthcare/api/appointments/", "get"), "healthcare_GET_under_prefix");
+}
+
+#[test]
+fn every_operation_of_every_api_is_in_the_whole() {
+    let apis = tiny::five();
+    let document = merged(&apis);
+    for api in &apis {
+        for (path, item) in &api.openapi.paths.paths {
+            for method in serde_json::to_value(item).unwrap().as_object().unwrap().keys() {
+                let own = format!("{method} {path}");
+                let prefixed = format!("{method} /{}{path}", api.face.name());
+                assert!(has(&document, &own) || has(&document, &prefixed), "{} {own}", api.face.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_two_apis_do_not_run_together() {
+    let document =
+        merged(&[notes::api(Default::default()), Api { face: Face::Mark, ..notes::api(Default::default()) }]);
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.contains_key("medcor.WriteNote") && schemas.contains_key("mark.WriteNote"));
+    // Every reference leads somewhere.
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+    }
+    let mut ids: Vec<&str> = Vec::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        ids.extend(
+            item.as_object().unwrap().values().filter_map(|operation| operation["operationId"].as_str()),
+        );
+    }
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "operation ids are unique");
+}
+
+#[test]
+fn a_given_field_has_the_schema_of_its_value() {
+    let document = serde_json::to_value(notes::api(Default::default()).openapi).unwrap();
+    let fields = &document["components"]["schemas"]["WriteNote"]["properties"];
+    assert_eq!(fields["title"]["type"], "string");
+    assert_eq!(fields["priority"]["type"], "integer");
+    assert_eq!(fields["patient"]["type"], "integer");
+    assert_eq!(fields["due"]["type"], "string");
+    assert_eq!(fields["place"]["$ref"], "#/components/schemas/Place");
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert_eq!(schemas.keys().collect::<Vec<_>>(), ["Note", "Place", "WriteNote"]);
+    assert_eq!(schemas["WriteNote"]["required"], json!(["title", "patient"]));
+}
+
+#[tokio::test]
+async fn pages_and_documents_answer_in_every_place() {
+    let hosts = [("medcor.example".to_owned(), Face::Medcor)].into();
+    let router = door(tiny::five(), Settings { hosts, ..Settings::default() }).router(None);
+    for (host, path, server, operation) in [
+        ("h", "/api/openapi.json", Value::Null, "get /healthcare/api/appointments/"),
+        ("h", "/medcor/api/openapi.json", json!("/medcor"), "get /api/appointments/"),
+        ("medcor.example", "/api/openapi.json", Value::Null, "get /api/appointments/"),
+    ] {
+        let answer = ask("GET", path).header("host", host).of(&router).await;
+        assert_eq!(answer.header("content-type"), "application/json");
+        let document = answer.json();
+        assert_eq!(document["servers"][0]["url"], server, "{host} {path}");
+        assert!(has(&document, operation), "{host} {path}");
+    }
+    for path in ["/api/docs/", "/mark/api/docs/", "/api/redoc/", "/api/redoc", "/chatbot/api/redoc/"] {
+        let answer = ask("GET", path).of(&router).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type").split(';').next()),
+            (200, Some("text/html")),
+            "{path}"
+        );
+        assert!(answer.header("content-security-policy").starts_with("default-src 'self'"));
+        assert!(
+            !answer.text().contains("http://") && !answer.text().contains("https://"),
+            "{path} loads from elsewhere"
+        );
+    }
+    let bare = ask("GET", "/mark/api/docs").of(&router).await;
+    assert_eq!((bare.status, bare.header("location")), (308, "docs/"));
+    assert!(ask("GET", "/api/redoc/").of(&router).await.text().contains("/api/encounters/{id}/"));
+}
+
+#[tokio::test]
+async fn swagger_brings_its_files_along() {
+    let router = door(tiny::five(), Settings::default()).router(None);
+    let page = ask("GET", "/api/docs/").of(&router).await.text();
+    let names = page.split(['"', '\'']).filter_map(|word| word.strip_prefix("./"));
+    let names: Vec<&str> = names.filter(|name| name.ends_with(".js") || name.ends_with(".css")).collect();
+    assert!(names.len() >= 3, "{page}");
+    for name in names {
+        let answer = ask("GET", &format!("/medcor/api/docs/{name}")).of(&router).await;
+        assert_eq!(answer.status, 200, "{name}");
+        assert!(!answer.body.is_empty(), "{name}");
+    }
+    let start = ask("GET", "/api/docs/swagger-initializer.js").of(&router).await;
+    assert!(start.text().contains("../openapi.json"), "{}", start.text());
+    assert_eq!(ask("GET", "/api/docs/nothing.js").of(&router).await.status, 404);
+}
