@@ -23,6 +23,10 @@ pub const MAX_COMMIT_BYTES: usize = 4 << 20;
 /// The most changes, claims and events together in one commit.
 pub const MAX_COMMIT_PARTS: usize = 1024;
 
+/// How many of an aggregate's latest commits a store knows by id, at least. A commit that is sent again, or asked
+/// about, after so many later ones is a stranger: whoever lost an answer asks before anything else is committed.
+pub const REMEMBERED_COMMITS: usize = 16;
+
 /// All that changes of one aggregate at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commit {
@@ -57,7 +61,11 @@ impl Commit {
     /// Bytes that count against [`MAX_COMMIT_BYTES`].
     pub fn weight(&self) -> usize {
         let bodies: usize = self.changes.iter().map(|change| change.body.as_ref().map_or(0, Vec::len)).sum();
-        let claims: usize = self.claims.iter().map(|op| if let ClaimOp::Take { body, .. } = op { body.len() } else { 0 }).sum();
+        let claims: usize = self
+            .claims
+            .iter()
+            .map(|op| if let ClaimOp::Take { body, .. } = op { body.len() } else { 0 })
+            .sum();
         let events: usize = self.events.iter().map(|event| event.body.len()).sum();
         bodies + claims + events
     }

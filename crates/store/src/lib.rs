@@ -5,16 +5,30 @@
 //! an id of its own: all or nothing, durable before it is acknowledged, visible to the next read.
 //!
 //! Where to read on: [`Store`] is the port; [`Sealed`] wraps any store so that what leaves the process is encrypted
-//! with the tenant's key; [`conformance`] is the suite that every back end passes; [`Faulty`] fails, delays and loses
+//! with the tenant's key, which a [`Keyring`] gives. For tests there are, each under a feature of its name, the
+//! `conformance` suite that every back end passes, and (feature `faults`) `Faulty`, which fails, delays and loses
 //! answers on a seeded plan.
 //!
 //! This crate must not know: what a document means, who may read it, and which back end is in use.
 
 pub mod commit;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+#[cfg(any(test, feature = "faults"))]
+mod faulty;
+mod keyring;
 pub mod query;
+mod seal;
+mod sealed;
+mod shared;
 
 pub use commit::{AggregateRef, Commit, CommitError, Committed, OutboxEvent, Outcome, Version};
+#[cfg(any(test, feature = "faults"))]
+pub use faulty::{Faulty, Injected, Plan};
+pub use keyring::{Keyring, KeyringError, SealingKey};
 pub use query::{Bounds, Claim, ListQuery, Page, PlatformRow, Row, Slice, Stored, StoredEvent};
+pub use seal::SEAL_OVERHEAD;
+pub use sealed::{Resealed, Sealed};
 
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -82,12 +96,17 @@ pub trait Store: Send + Sync + 'static {
     /// True where several processes may share this store.
     fn is_shared(&self) -> bool;
 
-    /// Carries out a commit, or changes nothing. A commit whose id is among the aggregate's latest is acknowledged
+    /// Carries out a commit, or changes nothing. A commit whose id is among the aggregate's latest ([`commit::REMEMBERED_COMMITS`]) is acknowledged
     /// again and does nothing: sending it twice is harmless.
     async fn commit(&self, scope: &TenantScope, commit: Commit) -> Result<Committed, CommitError>;
 
     /// What became of a commit whose answer was lost, asked while no one else writes under its id.
-    async fn outcome(&self, scope: &TenantScope, aggregate: AggregateRef, commit: CommitId) -> Result<Outcome, StoreError>;
+    async fn outcome(
+        &self,
+        scope: &TenantScope,
+        aggregate: AggregateRef,
+        commit: CommitId,
+    ) -> Result<Outcome, StoreError>;
 
     /// The version of an aggregate; 0 where nothing was ever committed to it.
     async fn version(&self, scope: &TenantScope, aggregate: AggregateRef) -> Result<Version, StoreError>;
@@ -96,33 +115,65 @@ pub trait Store: Send + Sync + 'static {
     async fn get(&self, scope: &TenantScope, kind: RecordKind, id: Id) -> Result<Option<Stored>, StoreError>;
 
     /// Several documents of one kind, in the order asked; those that are not there are left out.
-    async fn get_many(&self, scope: &TenantScope, kind: RecordKind, ids: &[Id]) -> Result<Vec<Stored>, StoreError>;
+    async fn get_many(
+        &self,
+        scope: &TenantScope,
+        kind: RecordKind,
+        ids: &[Id],
+    ) -> Result<Vec<Stored>, StoreError>;
 
     /// A slice of a list. Order is by sort key, then id, or the reverse; it is stable, and a slice at any offset
     /// costs the same. [`Page::total`] counts all rows within the bounds, exactly where the store is not shared.
     async fn list(&self, scope: &TenantScope, query: &ListQuery) -> Result<Page, StoreError>;
 
     /// How many rows a list has within bounds.
-    async fn count(&self, scope: &TenantScope, list: List, eq: &Key, bounds: Bounds) -> Result<u64, StoreError>;
+    async fn count(
+        &self,
+        scope: &TenantScope,
+        list: List,
+        eq: &Key,
+        bounds: Bounds,
+    ) -> Result<u64, StoreError>;
 
     /// Who holds a claim that has not lapsed at `now`. Spans are not asked for here.
-    async fn claim(&self, scope: &TenantScope, key: &ClaimKey, now: Time) -> Result<Option<Claim>, StoreError>;
+    async fn claim(
+        &self,
+        scope: &TenantScope,
+        key: &ClaimKey,
+        now: Time,
+    ) -> Result<Option<Claim>, StoreError>;
 
     /// Events that no one has settled yet, oldest first, at most `limit`. Late events appear whenever they commit.
-    async fn pending_events(&self, scope: &TenantScope, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn pending_events(&self, scope: &TenantScope, limit: usize)
+    -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Takes events out of the outbox. It may be lost in a crash: the events then come again.
     async fn settle_events(&self, scope: &TenantScope, ids: &[EventId]) -> Result<(), StoreError>;
 
     /// Tenants that have unsettled events, at most `limit`, those after `after`. For the platform only.
-    async fn tenants_with_events(&self, after: Option<TenantId>, limit: usize) -> Result<Vec<TenantId>, StoreError>;
+    async fn tenants_with_events(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError>;
 
     /// Rows of a platform-wide list with `eq`, in order, at most `limit`. For the platform only: it wakes owners and
     /// finds log-ins.
-    async fn platform_list(&self, list: List, eq: &Key, bounds: Bounds, limit: usize) -> Result<Vec<PlatformRow>, StoreError>;
+    async fn platform_list(
+        &self,
+        list: List,
+        eq: &Key,
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Vec<PlatformRow>, StoreError>;
 
     /// Bodies of a tenant in the order of their places, after `after`, at most `limit`: for re-sealing and backups.
-    async fn bodies(&self, scope: &TenantScope, after: Option<Place>, limit: usize) -> Result<Vec<RawBody>, StoreError>;
+    async fn bodies(
+        &self,
+        scope: &TenantScope,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<Vec<RawBody>, StoreError>;
 
     /// Replaces the bytes at each place that still holds exactly `old`, durably; says how many it replaced.
     /// Version and rows stay: only the seal is new.
