@@ -1,1 +1,25 @@
-//! placeholder
+//! The actor tree: the only writer of state, the only crate that sees ractor.
+//!
+//! [`shell`] hosts any entity: it activates it on its first message, runs one message at a time, and lets it go when
+//! it is idle. The entities themselves ([`calendar`], [`account`], …) are short: which documents they hold and which
+//! pure rule of `ward_domain` decides. [`Actors`] is the tree as the rest of the house sees it.
+//!
+//! This crate must not know: who may do what (services ask the policy first), and which back end is in use.
+
+pub mod account;
+pub mod audit_trail;
+pub mod calendar;
+pub mod courier;
+pub mod encounter;
+pub mod env;
+pub mod hospital;
+pub mod ids;
+pub mod relay;
+pub mod reminders;
+pub mod shell;
+mod tree;
+
+pub use env::{Env, Register};
+pub use ids::IdSource;
+pub use shell::{Failure, Limits};
+pub use tree::Actors;

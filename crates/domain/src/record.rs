@@ -256,6 +256,16 @@ impl ClaimKey {
         Self([&[5], event.get().to_be_bytes().as_slice()].concat())
     }
 
+    /// True for what must happen once, even to the aggregate that holds the claim already.
+    pub fn is_once(&self) -> bool {
+        matches!(self.0.first(), Some(3 | 5))
+    }
+
+    /// True for the claim of this log-in, given as the hex of its keyed hash.
+    pub fn is_log_in(&self, hash: &str) -> bool {
+        self.0.split_first().is_some_and(|(kind, bytes)| *kind == 1 && crate::secret::hex(bytes) == hash)
+    }
+
     /// The bytes in keys, at most 40.
     pub fn bytes(&self) -> &[u8] {
         &self.0

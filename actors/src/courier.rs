@@ -1,0 +1,213 @@
+//! The courier's actor: one per hospital, keyed by the hospital's id. It owns what is on its way out.
+//!
+//! Sending may take long, so an attempt runs beside the actor and comes back as a message. A message's `Message-ID` is
+//! made of its id: after a crash in mid-send the same message goes out again, and the receiver sees that it is one.
+
+use crate::shell::aggregate::{Aggregate, carry_out, load};
+use crate::shell::{ActorKind, Failure, Resident, Turn};
+use std::collections::HashSet;
+use ward_domain::account::Account;
+use ward_domain::calendar::Appointment;
+use ward_domain::courier::{self, Attempt, CourierCommand, MessageRequest, MessageStatus, Occasion, OutgoingMessage};
+use ward_domain::decision::Decision;
+use ward_domain::id::{EventId, MessageId};
+use ward_domain::record::{AggregateKind, ClaimKey};
+use ward_domain::refusal::Refusal;
+use ward_domain::reminder;
+use ward_domain::time::Time;
+use ward_gateways::{Mail, MailError};
+use ward_store::{AggregateRef, Version};
+
+/// The most attempts of one hospital at a time.
+const MAX_AT_ONCE: usize = 8;
+
+/// What can be told to a courier.
+#[derive(Debug, Clone)]
+pub enum CourierMessage {
+    /// Takes on what an event asks for.
+    Take {
+        /// What and to whom.
+        request: MessageRequest,
+        /// Which event.
+        event: EventId,
+    },
+    /// Notes how an attempt ended.
+    Attempted {
+        /// Of which message.
+        message: MessageId,
+        /// How.
+        attempt: Attempt,
+    },
+    /// Tries messages that are due.
+    Work(
+        /// Which.
+        Vec<MessageId>,
+    ),
+}
+
+/// A hospital's courier.
+#[derive(Debug, Default)]
+pub struct Courier {
+    version: Version,
+    in_hand: Option<OutgoingMessage>,
+    under_way: HashSet<MessageId>,
+}
+
+impl Resident for Courier {
+    const KIND: ActorKind = ActorKind::Courier;
+    type Command = CourierMessage;
+    type Answer = ();
+
+    async fn activate(turn: &Turn) -> Result<Self, Failure> {
+        let mut courier = Self::default();
+        courier.reload(turn).await?;
+        Ok(courier)
+    }
+
+    async fn handle(&mut self, turn: &Turn, message: CourierMessage) -> Result<(), Failure> {
+        match message {
+            CourierMessage::Take { request, event } => self.take(turn, &request, event).await,
+            CourierMessage::Attempted { message, attempt } => {
+                self.under_way.remove(&message);
+                let result = carry_out(self, turn, &CourierCommand::Attempted { message, attempt }).await;
+                self.in_hand = None;
+                result
+            }
+            CourierMessage::Work(due) => {
+                for id in due {
+                    if !self.under_way.contains(&id)
+                        && let Some((message, _)) = load::<OutgoingMessage>(turn, id.id()).await?
+                    {
+                        self.attempt(turn, message);
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Courier {
+    async fn take(&mut self, turn: &Turn, request: &MessageRequest, event: EventId) -> Result<(), Failure> {
+        let Some(message) = compose(turn, request).await? else { return Ok(()) };
+        let command = CourierCommand::Enqueue { message: Box::new(message.clone()), event };
+        match carry_out(self, turn, &command).await {
+            Ok(()) => self.attempt(turn, message),
+            // The event came a second time: its message is on its way.
+            Err(Failure::Repeated) => {}
+            Err(other) => return Err(other),
+        }
+        Ok(())
+    }
+
+    /// Begins an attempt beside the actor, unless enough are under way: the due row brings the message back.
+    fn attempt(&mut self, turn: &Turn, message: OutgoingMessage) {
+        if message.status != MessageStatus::Queued || message.due > turn.now() || self.under_way.len() >= MAX_AT_ONCE {
+            return;
+        }
+        self.under_way.insert(message.id);
+        let turn = turn.clone();
+        let tasks = turn.env.tasks.clone();
+        tasks.spawn(async move {
+            let mail = Mail {
+                message_id: message.id,
+                at: message.created_at,
+                from: turn.env.sender.clone(),
+                to: message.to.clone(),
+                subject: message.subject.clone(),
+                text: message.body.clone(),
+            };
+            let attempt = match turn.env.mailer.send(&turn.scope, &mail).await {
+                Ok(()) => Attempt::Accepted,
+                Err(MailError::Later(why)) => Attempt::Failed(why.into_owned()),
+                Err(MailError::Never(why)) => Attempt::Refused(why.into_owned()),
+            };
+            metrics::counter!("ward_mail_attempts_total", "outcome" => outcome(&attempt)).increment(1);
+            if let Some(actors) = turn.env.actors() {
+                actors.couriers.tell(turn.scope, turn.id, CourierMessage::Attempted { message: message.id, attempt });
+            }
+        });
+    }
+}
+
+const fn outcome(attempt: &Attempt) -> &'static str {
+    match attempt {
+        Attempt::Accepted => "accepted",
+        Attempt::Failed(_) => "failed",
+        Attempt::Refused(_) => "refused",
+    }
+}
+
+/// The words of a message, from what the records say now. `None` where nothing is to be said any more, or there is
+/// nowhere to write to.
+async fn compose(turn: &Turn, request: &MessageRequest) -> Result<Option<OutgoingMessage>, Failure> {
+    let Occasion::AppointmentReminder { appointment, minutes_before } = request.occasion;
+    let Some((recipient, _)) = load::<Account>(turn, request.recipient.id()).await? else { return Ok(None) };
+    let Some((appointment, _)) = load::<Appointment>(turn, appointment.id()).await? else { return Ok(None) };
+    let Some(hospital) = turn.env.register.hospital(&turn.scope).await else { return Ok(None) };
+    if recipient.profile.email.is_empty() || !recipient.active || !appointment.status.is_open() {
+        return Ok(None);
+    }
+    let doctor = load::<Account>(turn, appointment.doctor.id()).await?;
+    let doctor = doctor.map_or_else(|| "your doctor".to_owned(), |(doctor, _)| doctor.profile.full_name());
+    let (subject, body) =
+        reminder::words(&hospital.profile.name, &doctor, appointment.start, &hospital.zone(), minutes_before);
+    let now = turn.now();
+    Ok(Some(OutgoingMessage {
+        id: turn.env.ids.next()?.into(),
+        recipient: request.recipient,
+        to: recipient.profile.email,
+        subject,
+        body,
+        status: MessageStatus::Queued,
+        attempts: 0,
+        due: now,
+        last_error: String::new(),
+        created_at: now,
+    }))
+}
+
+impl Aggregate for Courier {
+    type Command = CourierCommand;
+    type Answer = ();
+    type Next = ();
+
+    fn reference(&self, turn: &Turn) -> AggregateRef {
+        AggregateRef { kind: AggregateKind::Courier, id: turn.id }
+    }
+
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
+        self.version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
+        Ok(())
+    }
+
+    async fn prepare(&mut self, turn: &Turn, command: &CourierCommand) -> Result<(), Failure> {
+        if let CourierCommand::Attempted { message, .. } = command {
+            self.in_hand = load::<OutgoingMessage>(turn, message.id()).await?.map(|(message, _)| message);
+        }
+        Ok(())
+    }
+
+    fn decide(&self, now: Time, command: &CourierCommand) -> Result<(Decision, (), ()), Refusal> {
+        let decision = match command {
+            CourierCommand::Enqueue { message, event } => courier::enqueue(message, *event, now),
+            CourierCommand::Attempted { attempt, .. } => match &self.in_hand {
+                Some(message) => courier::attempted(message, attempt, now)?.0,
+                None => Decision::default(),
+            },
+        };
+        Ok((decision, (), ()))
+    }
+
+    fn apply(&mut self, version: Version, (): ()) {
+        self.version = version;
+    }
+
+    fn claim_refusal(&self, _key: &ClaimKey, _command: &CourierCommand) -> Refusal {
+        Refusal::conflict("message_taken", "This message is on its way already.")
+    }
+}

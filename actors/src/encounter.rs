@@ -1,0 +1,137 @@
+//! The encounter's actor: one per recorded consultation, keyed by the encounter's id.
+//!
+//! The scribe may take a while, so it runs beside the actor: [`EncounterMessage::Work`] begins it, and what it made
+//! comes back as a message. If the process dies in between, the encounter's due row wakes it again.
+
+use crate::shell::aggregate::{Aggregate, carry_out, load, read};
+use crate::shell::{ActorKind, Failure, Resident, Turn};
+use ward_domain::decision::Decision;
+use ward_domain::encounter::{Encounter as EncounterDocument, EncounterCommand, EncounterState, NoteVersion, Scribed, TranscriptRecord};
+use ward_domain::record::{AggregateKind, ClaimKey, Document as _, Key, List};
+use ward_domain::refusal::Refusal;
+use ward_domain::time::Time;
+use ward_gateways::Hints;
+use ward_store::{AggregateRef, ListQuery, Version};
+
+/// What can be told to an encounter's actor.
+#[derive(Debug, Clone)]
+pub enum EncounterMessage {
+    /// Changes the encounter.
+    Do(Box<EncounterCommand>),
+    /// Does the step that is due, if one is.
+    Work,
+}
+
+/// An encounter with its transcript and the newest version of its note.
+#[derive(Debug, Default)]
+pub struct Encounter {
+    version: Version,
+    state: EncounterState,
+}
+
+impl Resident for Encounter {
+    const KIND: ActorKind = ActorKind::Encounter;
+    type Command = EncounterMessage;
+    type Answer = (EncounterState, Version);
+
+    async fn activate(turn: &Turn) -> Result<Self, Failure> {
+        let mut encounter = Self::default();
+        encounter.reload(turn).await?;
+        Ok(encounter)
+    }
+
+    async fn handle(&mut self, turn: &Turn, message: EncounterMessage) -> Result<Self::Answer, Failure> {
+        match message {
+            EncounterMessage::Do(command) => {
+                carry_out(self, turn, &command).await?;
+                if matches!(*command, EncounterCommand::GiveTranscript { .. }) {
+                    self.begin(turn).await?;
+                }
+            }
+            EncounterMessage::Work => self.begin(turn).await?,
+        }
+        Ok((self.state.clone(), self.version))
+    }
+}
+
+impl Encounter {
+    /// Begins the step that is due: the note is written beside the actor, and comes back as a message.
+    async fn begin(&mut self, turn: &Turn) -> Result<(), Failure> {
+        let due = self.state.encounter.as_ref().and_then(|encounter| encounter.due);
+        if due.is_none_or(|due| due > turn.now()) {
+            return Ok(());
+        }
+        carry_out(self, turn, &EncounterCommand::Begin).await?;
+        let (Some(encounter), Some(record)) = (self.state.encounter.clone(), self.state.transcript.clone()) else { return Ok(()) };
+        let turn = turn.clone();
+        let tasks = turn.env.tasks.clone();
+        tasks.spawn(async move {
+            let command = match write(&turn, &encounter, &record).await {
+                Ok(command) => command,
+                Err(failure) => {
+                    tracing::warn!(%failure, "the scribe failed");
+                    EncounterCommand::Fail { reason: "The note could not be written; it is tried again.".to_owned() }
+                }
+            };
+            if let Some(actors) = turn.env.actors() {
+                actors.encounters.tell(turn.scope, turn.id, EncounterMessage::Do(Box::new(command)));
+            }
+        });
+        Ok(())
+    }
+}
+
+async fn write(turn: &Turn, encounter: &EncounterDocument, record: &TranscriptRecord) -> Result<EncounterCommand, Failure> {
+    let hints = Hints {
+        chief_complaint: Some(encounter.chief_complaint.clone()).filter(|text| !text.is_empty()),
+        patient_age: encounter.patient_age,
+        patient_gender: Some(encounter.patient_gender.clone()).filter(|text| !text.is_empty()),
+    };
+    let written = turn.env.scribe.write(&turn.scope, &record.transcript, &hints).await;
+    let scribed: Scribed = written.map_err(|error| Failure::Broken(error.to_string()))?;
+    let ids = (turn.env.ids.next()?, turn.env.ids.next()?);
+    Ok(EncounterCommand::Write { ids, of: record.at, scribed: Box::new(scribed) })
+}
+
+impl Aggregate for Encounter {
+    type Command = EncounterCommand;
+    type Answer = ();
+    type Next = EncounterState;
+
+    fn reference(&self, turn: &Turn) -> AggregateRef {
+        AggregateRef { kind: AggregateKind::Encounter, id: turn.id }
+    }
+
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
+        self.version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
+        self.state.encounter = load::<EncounterDocument>(turn, turn.id).await?.map(|(encounter, _)| encounter);
+        self.state.transcript = load::<TranscriptRecord>(turn, turn.id).await?.map(|(transcript, _)| transcript);
+        let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::NoteVersions, Key::of(turn.id.get())) };
+        let page = turn.env.store.list(&turn.scope, &newest).await?;
+        self.state.note = match page.rows.first() {
+            Some(row) => match turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? {
+                Some(stored) => Some(read(&stored.body)?),
+                None => None,
+            },
+            None => None,
+        };
+        Ok(())
+    }
+
+    fn decide(&self, now: Time, command: &EncounterCommand) -> Result<(Decision, (), EncounterState), Refusal> {
+        self.state.decide(now, self.version, command).map(|(decision, next)| (decision, (), next))
+    }
+
+    fn apply(&mut self, version: Version, next: EncounterState) {
+        self.version = version;
+        self.state = next;
+    }
+
+    fn claim_refusal(&self, _key: &ClaimKey, _command: &EncounterCommand) -> Refusal {
+        Refusal::conflict("encounter_exists", "This encounter exists already.")
+    }
+}

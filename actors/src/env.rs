@@ -1,0 +1,115 @@
+//! What every actor may reach: the store, the clock, ids, the gateways, and the other actors.
+
+use crate::shell::faults::FaultPlan;
+use crate::{Actors, IdSource};
+use std::sync::{Arc, OnceLock, Weak};
+use tokio_util::task::TaskTracker;
+use ward_domain::hospital::Hospital;
+use ward_domain::tenancy::TenantScope;
+use ward_domain::time::{Clock, Time};
+use ward_gateways::{ClinicalScribe, Mailer, Sender};
+use ward_search::DynSearchIndex;
+use ward_store::{AggregateRef, DynStore};
+
+/// What the tenants crate knows of a hospital, for actors that write letters on its behalf.
+#[async_trait::async_trait]
+pub trait Register: Send + Sync + 'static {
+    /// The hospital of a scope; `None` for the platform, and where it is gone.
+    async fn hospital(&self, scope: &TenantScope) -> Option<Arc<Hospital>>;
+}
+
+/// Told of every commit, after it stands and before its answer leaves: caches forget what is no longer so.
+pub type Watcher = Arc<dyn Fn(&TenantScope, AggregateRef) + Send + Sync>;
+
+/// The world as an actor sees it.
+pub struct Env {
+    /// What is kept.
+    pub store: DynStore,
+    /// What is found by words.
+    pub search: DynSearchIndex,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<IdSource>,
+    /// Where mail leaves.
+    pub mailer: Arc<dyn Mailer>,
+    /// Who mail comes from.
+    pub sender: Sender,
+    /// Who writes notes.
+    pub scribe: Arc<dyn ClinicalScribe>,
+    /// What is known of hospitals.
+    pub register: Arc<dyn Register>,
+    /// Who forgets after a commit.
+    pub watchers: Vec<Watcher>,
+    /// Everything spawned, so that a drain can wait for it.
+    pub tasks: TaskTracker,
+    /// Planned failures, for tests; empty in the program.
+    pub faults: FaultPlan,
+    tree: OnceLock<Weak<Actors>>,
+}
+
+/// The parts of an [`Env`] that are chosen where the program is wired.
+pub struct Parts {
+    /// See [`Env::store`].
+    pub store: DynStore,
+    /// See [`Env::search`].
+    pub search: DynSearchIndex,
+    /// See [`Env::clock`].
+    pub clock: Arc<dyn Clock>,
+    /// See [`Env::ids`].
+    pub ids: Arc<IdSource>,
+    /// See [`Env::mailer`].
+    pub mailer: Arc<dyn Mailer>,
+    /// See [`Env::sender`].
+    pub sender: Sender,
+    /// See [`Env::scribe`].
+    pub scribe: Arc<dyn ClinicalScribe>,
+    /// See [`Env::register`].
+    pub register: Arc<dyn Register>,
+    /// See [`Env::watchers`].
+    pub watchers: Vec<Watcher>,
+    /// See [`Env::faults`].
+    pub faults: FaultPlan,
+}
+
+impl Env {
+    /// The world made of its parts.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { store, search, clock, ids, mailer, sender, scribe, register, watchers, faults } = parts;
+        let tasks = TaskTracker::new();
+        Arc::new(Self {
+            store,
+            search,
+            clock,
+            ids,
+            mailer,
+            sender,
+            scribe,
+            register,
+            watchers,
+            tasks,
+            faults,
+            tree: OnceLock::new(),
+        })
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// The other actors; `None` while the tree is being made or is going down.
+    pub fn actors(&self) -> Option<Arc<Actors>> {
+        self.tree.get().and_then(Weak::upgrade)
+    }
+
+    pub(crate) fn plant(&self, tree: &Arc<Actors>) {
+        let _ = self.tree.set(Arc::downgrade(tree));
+    }
+
+    pub(crate) fn committed(&self, scope: &TenantScope, aggregate: AggregateRef) {
+        for watcher in &self.watchers {
+            watcher(scope, aggregate);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The relay's actor: one per hospital, keyed by the hospital's id. It takes committed events out of the outbox and
+//! feeds them to the search index and the courier.
+//!
+//! Events come at least once, in no promised order, and late ones appear whenever they commit: so it reads what is
+//! pending, never from a cursor, and each consumer knows by an id or a version what it has had. An event is settled
+//! when everyone it concerns has it. Where the index is down its events stay, and messages go out all the same.
+
+mod documents;
+
+use crate::courier::CourierMessage;
+use crate::shell::{ActorKind, Failure, Resident, Turn};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use ward_domain::decision::{Event, Happening};
+use ward_domain::id::{EventId, Id};
+use ward_domain::record::{Key, List};
+use ward_search::{DocumentKind, IndexOp};
+use ward_store::{ListQuery, Slice};
+
+/// Events in hand at a time.
+const BATCH: usize = 256;
+/// How long the courier may take with one message.
+const COURIER_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What can be told to a relay.
+#[derive(Debug, Clone, Copy)]
+pub enum RelayMessage {
+    /// Events are waiting.
+    Work,
+    /// Feeds the search index everything there is.
+    Rebuild,
+}
+
+/// A hospital's relay.
+#[derive(Debug, Default)]
+pub struct Relay {
+    checked: bool,
+}
+
+impl Resident for Relay {
+    const KIND: ActorKind = ActorKind::Relay;
+    type Command = RelayMessage;
+    /// How many events or documents it passed on.
+    type Answer = u64;
+
+    async fn activate(_turn: &Turn) -> Result<Self, Failure> {
+        Ok(Self::default())
+    }
+
+    async fn handle(&mut self, turn: &Turn, message: RelayMessage) -> Result<u64, Failure> {
+        if let Some(actors) = turn.env.actors() {
+            actors.relay_works(turn.scope.tenant());
+        }
+        match message {
+            RelayMessage::Rebuild => rebuild(turn).await,
+            RelayMessage::Work => {
+                // An index that is new, was lost or was found damaged is fed everything first.
+                if !self.checked {
+                    match turn.env.search.status(&turn.scope).await {
+                        Ok(status) if status.complete => self.checked = true,
+                        Ok(_) => self.checked = rebuild(turn).await.is_ok(),
+                        Err(error) => tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had"),
+                    }
+                }
+                drain(turn).await
+            }
+        }
+    }
+}
+
+/// Passes pending events on until none is left, or none can go.
+async fn drain(turn: &Turn) -> Result<u64, Failure> {
+    let mut passed = 0;
+    loop {
+        let pending = turn.env.store.pending_events(&turn.scope, BATCH).await?;
+        if pending.is_empty() {
+            return Ok(passed);
+        }
+        let mut index = BTreeSet::new();
+        let mut to_search = Vec::new();
+        let mut done = Vec::new();
+        for stored in pending {
+            let id = stored.event.id;
+            match serde_json::from_slice::<Event>(&stored.event.body) {
+                Ok(event) => match subject(&event.what) {
+                    Some(subject) => {
+                        index.insert(subject);
+                        to_search.push(id);
+                    }
+                    None => {
+                        if pass(turn, id, event.what).await {
+                            done.push(id);
+                        }
+                    }
+                },
+                // An event of a later version of Ward, or damaged: it can never be passed on, and must not stop the rest.
+                Err(error) => {
+                    tracing::error!(%error, event = %id, "an event cannot be read and is put aside");
+                    done.push(id);
+                }
+            }
+        }
+        if feed(turn, index).await {
+            done.append(&mut to_search);
+        }
+        if done.is_empty() {
+            return Ok(passed);
+        }
+        turn.env.store.settle_events(&turn.scope, &done).await?;
+        passed += done.len() as u64;
+    }
+}
+
+/// What of the search index an event concerns.
+fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
+    match what {
+        Happening::AccountChanged { user } => Some((DocumentKind::Account, user.id())),
+        Happening::AppointmentBooked { appointment } | Happening::AppointmentChanged { appointment, .. } => {
+            Some((DocumentKind::Appointment, appointment.id()))
+        }
+        Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),
+        Happening::HospitalChanged { .. } | Happening::MessageRequested { .. } => None,
+    }
+}
+
+/// Passes on what is not for the index; says whether it is done with.
+async fn pass(turn: &Turn, event: EventId, what: Happening) -> bool {
+    let Happening::MessageRequested { message: request } = what else { return true };
+    let Some(actors) = turn.env.actors() else { return false };
+    let take = CourierMessage::Take { request, event };
+    match actors.couriers.ask(&turn.scope, turn.id, COURIER_DEADLINE, take).await {
+        Ok(()) => true,
+        Err(failure) => {
+            tracing::warn!(%failure, "the courier did not take a message; it is offered again");
+            false
+        }
+    }
+}
+
+/// Indexes what is named, as it is now; says whether the index took it.
+async fn feed(turn: &Turn, subjects: BTreeSet<(DocumentKind, Id)>) -> bool {
+    if subjects.is_empty() {
+        return true;
+    }
+    let mut ops = Vec::with_capacity(subjects.len());
+    for (kind, id) in subjects {
+        match documents::read(turn, kind, id).await {
+            Ok(Some(document)) => ops.push(IndexOp::Put(document)),
+            Ok(None) => {}
+            Err(failure) => {
+                tracing::warn!(%failure, "a document could not be read for the index");
+                return false;
+            }
+        }
+    }
+    match turn.env.search.apply(&turn.scope, ops).await {
+        Ok(()) => true,
+        Err(error) => {
+            metrics::counter!("ward_search_feed_failures_total").increment(1);
+            tracing::warn!(%error, tenant = turn.scope.tenant().get(), "the search index did not take documents");
+            false
+        }
+    }
+}
+
+/// Feeds the index everything there is.
+async fn rebuild(turn: &Turn) -> Result<u64, Failure> {
+    let mut fed = 0;
+    for (kind, list) in [
+        (DocumentKind::Account, List::Users),
+        (DocumentKind::Encounter, List::Encounters),
+        (DocumentKind::Appointment, List::AppointmentsByCreated),
+    ] {
+        let mut slice = Slice::Offset(0);
+        loop {
+            let query = ListQuery { slice, ..ListQuery::all(list, Key::all()) };
+            let page = turn.env.store.list(&turn.scope, &query).await?;
+            let Some(last) = page.rows.last() else { break };
+            slice = Slice::After { sort: last.sort, id: last.id };
+            let subjects = page.rows.iter().map(|row| (kind, row.id)).collect();
+            if !feed(turn, subjects).await {
+                return Err(Failure::unavailable("the search index does not take documents"));
+            }
+            fed += page.rows.len() as u64;
+        }
+    }
+    turn.env.search.mark_complete(&turn.scope).await.map_err(|error| Failure::unavailable(&error.to_string()))?;
+    tracing::info!(tenant = turn.scope.tenant().get(), documents = fed, "the search index was fed everything");
+    Ok(fed)
+}

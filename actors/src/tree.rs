@@ -1,0 +1,212 @@
+//! The tree as the rest of the house sees it.
+
+use crate::account::Account;
+use crate::audit_trail::{AuditDesk, AuditMessage, AuditTrail, Left};
+use crate::calendar::Calendar;
+use crate::courier::Courier;
+use crate::encounter::Encounter;
+use crate::hospital::Hospital;
+use crate::relay::{Relay, RelayMessage};
+use crate::reminders::Reminders;
+use crate::shell::supervisor::Supervisors;
+use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
+use crate::Env;
+use dashmap::DashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use ward_domain::audit::AuditEntry;
+use ward_domain::id::Id;
+use ward_domain::tenancy::{TenantId, TenantScope};
+
+/// How often the idle are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// The live actors of the house.
+pub struct Actors {
+    /// Hospitals, in the platform's scope.
+    pub hospitals: Arc<Pool<Hospital>>,
+    /// Accounts.
+    pub accounts: Arc<Pool<Account>>,
+    /// Calendars, keyed by doctor.
+    pub calendars: Arc<Pool<Calendar>>,
+    /// Encounters.
+    pub encounters: Arc<Pool<Encounter>>,
+    /// Reminders, keyed by hospital.
+    pub reminders: Arc<Pool<Reminders>>,
+    /// Couriers, keyed by hospital.
+    pub couriers: Arc<Pool<Courier>>,
+    /// Relays, keyed by hospital.
+    pub relays: Arc<Pool<Relay>>,
+    /// Audit trails, keyed by this process's chain.
+    pub trails: Arc<Pool<AuditTrail>>,
+    pub(crate) audit_desk: AuditDesk,
+    env: Arc<Env>,
+    supervisors: Arc<Supervisors>,
+    chain: Id,
+    nudged: DashMap<TenantId, Arc<AtomicBool>>,
+}
+
+impl Actors {
+    /// Starts the tree, with nothing in it yet.
+    pub async fn start(env: &Arc<Env>, limits: &Limits) -> Result<Arc<Self>, Failure> {
+        let supervisors = Arc::new(Supervisors::start().await?);
+        let admission = Arc::new(crate::shell::Admission::new(limits.per_tenant));
+        macro_rules! pool {
+            () => {
+                Arc::new(Pool::new(env, &supervisors, &admission, limits))
+            };
+        }
+        let tree = Arc::new(Self {
+            hospitals: pool!(),
+            accounts: pool!(),
+            calendars: pool!(),
+            encounters: pool!(),
+            reminders: pool!(),
+            couriers: pool!(),
+            relays: pool!(),
+            trails: pool!(),
+            audit_desk: AuditDesk::default(),
+            chain: env.ids.next()?,
+            env: Arc::clone(env),
+            supervisors: Arc::clone(&supervisors),
+            nudged: DashMap::new(),
+        });
+        env.plant(&tree);
+        let sweeper = Arc::downgrade(&tree);
+        // Not among the tracked tasks: it ends with the tree, and a drain must not wait for it.
+        drop(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SWEEP_EVERY).await;
+                let Some(tree) = sweeper.upgrade() else { return };
+                tree.sweep();
+            }
+        }));
+        Ok(tree)
+    }
+
+    /// Lets go of what is idle; says how many.
+    pub fn sweep(&self) -> usize {
+        self.hospitals.sweep()
+            + self.accounts.sweep()
+            + self.calendars.sweep()
+            + self.encounters.sweep()
+            + self.reminders.sweep()
+            + self.couriers.sweep()
+            + self.relays.sweep()
+            + self.trails.sweep()
+    }
+
+    /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
+    pub fn nudge_relay(&self, scope: TenantScope) {
+        let flag = match self.nudged.get(&scope.tenant()) {
+            Some(flag) => Arc::clone(&flag),
+            None => Arc::clone(&self.nudged.entry(scope.tenant()).or_default()),
+        };
+        if !flag.swap(true, Ordering::AcqRel) {
+            let pool = Arc::clone(&self.relays);
+            self.env.tasks.spawn(async move {
+                let id = Self::of_hospital(&scope);
+                let told = pool.ask(&scope, id, Duration::from_secs(600), RelayMessage::Work).await;
+                if let Err(failure) = told {
+                    // The platform's clockwork finds the events and nudges again.
+                    flag.store(false, Ordering::Release);
+                    tracing::warn!(tenant = scope.tenant().get(), %failure, "a relay could not work");
+                }
+            });
+        }
+    }
+
+    pub(crate) fn relay_works(&self, tenant: TenantId) {
+        if let Some(flag) = self.nudged.get(&tenant) {
+            flag.store(false, Ordering::Release);
+        }
+    }
+
+    /// The key of the actors that a hospital has one of.
+    pub fn of_hospital(scope: &TenantScope) -> Id {
+        Id::new(scope.tenant().get()).unwrap_or_default()
+    }
+
+    /// This process's audit chain.
+    pub const fn chain(&self) -> Id {
+        self.chain
+    }
+
+    /// Makes an audit entry durable. The answer that it is about may leave when this returns `Ok`.
+    pub async fn audit(self: &Arc<Self>, scope: &TenantScope, entry: AuditEntry) -> Result<(), Failure> {
+        let wait = match self.audit_desk.leave(scope.tenant(), entry) {
+            Left::Waiting(wait) => wait,
+            Left::First(wait) => {
+                self.collect(*scope);
+                wait
+            }
+            Left::Full => return Err(Failure::unavailable("the audit trail is full")),
+        };
+        match wait.await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(Failure::unavailable("an audit entry could not be kept")),
+        }
+    }
+
+    /// Has the trail collect what lies at the desk. If it cannot, nothing stays behind: everyone who waits is told.
+    fn collect(self: &Arc<Self>, scope: TenantScope) {
+        let tree = Arc::clone(self);
+        self.env.tasks.spawn(async move {
+            let collected = tree.trails.ask(&scope, tree.chain, Duration::from_secs(30), AuditMessage::Collect).await;
+            if let Err(failure) = collected {
+                tracing::error!(tenant = scope.tenant().get(), %failure, "audit entries could not be kept");
+                tree.audit_desk.fail(scope.tenant());
+            }
+        });
+    }
+
+    /// What is alive: at most `limit` of each kind.
+    pub fn snapshot(&self, limit: usize) -> Vec<ActorSnapshot> {
+        let mut all = self.hospitals.snapshot(limit);
+        all.extend(self.accounts.snapshot(limit));
+        all.extend(self.calendars.snapshot(limit));
+        all.extend(self.encounters.snapshot(limit));
+        all.extend(self.reminders.snapshot(limit));
+        all.extend(self.couriers.snapshot(limit));
+        all.extend(self.relays.snapshot(limit));
+        all.extend(self.trails.snapshot(limit));
+        all
+    }
+
+    /// How many of each kind are alive.
+    pub fn counts(&self) -> [(&'static str, usize); 8] {
+        [
+            ("hospital", self.hospitals.len()),
+            ("account", self.accounts.len()),
+            ("calendar", self.calendars.len()),
+            ("encounter", self.encounters.len()),
+            ("reminders", self.reminders.len()),
+            ("courier", self.couriers.len()),
+            ("relay", self.relays.len()),
+            ("audit_trail", self.trails.len()),
+        ]
+    }
+
+    /// Ends a hospital's actors, and nobody else's.
+    pub async fn stop_hospital(&self, tenant: TenantId) {
+        self.supervisors.stop_tenant(tenant).await;
+        self.accounts.forget_tenant(tenant);
+        self.calendars.forget_tenant(tenant);
+        self.encounters.forget_tenant(tenant);
+        self.reminders.forget_tenant(tenant);
+        self.couriers.forget_tenant(tenant);
+        self.relays.forget_tenant(tenant);
+        self.trails.forget_tenant(tenant);
+        self.nudged.remove(&tenant);
+    }
+
+    /// Ends everything, once what was spawned is done or `within` is over.
+    pub async fn stop(&self, within: Duration) {
+        self.env.tasks.close();
+        if tokio::time::timeout(within, self.env.tasks.wait()).await.is_err() {
+            tracing::warn!(left = self.env.tasks.len(), "some work did not end in time; what was committed stands");
+        }
+        self.supervisors.stop().await;
+    }
+}

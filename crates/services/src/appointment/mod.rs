@@ -1,0 +1,13 @@
+//! Appointments.
+
+mod book;
+mod change;
+mod list;
+mod read;
+mod verbs;
+
+pub use book::{Booking, book};
+pub use change::change;
+pub use list::{AppointmentOrder, AppointmentQuery, list};
+pub use read::read;
+pub use verbs::{Verb, perform};

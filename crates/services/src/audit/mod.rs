@@ -1,0 +1,12 @@
+//! The audit trail: leaving entries, and reading them.
+
+mod heads;
+mod list;
+mod statistics;
+mod trace;
+mod verify;
+
+pub use heads::{HeadSigner, sign_heads};
+pub use list::{AuditQuery, list};
+pub use statistics::{AuditStatistics, statistics};
+pub use verify::{AuditReport, verify};

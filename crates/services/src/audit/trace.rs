@@ -1,0 +1,98 @@
+//! Leaving entries: one a request, durable before the answer leaves.
+
+use crate::{Ctx, Fail, House, RequestMeta};
+use ward_domain::account::Account;
+use ward_domain::audit::{AuditEntry, AuditOutcome, action_word, resource_word};
+use ward_domain::id::{Id, UserId};
+use ward_domain::policy::{Action, Resource, Role};
+use ward_domain::tenancy::TenantScope;
+
+impl House {
+    /// Someone saw or did something with one thing.
+    pub(crate) async fn trace_one(&self, ctx: &Ctx, action: Action, resource: Resource, id: Id, patients: &[UserId]) -> Result<(), Fail> {
+        let entry = self.entry(ctx, action_word(action), resource_word(resource), Some(id), patients.to_vec(), AuditOutcome::Success)?;
+        Ok(self.actors.audit(&ctx.scope, entry).await?)
+    }
+
+    /// Someone saw a list.
+    pub(crate) async fn trace_list(&self, ctx: &Ctx, resource: Resource, patients: Vec<UserId>) -> Result<(), Fail> {
+        let entry = self.entry(ctx, action_word(Action::List), resource_word(resource), None, patients, AuditOutcome::Success)?;
+        Ok(self.actors.audit(&ctx.scope, entry).await?)
+    }
+
+    /// Someone saw or changed an account.
+    pub(crate) async fn trace_account(&self, ctx: &Ctx, action: Action, resource: Resource, account: &Account) -> Result<(), Fail> {
+        let patients: &[UserId] = if account.role == Role::Patient { &[account.id] } else { &[] };
+        self.trace_one(ctx, action, resource, account.id.id(), patients).await
+    }
+
+    /// Someone did something with their own log-in.
+    pub(crate) async fn trace_self(&self, ctx: &Ctx, action: &str) -> Result<(), Fail> {
+        let entry = self.entry(ctx, action, "session", Some(ctx.user.id()), Vec::new(), AuditOutcome::Success)?;
+        Ok(self.actors.audit(&ctx.scope, entry).await?)
+    }
+
+    /// Someone was refused.
+    pub(crate) async fn trace_refusal(&self, ctx: &Ctx, resource: Resource, action: Action) -> Result<(), Fail> {
+        let entry = self.entry(ctx, action_word(action), resource_word(resource), None, Vec::new(), AuditOutcome::Refused)?;
+        Ok(self.actors.audit(&ctx.scope, entry).await?)
+    }
+
+    /// Someone logged in, or tried to.
+    pub(crate) async fn trace_log_in(&self, scope: &TenantScope, meta: &RequestMeta, user: UserId, opened: bool) -> Result<(), Fail> {
+        let outcome = if opened { AuditOutcome::Success } else { AuditOutcome::Refused };
+        let entry = self.stranger(meta, "log_in", "session", user, outcome)?;
+        Ok(self.actors.audit(scope, entry).await?)
+    }
+
+    /// Someone registered.
+    pub(crate) async fn trace_registration(&self, scope: &TenantScope, meta: &RequestMeta, account: &Account) -> Result<(), Fail> {
+        let entry = self.stranger(meta, "register", resource_word(account.role.resource()), account.id, AuditOutcome::Success)?;
+        Ok(self.actors.audit(scope, entry).await?)
+    }
+
+    fn entry(
+        &self,
+        ctx: &Ctx,
+        action: &str,
+        resource: &str,
+        resource_id: Option<Id>,
+        patients: Vec<UserId>,
+        outcome: AuditOutcome,
+    ) -> Result<AuditEntry, Fail> {
+        Ok(AuditEntry {
+            id: self.new_id()?,
+            at: self.env.now(),
+            actor: Some(ctx.user),
+            role: Some(ctx.role),
+            session: Some(ctx.session),
+            face: ctx.meta.face,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            resource_id,
+            patients,
+            outcome,
+            address: ctx.meta.address.map(|address| address.to_string()).unwrap_or_default(),
+            request_id: ctx.meta.request_id.clone(),
+        })
+    }
+
+    /// An entry for someone without a session; `user` is whose account it is about.
+    fn stranger(&self, meta: &RequestMeta, action: &str, resource: &str, user: UserId, outcome: AuditOutcome) -> Result<AuditEntry, Fail> {
+        Ok(AuditEntry {
+            id: self.new_id()?,
+            at: self.env.now(),
+            actor: Some(user),
+            role: None,
+            session: None,
+            face: meta.face,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            resource_id: Some(user.id()),
+            patients: Vec::new(),
+            outcome,
+            address: meta.address.map(|address| address.to_string()).unwrap_or_default(),
+            request_id: meta.request_id.clone(),
+        })
+    }
+}

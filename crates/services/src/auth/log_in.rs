@@ -1,0 +1,144 @@
+//! Logging in by e-mail address, user name or telephone number.
+
+use crate::{Fail, House, RequestMeta};
+use ward_domain::account::{Account, AccountCommand, LogInCheck, Session};
+use ward_domain::contact::{MAX_EMAIL, MAX_PASSWORD, phone_key};
+use ward_domain::id::{Id, UserId};
+use ward_domain::record::{Key, List};
+use ward_domain::refusal::{Kind, Refusal};
+use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_domain::time::{HOUR, Time};
+use ward_store::Bounds;
+
+/// Hospitals in which one log-in is looked for.
+const MAX_MATCHES: usize = 8;
+
+/// What someone logs in with.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// E-mail address, user name or telephone number.
+    pub log_in: String,
+    /// The password.
+    pub password: String,
+    /// The hospital, where they say it.
+    pub hospital: Option<Id>,
+}
+
+/// A log-in that worked.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    /// Whose data.
+    pub tenant: TenantId,
+    /// Who.
+    pub account: Account,
+    /// Their session.
+    pub session: Session,
+    /// Good for requests.
+    pub access: String,
+    /// Until when.
+    pub access_expires: Time,
+    /// Good for new access tokens until the session ends.
+    pub refresh: String,
+}
+
+/// Logs someone in. The same refusal answers an unknown log-in and a wrong password, after the same time.
+pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials) -> Result<LoggedIn, Fail> {
+    let Credentials { log_in, password, hospital } = credentials;
+    let unknown = || Refusal::new(Kind::Unauthenticated, "invalid_credentials", "Log-in or password is wrong.");
+    if log_in.chars().count() > MAX_EMAIL || password.chars().count() > MAX_PASSWORD {
+        return Err(unknown().into());
+    }
+    let mut right = Vec::new();
+    let candidates = candidates(house, meta, &log_in, hospital).await?;
+    if candidates.is_empty() {
+        house.passwords.matches(password, None).await?;
+        return Err(unknown().into());
+    }
+    for (scope, user) in candidates {
+        let Some(account) = house.find::<Account>(&scope, user.id()).await? else { continue };
+        let hash = account.document.password_hash;
+        if house.passwords.matches(password.clone(), Some(hash.clone())).await? {
+            right.push((scope, user, hash));
+        } else {
+            note(house, meta, &scope, user, LogInCheck::Wrong).await?;
+        }
+    }
+    match right.len() {
+        0 => Err(unknown().into()),
+        1 => {
+            let (scope, user, hash) = right.remove(0);
+            note(house, meta, &scope, user, LogInCheck::Right { hash }).await?.ok_or_else(|| unknown().into())
+        }
+        _ => Err(Refusal::field("hospital", "You have an account at several hospitals: say which one.").into()),
+    }
+}
+
+/// Where this log-in has an account: in the named hospital, else in the host's or the default one if it has one
+/// there, else anywhere.
+async fn candidates(house: &House, meta: &RequestMeta, log_in: &str, hospital: Option<Id>) -> Result<Vec<(TenantScope, UserId)>, Fail> {
+    let mut rows = Vec::new();
+    for key in house.log_in_keys(log_in) {
+        rows.extend(house.env.store.platform_list(List::LogIns, &Key::hash(&key), Bounds::ALL, MAX_MATCHES).await?);
+    }
+    rows.sort_by_key(|row| (row.tenant, row.id));
+    rows.dedup_by_key(|row| (row.tenant, row.id));
+    let named = hospital.map(|id| TenantId::from_number(id.get()));
+    let at_home = house.tenant_of_host(meta.host.as_deref());
+    if let Some(tenant) = named {
+        rows.retain(|row| row.tenant == tenant);
+    } else if let Some(tenant) = at_home
+        && rows.iter().any(|row| row.tenant == tenant)
+    {
+        rows.retain(|row| row.tenant == tenant);
+    }
+    let mut found = Vec::new();
+    for row in rows {
+        if let Ok(scope) = house.tenancy.register.scope(row.tenant).await? {
+            found.push((scope, row.id.into()));
+        }
+    }
+    Ok(found)
+}
+
+/// Tells the account how its check ended; a session if it opened one.
+async fn note(house: &House, meta: &RequestMeta, scope: &TenantScope, user: UserId, check: LogInCheck) -> Result<Option<LoggedIn>, Fail> {
+    let now = house.env.now();
+    let right = matches!(check, LogInCheck::Right { .. });
+    let session = Session {
+        id: house.new_id()?.into(),
+        user,
+        face: meta.face,
+        created_at: now,
+        expires_at: now.plus(house.settings.session_hours * HOUR),
+    };
+    let command = AccountCommand::LogIn { check, session: Box::new(session.clone()) };
+    let state = house.actors.accounts.ask(scope, user.id(), house.settings.deadline, command).await?;
+    let opened = right && state.sessions.iter().any(|open| open.id == session.id);
+    house.trace_log_in(scope, meta, user, opened).await?;
+    let (true, Some(account)) = (opened, state.account) else { return Ok(None) };
+    let (access, access_expires) = house.tokens.access(scope.tenant(), account.role, &session, now);
+    let refresh = house.tokens.refresh(scope.tenant(), account.role, &session, now);
+    Ok(Some(LoggedIn { tenant: scope.tenant(), account, session, access, access_expires, refresh }))
+}
+
+impl House {
+    /// The keyed hashes that a log-in may stand under: as a name or an address, and as a telephone number.
+    pub(crate) fn log_in_keys(&self, log_in: &str) -> Vec<[u8; 16]> {
+        let name = log_in.trim().to_lowercase();
+        let mut keys = vec![self.log_in_hash(&name)];
+        if let Some(phone) = phone_key(log_in).filter(|phone| *phone != name) {
+            keys.push(self.log_in_hash(&phone));
+        }
+        keys
+    }
+
+    /// The keyed hash of a log-in in its comparable form.
+    pub(crate) fn log_in_hash(&self, key: &str) -> [u8; 16] {
+        self.log_in_key.short_mac(&[b"log-in", key.as_bytes()])
+    }
+
+    /// The tenant of a request that names none: the configured default.
+    pub(crate) fn tenant_of_host(&self, _host: Option<&str>) -> Option<TenantId> {
+        self.settings.default_hospital.map(TenantId::from_number)
+    }
+}

@@ -1,0 +1,20 @@
+//! Who someone is: registration, log-in, tokens, sessions.
+
+mod authenticate;
+mod change_password;
+mod log_in;
+mod log_out;
+mod passwords;
+mod refresh;
+mod register;
+mod sessions;
+mod tokens;
+
+pub use change_password::{ChangePassword, change_password};
+pub use log_in::{Credentials, LoggedIn, log_in};
+pub use log_out::log_out;
+pub use passwords::{PasswordCost, Passwords};
+pub use refresh::{Refreshed, refresh};
+pub use register::{Registration, register};
+pub use sessions::Sessions;
+pub use tokens::{Claims, TokenKind, Tokens};

@@ -1,0 +1,15 @@
+//! Recorded consultations.
+
+mod create;
+mod list;
+mod note;
+mod read;
+mod search;
+mod transcript;
+
+pub use create::{NewEncounter, create};
+pub use list::{EncounterOrder, EncounterQuery, list};
+pub use note::{NoteEdit, edit_note, note};
+pub use read::{Chart, read, status};
+pub use search::{Found, SearchFilters, SearchRequest, Snippet, search};
+pub use transcript::give_transcript;

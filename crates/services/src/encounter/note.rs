@@ -1,0 +1,44 @@
+//! The note of a consultation.
+
+use crate::{Ctx, Fail, House};
+use serde_json::Value;
+use ward_actors::encounter::EncounterMessage;
+use ward_domain::contact::paragraph;
+use ward_domain::encounter::{EncounterCommand, NoteVersion};
+use ward_domain::hospital::check_version;
+use ward_domain::id::Id;
+use ward_domain::policy::{Action, Resource};
+use ward_domain::refusal::Refusal;
+
+/// An edit of a note.
+#[derive(Debug, Clone)]
+pub struct NoteEdit {
+    /// What changes: objects merge, arrays are replaced whole.
+    pub sections: Value,
+    /// Why.
+    pub reason: String,
+    /// The version that the caller edits, if they said.
+    pub if_version: Option<u64>,
+}
+
+/// The newest version of a consultation's note.
+pub async fn note(house: &House, ctx: &Ctx, encounter: Id) -> Result<NoteVersion, Fail> {
+    house.encounter(ctx, encounter, Action::Read).await?;
+    let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
+    house.trace_one(ctx, Action::Read, Resource::Encounter, encounter, &[]).await?;
+    Ok(note)
+}
+
+/// Edits a note: a new version stands in front of the one before, which is kept.
+pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
+    house.encounter(ctx, encounter, Action::Update).await?;
+    let reason = paragraph(&edit.reason, 1_000).ok_or_else(|| Refusal::field("edit_reason", "Must be text of at most 1000 characters."))?;
+    let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
+    check_version(edit.if_version, note.version)?;
+    let content = Box::new(note.content.merge(&edit.sections)?);
+    let command = EncounterCommand::EditNote { id: house.new_id()?, content, base: note.version, by: ctx.user, reason };
+    let message = EncounterMessage::Do(Box::new(command));
+    let (state, _) = house.actors.encounters.ask(&ctx.scope, encounter, ctx.deadline, message).await?;
+    house.trace_one(ctx, Action::Update, Resource::Encounter, encounter, &[]).await?;
+    state.note.ok_or_else(|| Fail::Fault("a note was edited and is not there".to_owned()))
+}

@@ -1,0 +1,21 @@
+//! A hospital joins.
+
+use super::validate::check;
+use crate::request::Known;
+use crate::{Ctx, Fail, House};
+use ward_domain::hospital::HospitalProfile;
+use ward_domain::policy::{Action, Resource};
+use ward_domain::refusal::Refusal;
+use ward_tenants::{NewHospital, Onboarded};
+
+/// Creates a hospital; for the platform admin. The answer holds the one-time code for its first administrator.
+pub async fn create(house: &House, ctx: &Ctx, profile: HospitalProfile) -> Result<Onboarded, Fail> {
+    house.permit(ctx, Resource::Hospital, Action::Create, false).await?;
+    check(&profile)?;
+    if matches!(house.known(ctx, &[]).await?, Known::Done(_)) {
+        return Err(Refusal::conflict("request_done", "This hospital was created; its code was shown then.").into());
+    }
+    let onboarded = house.tenancy.onboard(NewHospital { profile }).await?;
+    house.trace_one(ctx, Action::Create, Resource::Hospital, onboarded.hospital.id.id(), &[]).await?;
+    Ok(onboarded)
+}

@@ -1,0 +1,16 @@
+//! Hospitals.
+
+mod create;
+mod delete;
+mod edit;
+mod list;
+mod read;
+mod statistics;
+mod validate;
+
+pub use create::create;
+pub use delete::delete;
+pub use edit::edit;
+pub use list::{HospitalQuery, list};
+pub use read::read;
+pub use statistics::{HospitalStatistics, statistics};

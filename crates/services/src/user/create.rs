@@ -1,0 +1,70 @@
+//! Giving someone an account.
+
+use super::NewUser;
+use super::validate;
+use crate::house::Versioned;
+use crate::request::Known;
+use crate::{Ctx, Fail, House};
+use ward_domain::account::{Account, AccountCommand, Failures};
+use ward_domain::contact::check_password;
+use ward_domain::id::Id;
+use ward_domain::policy::{Action, Role};
+use ward_domain::record::ClaimOp;
+use ward_domain::refusal::{FieldErrors, Refusal};
+use ward_domain::secret::hex;
+use ward_domain::tenancy::TenantScope;
+
+/// Creates an account in the caller's hospital.
+pub async fn create(house: &House, ctx: &Ctx, user: NewUser) -> Result<Versioned<Account>, Fail> {
+    house.permit(ctx, user.role.resource(), Action::Create, false).await?;
+    if (user.role == Role::PlatformAdmin) != ctx.scope.is_platform() {
+        return Err(Refusal::field("role", "There is no such role here.").into());
+    }
+    let id = house.new_id()?;
+    let claims = match house.known(ctx, &[id]).await? {
+        Known::New(claims) => claims,
+        Known::Done(made) => return super::read(house, ctx, made.first().copied().unwrap_or_default()).await,
+    };
+    let resource = user.role.resource();
+    let account = house.create_account(&ctx.scope, id, user, claims).await?;
+    house.trace_account(ctx, Action::Create, resource, &account).await?;
+    Ok(Versioned { document: account, version: 1 })
+}
+
+impl House {
+    /// Makes an account, within the plan and with log-ins that nobody else has.
+    pub(crate) async fn create_account(&self, scope: &TenantScope, id: Id, user: NewUser, claims: Vec<ClaimOp>) -> Result<Account, Fail> {
+        let NewUser { role, mut profile, password } = user;
+        if profile.username.is_empty() {
+            profile.username.clone_from(&profile.email);
+        }
+        let mut errors = FieldErrors::default();
+        validate::check(&profile, &mut errors);
+        check_password(&password, &[&profile.email, &profile.username, &profile.phone_number], "password", &mut errors);
+        errors.finish()?;
+        // Held until the account stands and counts by itself.
+        let seat = self.tenancy.seat_for_account(scope, role).await?;
+        let now = self.env.now();
+        let account = Account {
+            id: id.into(),
+            role,
+            active: true,
+            log_ins: self.log_in_hashes(&profile),
+            password_hash: self.passwords.hash(password).await?,
+            profile,
+            failures: Failures::default(),
+            created_at: now,
+            updated_at: now,
+            last_log_in: None,
+        };
+        let command = AccountCommand::Create { account: Box::new(account), claims };
+        let state = self.actors.accounts.ask(scope, id, self.settings.deadline, command).await.map_err(Self::in_flight)?;
+        drop(seat);
+        state.account.ok_or_else(|| Fail::Fault("an account was created and is not there".to_owned()))
+    }
+
+    /// The keyed hashes of a profile's log-ins, hex.
+    pub(crate) fn log_in_hashes(&self, profile: &ward_domain::account::Profile) -> Vec<String> {
+        validate::log_ins(profile).iter().map(|key| hex(&self.log_in_hash(key))).collect()
+    }
+}

@@ -1,0 +1,104 @@
+//! The platform's clockwork: wakes the actors that have something due, and the relays that have events waiting.
+//!
+//! What is due stands in platform-wide lists that hold ids and times only. Each round reads what is due by now, and
+//! tells each hospital's actor; whoever is told twice finds nothing to do the second time.
+
+use crate::HospitalRegister;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use ward_actors::courier::CourierMessage;
+use ward_actors::encounter::EncounterMessage;
+use ward_actors::reminders::RemindersDue;
+use ward_actors::{Actors, Env, Failure};
+use ward_domain::id::Id;
+use ward_domain::record::{Key, List};
+use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_store::Bounds;
+
+/// Rows of one list in one round.
+const BATCH: usize = 500;
+/// The pause between rounds.
+const ROUND: Duration = Duration::from_millis(500);
+
+/// The clockwork.
+pub struct Clockwork {
+    env: Arc<Env>,
+    actors: Arc<Actors>,
+    register: Arc<HospitalRegister>,
+}
+
+impl Clockwork {
+    /// Wired, not yet running.
+    pub const fn new(env: Arc<Env>, actors: Arc<Actors>, register: Arc<HospitalRegister>) -> Self {
+        Self { env, actors, register }
+    }
+
+    /// Goes round until it is dropped or aborted.
+    pub async fn run(&self) {
+        let mut renewed = tokio::time::Instant::now();
+        loop {
+            tokio::time::sleep(ROUND).await;
+            if let Err(failure) = self.round().await {
+                tracing::warn!(%failure, "the clockwork missed a round");
+            }
+            if renewed.elapsed() >= Duration::from_millis(ward_actors::IdSource::RENEW_EVERY_MS) {
+                match self.env.ids.renew(&*self.env.store).await {
+                    Ok(()) => renewed = tokio::time::Instant::now(),
+                    Err(error) => tracing::error!(%error, "the lease on this process's node number was not renewed"),
+                }
+            }
+        }
+    }
+
+    /// One round. Tests call it when they have moved the clock.
+    pub async fn round(&self) -> Result<(), Failure> {
+        for (scope, ids) in self.due(List::RemindersDue).await? {
+            let due = RemindersDue(ids.into_iter().map(Into::into).collect());
+            self.actors.reminders.tell(scope, Actors::of_hospital(&scope), due);
+        }
+        for (scope, ids) in self.due(List::MessagesDue).await? {
+            let work = CourierMessage::Work(ids.into_iter().map(Into::into).collect());
+            self.actors.couriers.tell(scope, Actors::of_hospital(&scope), work);
+        }
+        for (scope, ids) in self.due(List::EncountersDue).await? {
+            for id in ids {
+                self.actors.encounters.tell(scope, id, EncounterMessage::Work);
+            }
+        }
+        let mut after = None;
+        loop {
+            let waiting = self.env.store.tenants_with_events(after, BATCH).await?;
+            for tenant in &waiting {
+                if let Some(scope) = self.scope(*tenant).await {
+                    self.actors.nudge_relay(scope);
+                }
+            }
+            match waiting.last() {
+                Some(last) if waiting.len() == BATCH => after = Some(*last),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    async fn due(&self, list: List) -> Result<Vec<(TenantScope, Vec<Id>)>, Failure> {
+        let bounds = Bounds { from: 0, until: self.env.now().sort_key() };
+        let rows = self.env.store.platform_list(list, &Key::all(), bounds, BATCH).await?;
+        let mut by_tenant: BTreeMap<TenantId, Vec<Id>> = BTreeMap::new();
+        for row in rows {
+            by_tenant.entry(row.tenant).or_default().push(row.id);
+        }
+        let mut due = Vec::with_capacity(by_tenant.len());
+        for (tenant, ids) in by_tenant {
+            if let Some(scope) = self.scope(tenant).await {
+                due.push((scope, ids));
+            }
+        }
+        Ok(due)
+    }
+
+    /// The scope of a tenant that is served; a suspended hospital's things wait until it is served again.
+    async fn scope(&self, tenant: TenantId) -> Option<TenantScope> {
+        self.register.scope(tenant).await.ok().and_then(Result::ok)
+    }
+}

@@ -1,0 +1,27 @@
+//! The plans that a hospital can be on. (Plans that a platform admin makes come with the subscription endpoints.)
+
+use ward_domain::hospital::Plan;
+
+/// The plans of the house: name, doctors, patients, other members, appointments a month.
+const PLANS: &[(&str, Option<u64>, Option<u64>, Option<u64>, Option<u64>)] = &[
+    ("trial", Some(3), Some(200), Some(5), Some(300)),
+    ("clinic", Some(25), Some(20_000), Some(50), Some(20_000)),
+    ("hospital", Some(500), Some(1_000_000), Some(2_000), Some(1_000_000)),
+    ("unlimited", None, None, None, None),
+];
+
+/// A plan by its name.
+pub fn named(code: &str) -> Option<Plan> {
+    PLANS.iter().find(|plan| plan.0 == code).map(|&(code, max_doctors, max_patients, max_members, max_appointments_per_month)| Plan {
+        code: code.to_owned(),
+        max_doctors,
+        max_patients,
+        max_members,
+        max_appointments_per_month,
+    })
+}
+
+/// The names, for messages.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PLANS.iter().map(|plan| plan.0)
+}
