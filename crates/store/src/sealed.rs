@@ -43,12 +43,7 @@ impl<S: Store> Sealed<S> {
         Self { inner, ciphers: Ciphers::new(keyring) }
     }
 
-    fn open(
-        &self,
-        scope: &TenantScope,
-        location: Location<'_>,
-        sealed: &[u8],
-    ) -> Result<Vec<u8>, StoreError> {
+    fn open(&self, scope: TenantScope, location: Location<'_>, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         let id = seal::key_id(sealed).ok_or_else(|| location.damaged("it is not sealed"))?;
         let cipher = self.ciphers.by_id(scope, id).map_err(|error| match error {
             KeyringError::NoSuchKey => location.damaged(error),
@@ -58,7 +53,7 @@ impl<S: Store> Sealed<S> {
             .ok_or_else(|| location.damaged("its seal is broken"))
     }
 
-    fn open_stored(&self, scope: &TenantScope, mut stored: Stored) -> Result<Stored, StoreError> {
+    fn open_stored(&self, scope: TenantScope, mut stored: Stored) -> Result<Stored, StoreError> {
         let location = Location::Record(Place { kind: stored.kind, id: stored.id });
         stored.body = self.open(scope, location, &stored.body)?;
         Ok(stored)
@@ -96,7 +91,7 @@ impl<S: Store> Store for Sealed<S> {
         commit.check_size()?;
         let sealed = self
             .ciphers
-            .current(scope)
+            .current(*scope)
             .map_err(StoreError::from)
             .and_then(|sealer| sealer.seal_commit(commit))
             .map_err(|error| CommitError::Unavailable(error.to_string()))?;
@@ -119,7 +114,7 @@ impl<S: Store> Store for Sealed<S> {
 
     async fn get(&self, scope: &TenantScope, kind: RecordKind, id: Id) -> Result<Option<Stored>, StoreError> {
         let stored = self.inner.get(scope, kind, id).await?;
-        stored.map(|stored| self.open_stored(scope, stored)).transpose()
+        stored.map(|stored| self.open_stored(*scope, stored)).transpose()
     }
 
     async fn get_many(
@@ -129,7 +124,7 @@ impl<S: Store> Store for Sealed<S> {
         ids: &[Id],
     ) -> Result<Vec<Stored>, StoreError> {
         let stored = self.inner.get_many(scope, kind, ids).await?;
-        stored.into_iter().map(|stored| self.open_stored(scope, stored)).collect()
+        stored.into_iter().map(|stored| self.open_stored(*scope, stored)).collect()
     }
 
     async fn list(&self, scope: &TenantScope, query: &ListQuery) -> Result<Page, StoreError> {
@@ -153,7 +148,7 @@ impl<S: Store> Store for Sealed<S> {
         now: Time,
     ) -> Result<Option<Claim>, StoreError> {
         let Some(mut claim) = self.inner.claim(scope, key, now).await? else { return Ok(None) };
-        claim.body = self.open(scope, Location::Claim(key), &claim.body)?;
+        claim.body = self.open(*scope, Location::Claim(key), &claim.body)?;
         Ok(Some(claim))
     }
 
@@ -164,7 +159,7 @@ impl<S: Store> Store for Sealed<S> {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let mut events = self.inner.pending_events(scope, limit).await?;
         for StoredEvent { event, .. } in &mut events {
-            event.body = self.open(scope, Location::Event(event.id), &event.body)?;
+            event.body = self.open(*scope, Location::Event(event.id), &event.body)?;
         }
         Ok(events)
     }

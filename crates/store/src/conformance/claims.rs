@@ -5,8 +5,8 @@ use super::fixture::{SLOT, account, at, calendar, claim, draft, id, tenant};
 use crate::{Claim, CommitError};
 use ward_domain::record::ClaimKey;
 
-fn held(owner: crate::AggregateRef, body: &str) -> Option<Claim> {
-    Some(Claim { owner, body: body.into() })
+fn held(owner: crate::AggregateRef, body: &str) -> Claim {
+    Claim { owner, body: body.into() }
 }
 
 fn taken(number: u8, owner: crate::AggregateRef) -> CommitError {
@@ -26,7 +26,7 @@ pub async fn a_claim_is_its_takers(subject: &Subject) {
         assert_eq!(subject.holder(&scope, key, 0).await, None);
         let body = format!("claim {number}");
         subject.stands(&scope, draft(account(number), 0).take(key.clone(), &body, None)).await;
-        assert_eq!(subject.holder(&scope, key, 0).await, held(account(number), &body));
+        assert_eq!(subject.holder(&scope, key, 0).await, Some(held(account(number), &body)));
     }
     assert_eq!(subject.holder(&scope, &ClaimKey::log_in(&[8; 16]), 0).await, None);
 }
@@ -47,7 +47,7 @@ pub async fn only_the_owner_releases(subject: &Subject) {
     let scope = tenant(1);
     subject.stands(&scope, draft(account(1), 0).take(claim(1), "one", None)).await;
     subject.stands(&scope, draft(account(2), 0).release(claim(1))).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 0).await, held(account(1), "one"));
+    assert_eq!(subject.holder(&scope, &claim(1), 0).await, Some(held(account(1), "one")));
     let refusal = subject.refused(&scope, draft(account(2), 1).take(claim(1), "two", None)).await;
     assert_eq!(refusal, taken(1, account(1)));
 }
@@ -68,7 +68,7 @@ pub async fn a_released_claim_is_free(subject: &Subject) {
     assert_eq!(subject.holder(&scope, &claim(1), 0).await, None);
     subject.stands(&scope, draft(account(2), 0).take(claim(1), "two", None)).await;
     // The first one's expiry went with it.
-    assert_eq!(subject.holder(&scope, &claim(1), 2000).await, held(account(2), "two"));
+    assert_eq!(subject.holder(&scope, &claim(1), 2000).await, Some(held(account(2), "two")));
 }
 
 /// "Already this aggregate's": the body is the newest.
@@ -76,7 +76,7 @@ pub async fn the_owner_takes_again_with_a_new_body(subject: &Subject) {
     let scope = tenant(1);
     for (version, body) in (0..).zip(["one", "two", ""]) {
         subject.stands(&scope, draft(account(1), version).take(claim(1), body, None)).await;
-        assert_eq!(subject.holder(&scope, &claim(1), 0).await, held(account(1), body));
+        assert_eq!(subject.holder(&scope, &claim(1), 0).await, Some(held(account(1), body)));
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn the_owner_takes_again_with_a_new_body(subject: &Subject) {
 pub async fn a_claim_lapses_at_its_time(subject: &Subject) {
     let scope = tenant(1);
     subject.stands(&scope, draft(account(1), 0).take(claim(1), "one", Some(at(1000)))).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 999).await, held(account(1), "one"));
+    assert_eq!(subject.holder(&scope, &claim(1), 999).await, Some(held(account(1), "one")));
     assert_eq!(subject.holder(&scope, &claim(1), 1000).await, None);
     assert_eq!(subject.holder(&scope, &claim(1), 100_000).await, None);
 }
@@ -96,11 +96,11 @@ pub async fn a_lapsed_claim_goes_to_the_next(subject: &Subject) {
     let early = draft(account(2), 0).at(999).take(claim(1), "two", None);
     assert_eq!(subject.refused(&scope, early).await, taken(1, account(1)));
     subject.stands(&scope, draft(account(2), 0).at(1000).take(claim(1), "two", None)).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 1000).await, held(account(2), "two"));
+    assert_eq!(subject.holder(&scope, &claim(1), 1000).await, Some(held(account(2), "two")));
     // The first owner's release, coming late, frees nothing of the second's.
     subject.stands(&scope, draft(account(1), 1).at(1001).release(claim(1))).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 1001).await, held(account(2), "two"));
-    assert_eq!(subject.holder(&scope, &claim(1), 1_000_000).await, held(account(2), "two"));
+    assert_eq!(subject.holder(&scope, &claim(1), 1001).await, Some(held(account(2), "two")));
+    assert_eq!(subject.holder(&scope, &claim(1), 1_000_000).await, Some(held(account(2), "two")));
 }
 
 /// Taken again with a later time it stands longer, with an earlier one shorter.
@@ -108,13 +108,13 @@ pub async fn the_owner_prolongs(subject: &Subject) {
     let scope = tenant(1);
     subject.stands(&scope, draft(account(1), 0).take(claim(1), "one", Some(at(1000)))).await;
     subject.stands(&scope, draft(account(1), 1).at(500).take(claim(1), "one", Some(at(2000)))).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 1999).await, held(account(1), "one"));
+    assert_eq!(subject.holder(&scope, &claim(1), 1999).await, Some(held(account(1), "one")));
     assert_eq!(subject.holder(&scope, &claim(1), 2000).await, None);
     subject.stands(&scope, draft(account(1), 2).at(500).take(claim(1), "one", Some(at(700)))).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 699).await, held(account(1), "one"));
+    assert_eq!(subject.holder(&scope, &claim(1), 699).await, Some(held(account(1), "one")));
     assert_eq!(subject.holder(&scope, &claim(1), 700).await, None);
     subject.stands(&scope, draft(account(1), 3).at(800).take(claim(1), "three", None)).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 5000).await, held(account(1), "three"));
+    assert_eq!(subject.holder(&scope, &claim(1), 5000).await, Some(held(account(1), "three")));
 }
 
 /// Without a time it never lapses.
@@ -122,7 +122,7 @@ pub async fn a_claim_without_end_stays(subject: &Subject) {
     let scope = tenant(1);
     let century = 100 * 365 * ward_domain::time::DAY;
     subject.stands(&scope, draft(account(1), 0).take(claim(1), "one", None)).await;
-    assert_eq!(subject.holder(&scope, &claim(1), century).await, held(account(1), "one"));
+    assert_eq!(subject.holder(&scope, &claim(1), century).await, Some(held(account(1), "one")));
     let late = draft(account(2), 0).at(century).take(claim(1), "two", None);
     assert_eq!(subject.commit(&scope, late).await, Err(taken(1, account(1))));
 }
@@ -148,5 +148,5 @@ pub async fn operations_follow_their_order(subject: &Subject) {
     let kept =
         draft(account(1), 1).take(claim(1), "two", None).release(claim(1)).take(claim(1), "three", None);
     subject.stands(&scope, kept).await;
-    assert_eq!(subject.holder(&scope, &claim(1), 0).await, held(account(1), "three"));
+    assert_eq!(subject.holder(&scope, &claim(1), 0).await, Some(held(account(1), "three")));
 }

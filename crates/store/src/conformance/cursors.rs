@@ -93,14 +93,14 @@ pub async fn pages_by_cursor_and_by_offset_agree(subject: &Subject) {
             let (mut by_cursor, mut by_offset) = (Vec::new(), Vec::new());
             let mut slice = Slice::Offset(0);
             loop {
-                let page = subject.list(&scope, &ListQuery { slice, limit, descending, ..whole() }).await;
+                let page = subject.list(&scope, &ListQuery { descending, slice, limit, ..whole() }).await;
                 by_cursor.extend(pairs(&page));
                 let Some(last) = page.rows.last() else { break };
                 slice = Slice::After { sort: last.sort, id: last.id };
             }
             while by_offset.len() < rows.len() {
                 let slice = Slice::Offset(by_offset.len() as u64);
-                let page = subject.list(&scope, &ListQuery { slice, limit, descending, ..whole() }).await;
+                let page = subject.list(&scope, &ListQuery { descending, slice, limit, ..whole() }).await;
                 assert!(!page.rows.is_empty(), "the list ended at {}", by_offset.len());
                 by_offset.extend(pairs(&page));
             }

@@ -161,7 +161,7 @@ pub async fn an_empty_list(subject: &Subject) {
     let scope = tenant(1);
     for slice in [Slice::Offset(0), Slice::Offset(5), Slice::After { sort: 5, id: super::fixture::id(5) }] {
         for descending in [false, true] {
-            let page = subject.list(&scope, &ListQuery { slice, descending, ..whole() }).await;
+            let page = subject.list(&scope, &ListQuery { descending, slice, ..whole() }).await;
             assert_eq!((page.rows.len(), page.total), (0, 0));
         }
     }

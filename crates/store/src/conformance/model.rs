@@ -29,7 +29,7 @@ struct State {
 }
 
 impl State {
-    fn tenant(&mut self, scope: &TenantScope) -> &mut Tenant {
+    fn tenant(&mut self, scope: TenantScope) -> &mut Tenant {
         self.world.entry(scope.tenant()).or_default()
     }
 }
@@ -59,7 +59,7 @@ impl Store for Model {
     async fn commit(&self, scope: &TenantScope, commit: Commit) -> Result<Committed, CommitError> {
         self.open()
             .map_err(|error| CommitError::Unavailable(error.to_string()))?
-            .tenant(scope)
+            .tenant(*scope)
             .commit(&commit)
     }
 
@@ -69,15 +69,15 @@ impl Store for Model {
         aggregate: AggregateRef,
         commit: CommitId,
     ) -> Result<Outcome, StoreError> {
-        Ok(self.open()?.tenant(scope).outcome(aggregate, commit))
+        Ok(self.open()?.tenant(*scope).outcome(aggregate, commit))
     }
 
     async fn version(&self, scope: &TenantScope, aggregate: AggregateRef) -> Result<Version, StoreError> {
-        Ok(self.open()?.tenant(scope).version(aggregate))
+        Ok(self.open()?.tenant(*scope).version(aggregate))
     }
 
     async fn get(&self, scope: &TenantScope, kind: RecordKind, id: Id) -> Result<Option<Stored>, StoreError> {
-        Ok(self.open()?.tenant(scope).get(kind, id))
+        Ok(self.open()?.tenant(*scope).get(kind, id))
     }
 
     async fn get_many(
@@ -87,12 +87,12 @@ impl Store for Model {
         ids: &[Id],
     ) -> Result<Vec<Stored>, StoreError> {
         let mut state = self.open()?;
-        let tenant = state.tenant(scope);
+        let tenant = state.tenant(*scope);
         Ok(ids.iter().filter_map(|id| tenant.get(kind, *id)).collect())
     }
 
     async fn list(&self, scope: &TenantScope, query: &ListQuery) -> Result<Page, StoreError> {
-        Ok(self.open()?.tenant(scope).list(query))
+        Ok(self.open()?.tenant(*scope).list(query))
     }
 
     async fn count(
@@ -102,7 +102,7 @@ impl Store for Model {
         eq: &Key,
         bounds: Bounds,
     ) -> Result<u64, StoreError> {
-        Ok(self.open()?.tenant(scope).count(list, eq, bounds))
+        Ok(self.open()?.tenant(*scope).count(list, eq, bounds))
     }
 
     async fn claim(
@@ -111,7 +111,7 @@ impl Store for Model {
         key: &ClaimKey,
         now: Time,
     ) -> Result<Option<Claim>, StoreError> {
-        Ok(self.open()?.tenant(scope).claims.get(key, now))
+        Ok(self.open()?.tenant(*scope).claims.get(key, now))
     }
 
     async fn pending_events(
@@ -119,11 +119,11 @@ impl Store for Model {
         scope: &TenantScope,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        Ok(self.open()?.tenant(scope).pending(limit))
+        Ok(self.open()?.tenant(*scope).pending(limit))
     }
 
     async fn settle_events(&self, scope: &TenantScope, ids: &[EventId]) -> Result<(), StoreError> {
-        self.open()?.tenant(scope).settle(ids);
+        self.open()?.tenant(*scope).settle(ids);
         Ok(())
     }
 
@@ -155,11 +155,11 @@ impl Store for Model {
         after: Option<Place>,
         limit: usize,
     ) -> Result<Vec<RawBody>, StoreError> {
-        Ok(self.open()?.tenant(scope).bodies(after, limit))
+        Ok(self.open()?.tenant(*scope).bodies(after, limit))
     }
 
     async fn swap_bodies(&self, scope: &TenantScope, swaps: Vec<Swap>) -> Result<usize, StoreError> {
-        Ok(self.open()?.tenant(scope).swap(swaps))
+        Ok(self.open()?.tenant(*scope).swap(swaps))
     }
 
     async fn destroy(&self, scope: &TenantScope) -> Result<(), StoreError> {

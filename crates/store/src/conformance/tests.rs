@@ -2,6 +2,7 @@
 
 use super::Model;
 
+#[allow(clippy::unused_async, reason = "a factory is async")]
 async fn model() -> (Model, ()) {
     (Model::new(), ())
 }

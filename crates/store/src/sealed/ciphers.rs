@@ -59,15 +59,15 @@ impl Ciphers {
         Self { keyring, expanded: Cache::builder().max_capacity(MAX_CIPHERS).time_to_idle(IDLE).build() }
     }
 
-    pub(super) fn current(&self, scope: &TenantScope) -> Result<Sealer, KeyringError> {
-        let current = self.keyring.current(scope)?;
+    pub(super) fn current(&self, scope: TenantScope) -> Result<Sealer, KeyringError> {
+        let current = self.keyring.current(&scope)?;
         let tenant = scope.tenant();
         Ok(Sealer { tenant, key_id: current.id, cipher: self.expand(tenant, current.id, current.key) })
     }
 
-    pub(super) fn by_id(&self, scope: &TenantScope, id: u32) -> Result<Opener, KeyringError> {
+    pub(super) fn by_id(&self, scope: TenantScope, id: u32) -> Result<Opener, KeyringError> {
         let tenant = scope.tenant();
-        match self.keyring.by_id(scope, id) {
+        match self.keyring.by_id(&scope, id) {
             Ok(key) => Ok(self.expand(tenant, id, key)),
             Err(error) => {
                 if error == KeyringError::NoSuchKey {

@@ -36,7 +36,7 @@ impl<S: Store> Sealed<S> {
         limit: usize,
     ) -> Result<Resealed, StoreError> {
         let limit = limit.max(1);
-        let sealer = self.ciphers.current(scope)?;
+        let sealer = self.ciphers.current(*scope)?;
         let bodies = self.inner.bodies(scope, after, limit).await?;
         let mut report = Resealed {
             scanned: bodies.len(),
@@ -46,7 +46,7 @@ impl<S: Store> Sealed<S> {
         };
         let mut batch = Batch::default();
         for body in bodies {
-            match self.anew(scope, &sealer, &body) {
+            match self.anew(*scope, &sealer, &body) {
                 Ok(None) => {}
                 Ok(Some(new)) => {
                     if batch.is_full_with(new.len()) {
@@ -70,7 +70,7 @@ impl<S: Store> Sealed<S> {
     /// The body under the current key; `None` where it is already.
     fn anew(
         &self,
-        scope: &TenantScope,
+        scope: TenantScope,
         sealer: &Sealer,
         raw: &RawBody,
     ) -> Result<Option<Vec<u8>>, StoreError> {

@@ -113,7 +113,7 @@ impl Tenant {
                 rows = rows.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).collect();
             }
             Slice::After { sort, id } if query.descending => {
-                rows.retain(|row| (row.sort, row.id) < (sort, id))
+                rows.retain(|row| (row.sort, row.id) < (sort, id));
             }
             Slice::After { sort, id } => rows.retain(|row| (row.sort, row.id) > (sort, id)),
         }

@@ -17,7 +17,7 @@ pub(super) fn same_refusal(ours: &CommitError, reference: &CommitError) -> bool 
 }
 
 /// The order of rows with the same sort key is left open.
-pub(super) fn same_platform_rows(what: &str, mut ours: Vec<PlatformRow>, reference: Vec<PlatformRow>) {
+pub(super) fn same_platform_rows(what: &str, mut ours: Vec<PlatformRow>, reference: &[PlatformRow]) {
     assert!(ours.is_sorted_by_key(|row| row.sort), "{what}: {ours:?}");
     ours.sort_by_key(|row| (row.sort, row.tenant, row.id));
     assert_eq!(ours, reference, "{what}");
@@ -60,7 +60,7 @@ impl Walker<'_> {
             client::platform_list(self.store, List::RemindersDue, &Key::all(), Bounds::ALL, 1000).await;
         let reference =
             client::platform_list(&self.model, List::RemindersDue, &Key::all(), Bounds::ALL, 1000).await;
-        same_platform_rows(&what, ours, reference);
+        same_platform_rows(&what, ours, &reference);
         let ours = client::tenants_with_events(self.store).await;
         assert_eq!(ours, client::tenants_with_events(&self.model).await, "{what}: tenants with events");
     }

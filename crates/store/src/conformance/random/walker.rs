@@ -79,7 +79,7 @@ impl<'a> Walker<'a> {
         let stale = self.draw.once_in(8);
         let mut next = draft(calendar(number), if stale { version.wrapping_sub(1) } else { version });
         next.0.at = at(self.now_ms);
-        let after = self.draw_changes(scope, number, step, &mut next);
+        let after = self.draw_changes(*scope, number, step, &mut next);
         if !stale {
             // A commit refused for two reasons may name either; so one that is stale takes no claims.
             for _ in 0..self.draw.below(3) {
@@ -114,7 +114,7 @@ impl<'a> Walker<'a> {
     /// Documents put and removed; gives back the rows that they have afterwards.
     fn draw_changes(
         &mut self,
-        scope: &TenantScope,
+        scope: TenantScope,
         aggregate: u64,
         step: u64,
         next: &mut Draft,
@@ -207,7 +207,7 @@ impl<'a> Walker<'a> {
         let (list, eq) = (List::RemindersDue, Key::all());
         let ours = client::platform_list(self.store, list, &eq, bounds, 1000).await;
         let reference = client::platform_list(&self.model, list, &eq, bounds, 1000).await;
-        super::compare::same_platform_rows(what, ours, reference);
+        super::compare::same_platform_rows(what, ours, &reference);
     }
 
     async fn destroy(&mut self, scope: &TenantScope) {
