@@ -13,7 +13,9 @@
 #   WARD_CASSANDRA_DATA      the data folder                          ($WARD_CASSANDRA_HOME/data)
 #   WARD_CASSANDRA_PORT      CQL port (9042)         WARD_CASSANDRA_STORAGE_PORT   node-to-node port (7000)
 #   WARD_CASSANDRA_JMX       JMX port (7199)         WARD_CASSANDRA_HEAP           Java heap (1G)
-#   WARD_CASSANDRA_PAXOS     v1 (the server's default) or v2
+#   WARD_CASSANDRA_PAXOS     v2, or v1 (the server's default, which all but stops when many contend for one aggregate)
+#   WARD_CASSANDRA_SYNC      batch (acknowledge after the disk's sync), group (the same, gathered for 5 ms) or periodic (the
+#                            server's default: a killed process loses what it had acknowledged last)
 # Needs: Java 17 (or 11), Maven for `jars`, about 2 GiB of memory.
 set -euo pipefail
 
@@ -24,8 +26,9 @@ port=${WARD_CASSANDRA_PORT:-9042}
 storage_port=${WARD_CASSANDRA_STORAGE_PORT:-7000}
 jmx=${WARD_CASSANDRA_JMX:-7199}
 heap=${WARD_CASSANDRA_HEAP:-1G}
-paxos=${WARD_CASSANDRA_PAXOS:-v1}
+paxos=${WARD_CASSANDRA_PAXOS:-v2}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+sync=${WARD_CASSANDRA_SYNC:-batch}
 version=$(sed -n 's:.*<cassandra.version>\(.*\)</cassandra.version>.*:\1:p' "$here/pom.xml")
 jars=$home/jars-$version
 pid_file=$data/cassandra.pid
@@ -45,6 +48,16 @@ running_pid() {
   [ -r "/proc/$pid/cmdline" ] || return 1
   tr '\0' '\n' < "/proc/$pid/cmdline" | grep -qxF -e "-Dcassandra.storagedir=$data" || return 1
   echo "$pid"
+}
+
+# The commit log options of a sync mode: each mode refuses to start with another's.
+sync_options() {
+  case $sync in
+    batch) echo -Dcassandra.settings.commitlog_sync=batch ;;
+    group) echo -Dcassandra.settings.commitlog_sync=group -Dcassandra.settings.commitlog_sync_group_window=5ms ;;
+    periodic) echo -Dcassandra.settings.commitlog_sync=periodic -Dcassandra.settings.commitlog_sync_period=10000ms ;;
+    *) fail "WARD_CASSANDRA_SYNC is batch, group or periodic, not '$sync'" ;;
+  esac
 }
 
 # Sends a CQL v4 OPTIONS frame; true if a SUPPORTED frame (opcode 06) comes back. An open port alone proves nothing.
@@ -79,7 +92,7 @@ check_java() {
 }
 
 start() {
-  local pid agent p waited=0
+  local pid agent p sync_flags waited=0
   if pid=$(running_pid); then
     echo "cassandra: already running (pid $pid, CQL 127.0.0.1:$port)"
   else
@@ -90,15 +103,16 @@ start() {
     done
     agent=$(find "$jars" -name 'jamm-*.jar' | head -n 1)
     [ -n "$agent" ] || fail "no jamm jar in $jars: run 'start.sh jars' again"
+    sync_flags=$(sync_options)
     mkdir -p "$data"
-    # shellcheck disable=SC2046  # one option a line, none with blanks
+    # shellcheck disable=SC2046,SC2086  # options are split at blanks on purpose; none has one inside
     MALLOC_ARENA_MAX=2 setsid nohup "$java" $(java_options) -Xms"$heap" -Xmx"$heap" -XX:MaxDirectMemorySize=512M \
       -javaagent:"$agent" \
       -Dcassandra.config="file://$here/conf/cassandra.yaml" -Dlogback.configurationFile="file://$here/conf/logback.xml" \
       -Dcassandra.storagedir="$data" -Dcassandra.logdir="$data/logs" -Dcassandra.triggers_dir="$data" \
       -Dcassandra-foreground=yes -Dcassandra.native_transport_port="$port" -Dcassandra.storage_port="$storage_port" \
       -Dcassandra.jmx.local.port="$jmx" -Dcassandra.config.allow_system_properties=true \
-      -Dcassandra.settings.paxos_variant="$paxos" \
+      -Dcassandra.settings.paxos_variant="$paxos" $sync_flags \
       -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0 \
       -cp "$here/conf:$jars/*" org.apache.cassandra.service.CassandraDaemon >"$log" 2>&1 </dev/null &
     pid=$!

@@ -20,8 +20,9 @@ def main():
     kit.create_schema()
     cluster, session = kit.connect()
     release = session.execute("SELECT release_version, cql_version FROM system.local").one()
-    variant = session.execute("SELECT value FROM system_views.settings WHERE name = 'paxos_variant'").one()
-    print(f"server: Apache Cassandra {release[0]}, CQL {release[1]}, paxos_variant {variant[0]}, one node")
+    chosen = {name: session.execute("SELECT value FROM system_views.settings WHERE name = %s", (name,)).one()[0]
+              for name in ("paxos_variant", "commitlog_sync")}
+    print(f"server: Apache Cassandra {release[0]}, CQL {release[1]}, {chosen}, one node")
     report = kit.Report()
     try:
         for name in names:
