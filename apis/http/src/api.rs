@@ -19,7 +19,7 @@ pub struct Api {
     /// The handlers, at the documented paths, with their state. Each path is registered once, as documented: the
     /// front door answers it with and without the trailing slash.
     pub router: axum::Router,
-    /// The description of every operation; WebSockets stand in it as GET.
+    /// The description of every operation; a WebSocket stands in it as GET.
     pub openapi: OpenApi,
     /// Its form of an error.
     pub envelope: &'static dyn Envelope,

@@ -1,11 +1,12 @@
 //! Who asks: where a token may stand in a request, and who checks it.
 
-use crate::failure::{Failure, reason};
+use crate::failure::reason;
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::request::Parts;
 use ward_domain::face::Face;
-use ward_services::{Ctx, Fail, RequestMeta};
+use ward_domain::refusal::{Kind, Refusal};
+use ward_services::{Ctx, Fail, House, RequestMeta};
 
 /// Checks tokens and API keys.
 #[async_trait]
@@ -15,6 +16,17 @@ pub trait Authenticate: Send + Sync + 'static {
 
     /// Which API issued a token of ours, expired or not; `None` if it is not ours.
     fn issuer_of(&self, bearer: &str) -> Option<Face>;
+}
+
+#[async_trait]
+impl Authenticate for House {
+    async fn authenticate(&self, bearer: &str, meta: RequestMeta) -> Result<Ctx, Fail> {
+        Self::authenticate(self, bearer, meta).await
+    }
+
+    fn issuer_of(&self, bearer: &str) -> Option<Face> {
+        Self::issuer_of(self, bearer)
+    }
 }
 
 /// The word that offers a token as a WebSocket subprotocol: `Sec-WebSocket-Protocol: bearer, <token>`. A browser can
@@ -92,9 +104,11 @@ impl Credential {
     pub(crate) async fn identify(&self, check: &dyn Authenticate, meta: RequestMeta) -> Identity {
         match self {
             Self::None => Identity::Nobody,
-            Self::Malformed => Identity::TurnedAway(
-                Failure::unauthenticated(reason::TOKEN_INVALID, "The token is not valid.").fail,
-            ),
+            Self::Malformed => {
+                let kind = Kind::Unauthenticated;
+                let refusal = Refusal::new(kind, reason::TOKEN_INVALID, "The token is not valid.");
+                Identity::TurnedAway(refusal.into())
+            }
             Self::Bearer(token) => match check.authenticate(token, meta).await {
                 Ok(ctx) => Identity::Known(Box::new(ctx)),
                 Err(fail) => Identity::TurnedAway(fail),

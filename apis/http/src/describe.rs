@@ -36,9 +36,7 @@ pub fn describe(apis: &[Api], order: &[Face]) -> OpenApi {
     if let Ok(paths) = serde_json::from_value(Value::Object(merged.paths)) {
         document.paths = paths;
     }
-    let components =
-        Value::Object(merged.components.into_iter().map(|(kind, map)| (kind, map.into())).collect());
-    document.components = serde_json::from_value(components).ok();
+    document.components = serde_json::from_value(Value::Object(merged.components)).ok();
     document
 }
 
@@ -87,10 +85,11 @@ impl Merged {
                     append(&mut under_prefix, "operationId", "_under_prefix");
                     self.put(format!("/{name}{template}"), &pointer, under_prefix);
                 }
-                // The default claimant comes first; its parameters' names stand, so only its own are described.
+                // The default claimant comes first. One path is one entry, whatever others call its parameters.
                 if !prefix_only && self.taken.insert(key) {
-                    let path = self.spelled.entry(shape.clone()).or_insert_with(|| template.clone());
-                    let path = if same_parameters(path, template) { path.clone() } else { template.clone() };
+                    let path = self.spelled.entry(shape.clone()).or_insert_with(|| template.clone()).clone();
+                    let mut operation = operation;
+                    rename_parameters(&mut operation, template, &path);
                     self.put(path, &pointer, operation);
                 }
             }
@@ -153,7 +152,18 @@ fn append(operation: &mut Value, key: &str, suffix: &str) {
     }
 }
 
-/// Whether two templates of one shape name their parameters alike.
-fn same_parameters(a: &str, b: &str) -> bool {
-    a.trim_end_matches('/') == b.trim_end_matches('/')
+/// Gives the path parameters of an operation the names that they have in another template of the same shape.
+fn rename_parameters(operation: &mut Value, from: &str, to: &str) {
+    let name = |segment: &str| {
+        segment.strip_prefix('{')?.strip_suffix('}').map(|name| name.trim_start_matches('*').to_owned())
+    };
+    let names: HashMap<String, String> =
+        from.split('/').zip(to.split('/')).filter_map(|(from, to)| Some((name(from)?, name(to)?))).collect();
+    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
+    for parameter in parameters.iter_mut().filter(|parameter| parameter["in"] == "path") {
+        let new = parameter["name"].as_str().and_then(|name| names.get(name));
+        if let Some(new) = new.cloned() {
+            parameter["name"] = new.into();
+        }
+    }
 }

@@ -36,13 +36,14 @@ pub type Outcome<T> = Result<T, Failure>;
 
 /// A refusal or a fault on its way to the envelope. `?` makes one of [`Fail`] and [`Refusal`].
 #[derive(Debug)]
-pub struct Failure {
-    /// What happened.
-    pub fail: Fail,
-    /// The status where HTTP decides it, whatever the envelope says.
-    pub(crate) status: Option<StatusCode>,
-    /// `Allow`, for a 405.
-    pub(crate) allow: Option<HeaderValue>,
+pub struct Failure(Box<Kept>);
+
+/// Boxed, because every handler's result has room for it.
+#[derive(Debug)]
+struct Kept {
+    fail: Fail,
+    status: Option<StatusCode>,
+    allow: Option<HeaderValue>,
 }
 
 /// Put into an error response's extensions by a handler that has given it its final form: the envelope leaves it alone.
@@ -55,9 +56,25 @@ impl Failure {
         Fail::Fault(source.into()).into()
     }
 
+    /// What happened.
+    pub fn fail(&self) -> &Fail {
+        &self.0.fail
+    }
+
+    /// The status where HTTP decides it, whatever the envelope says.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// `Allow`, for a 405.
+    pub(crate) fn allow(&self) -> Option<&HeaderValue> {
+        self.0.allow.as_ref()
+    }
+
     /// A refusal whose status HTTP decides.
     pub(crate) fn http(status: StatusCode, kind: Kind, reason: &'static str, message: &'static str) -> Self {
-        Self { status: Some(status), ..Refusal::new(kind, reason, message).into() }
+        let fail = Refusal::new(kind, reason, message).into();
+        Self(Box::new(Kept { fail, status: Some(status), allow: None }))
     }
 
     /// 404 of a path that no operation has.
@@ -69,7 +86,9 @@ impl Failure {
     pub(crate) fn method_not_allowed(allow: Option<HeaderValue>) -> Self {
         let status = StatusCode::METHOD_NOT_ALLOWED;
         let message = "This address does not take this method.";
-        Self { allow, ..Self::http(status, Kind::Invalid, reason::METHOD_NOT_ALLOWED, message) }
+        let mut failure = Self::http(status, Kind::Invalid, reason::METHOD_NOT_ALLOWED, message);
+        failure.0.allow = allow;
+        failure
     }
 
     /// 413. The kind alone decides the status.
@@ -130,7 +149,7 @@ impl Failure {
 
 impl From<Fail> for Failure {
     fn from(fail: Fail) -> Self {
-        Self { fail, status: None, allow: None }
+        Self(Box::new(Kept { fail, status: None, allow: None }))
     }
 }
 

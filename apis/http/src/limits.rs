@@ -128,10 +128,10 @@ impl RateLimiter {
         let counter =
             counters.get_with((asker.face, limit.name, asker.subject(limit.per), window), Arc::default);
         let before = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1));
-        let counted = before.map_or(u32::MAX, |before| before + 1);
+        let requests = before.map_or(u32::MAX, |before| before + 1);
         let reset_seconds = (window + 1) * length;
-        let over = (counted > limit.max).then(|| u32::try_from(reset_seconds - now).unwrap_or(1).max(1));
-        Quota { limit: limit.max, remaining: limit.max.saturating_sub(counted), reset_seconds, over }
+        let over = (requests > limit.max).then(|| u32::try_from(reset_seconds - now).unwrap_or(1).max(1));
+        Quota { limit: limit.max, remaining: limit.max.saturating_sub(requests), reset_seconds, over }
     }
 }
 

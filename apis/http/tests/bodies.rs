@@ -1,4 +1,5 @@
 //! Bodies, queries and headers of requests, good and bad.
+#![allow(clippy::unwrap_used, clippy::panic)] // the whole file is a test, its helpers too
 
 mod kit;
 

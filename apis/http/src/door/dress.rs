@@ -32,7 +32,7 @@ fn has_form(response: &Response) -> bool {
 }
 
 fn in_envelope(envelope: &dyn Envelope, meta: &RequestMeta, failure: &Failure) -> Response {
-    let refusal = match &failure.fail {
+    let refusal = match failure.fail() {
         Fail::Fault(fault) => {
             tracing::error!(request_id = meta.request_id, fault, "fault");
             return envelope.fault(meta);
@@ -40,10 +40,10 @@ fn in_envelope(envelope: &dyn Envelope, meta: &RequestMeta, failure: &Failure) -
         Fail::Refused(refusal) => refusal,
     };
     let mut response = envelope.refusal(refusal, meta);
-    if let Some(status) = failure.status {
+    if let Some(status) = failure.status() {
         *response.status_mut() = status;
     }
-    if let Some(allow) = &failure.allow {
+    if let Some(allow) = failure.allow() {
         response.headers_mut().insert(ALLOW, allow.clone());
     }
     if let Some(seconds) = refusal.retry_after_seconds {

@@ -61,7 +61,7 @@ impl Inner {
 
         let way = match self.mounts.look(&place, request.method()) {
             Look::Claimed(claims) => self.decide(claims, &credential, &mut request).await,
-            Look::WrongMethod(claims, allow) => self.wrong_method(claims, allow, &credential),
+            Look::WrongMethod(claims, allow) => self.wrong_method(&claims, allow, &credential),
             Look::Unknown => {
                 if let Some(answered) = self.answer_outside(&place, &mut request).await {
                     return answered;
@@ -128,7 +128,7 @@ impl Inner {
         way(claims.iter().find(decides).unwrap_or(&claims[0]))
     }
 
-    fn wrong_method(&self, claims: &[Claim], allow: Option<HeaderValue>, credential: &Credential) -> Way {
+    fn wrong_method(&self, claims: &[&Claim], allow: Option<HeaderValue>, credential: &Credential) -> Way {
         let issuer = credential.issuer(&*self.check);
         let claim = claims.iter().find(|claim| Some(claim.face) == issuer).unwrap_or(&claims[0]);
         let failure = Some(Failure::method_not_allowed(allow));

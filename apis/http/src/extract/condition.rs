@@ -24,22 +24,24 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
         let Some(value) = values.next() else { return Ok(Self(None)) };
         let text = value.to_str().unwrap_or_default().trim();
         let alone = values.next().is_none();
-        match version(text).filter(|_| alone) {
-            Some(version) => Ok(Self(version)),
-            None => {
-                Err(Refusal::field("If-Match", "Must be one version in quotes, as the ETag gave it.").into())
-            }
-        }
+        let version = if alone { read(text) } else { None };
+        Ok(version.ok_or_else(|| {
+            Refusal::field("If-Match", "Must be one version in quotes, as the ETag gave it.")
+        })?)
     }
 }
 
 /// A proxy that compresses weakens the tag to `W/"12"`; the version is the same.
-fn version(text: &str) -> Option<Option<u64>> {
+fn read(text: &str) -> Option<IfMatch> {
     if text == "*" {
-        return Some(None);
+        return Some(IfMatch(None));
     }
     let digits = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?;
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok().map(Some) } else { None }
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        digits.parse().ok().map(|version| IfMatch(Some(version)))
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -49,16 +51,16 @@ mod tests {
     #[test]
     fn versions_read() {
         for (text, expected) in [
-            ("\"12\"", Some(Some(12))),
-            ("W/\"12\"", Some(Some(12))),
-            ("*", Some(None)),
+            ("\"12\"", Some(IfMatch(Some(12)))),
+            ("W/\"12\"", Some(IfMatch(Some(12)))),
+            ("*", Some(IfMatch(None))),
             ("12", None),
             ("\"\"", None),
             ("\"+1\"", None),
             ("\"1\", \"2\"", None),
             ("\"99999999999999999999\"", None),
         ] {
-            assert_eq!(version(text), expected, "{text}");
+            assert_eq!(read(text), expected, "{text}");
         }
         assert_eq!(etag(12)[0].1, "\"12\"");
     }

@@ -27,16 +27,13 @@ pub(crate) use wire::{NO_TIME, spelled_flag};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::borrow::Cow;
-use utoipa::__dev::ComposeSchema;
-use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 use ward_domain::refusal::FieldErrors;
 
 /// What was given for a field of a body. [`crate::JsonBody`] reads it; a struct of such fields derives `Deserialize`
 /// without any attribute.
 ///
-/// In a description it has the schema of `T`; where `T` has none, say `#[schema(value_type = …)]`. A field that may be
-/// missing says `#[schema(required = false)]`.
+/// In a description the field says what it holds: `#[schema(value_type = String)]`, or `Option<String>` if it may be
+/// missing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Given<T> {
     /// Nothing at all.
@@ -132,22 +129,5 @@ impl<'de, T: Wire> Deserialize<'de> for Given<T> {
     /// Of a [`Value`], nothing but a missing field is an error: serde then asks its stand-in for a value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Value::deserialize(deserializer).map_or(Self::Missing, Into::into))
-    }
-}
-
-/// The hook that utoipa's derive calls for a field of a generic type.
-impl<T: ComposeSchema> ComposeSchema for Given<T> {
-    fn compose(of_parameters: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        of_parameters.into_iter().next().unwrap_or_else(|| T::compose(Vec::new()))
-    }
-}
-
-impl<T: ToSchema + ComposeSchema> ToSchema for Given<T> {
-    fn name() -> Cow<'static, str> {
-        T::name()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        T::schemas(schemas);
     }
 }

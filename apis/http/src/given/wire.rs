@@ -4,9 +4,6 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
-use utoipa::__dev::ComposeSchema;
-use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 use ward_domain::id::Id;
 use ward_domain::time::Time;
 
@@ -164,22 +161,6 @@ impl<T: DeserializeOwned> Wire for Nested<T> {
             return Err("Must be an object.".into());
         }
         T::deserialize(value).map(Self).map_err(|error| error.to_string().into())
-    }
-}
-
-impl<T: ComposeSchema> ComposeSchema for Nested<T> {
-    fn compose(of_parameters: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        of_parameters.into_iter().next().unwrap_or_else(|| T::compose(Vec::new()))
-    }
-}
-
-impl<T: ToSchema + ComposeSchema> ToSchema for Nested<T> {
-    fn name() -> Cow<'static, str> {
-        T::name()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        T::schemas(schemas);
     }
 }
 

@@ -50,12 +50,19 @@ pub(crate) struct Place {
     pub path: String,
 }
 
+/// What an API is called and where its paths begin.
+struct Named {
+    face: Face,
+    base: &'static str,
+    alias: Option<(&'static str, &'static str)>,
+}
+
 /// The table of all operations.
 pub(crate) struct Mounts {
-    faces: Vec<(Face, &'static str, Option<(&'static str, &'static str)>)>,
+    apis: Vec<Named>,
     alone: Vec<Table>,
     root: Table,
-    /// Indexes of `faces`, the one that answers by default first.
+    /// Indexes of `apis`, the one that answers by default first.
     order: Vec<usize>,
 }
 
@@ -72,24 +79,23 @@ impl Mounts {
         let mut alone = Vec::new();
         for (index, api) in apis.iter().enumerate() {
             check_sayings(api)?;
-            alone.push(Table::new(claims(index, api))?);
+            alone.push(Table::new(claims(index, 0, api))?);
         }
-        let shared = ranked.iter().flat_map(|index| {
+        let shared = ranked.iter().enumerate().flat_map(|(rank, index)| {
             let api = &apis[*index];
-            claims(*index, api).filter(|claim| !is_prefix_only(api, &claim.method, &claim.template))
+            claims(*index, rank, api).filter(|claim| !is_prefix_only(api, &claim.method, &claim.template))
         });
         let root = Table::new(shared)?;
-        let faces = apis.iter().map(|api| (api.face, api.base, api.alias)).collect();
-        Ok(Self { faces, alone, root, order: ranked })
+        let named = |api: &Api| Named { face: api.face, base: api.base, alias: api.alias };
+        Ok(Self { apis: apis.iter().map(named).collect(), alone, root, order: ranked })
     }
 
     /// Where a path lies: `fixed` is the API of the listening address or host name.
     pub(crate) fn place(&self, fixed: Option<Face>, path: &str) -> Place {
-        let index_of = |face: Face| self.faces.iter().position(|(other, ..)| *other == face);
-        let fixed = fixed.and_then(index_of);
+        let fixed = fixed.and_then(|face| self.index_of(face));
         let prefixed = Face::ALL.into_iter().find_map(|face| {
             let rest = path.strip_prefix('/')?.strip_prefix(face.name())?;
-            let index = index_of(face)?;
+            let index = self.index_of(face)?;
             (rest.is_empty() || rest.starts_with('/')).then_some((index, rest))
         });
         match (fixed, prefixed) {
@@ -103,13 +109,18 @@ impl Mounts {
         }
     }
 
+    fn index_of(&self, face: Face) -> Option<usize> {
+        self.apis.iter().position(|api| api.face == face)
+    }
+
     fn under_prefix(&self, index: usize, rest: &str) -> Place {
-        let prefix = format!("/{}", self.faces[index].0.name());
+        let prefix = format!("/{}", self.apis[index].face.name());
         Place { api: Some(index), prefix, path: self.unaliased(index, rest) }
     }
 
     fn unaliased(&self, index: usize, path: &str) -> String {
-        let stripped = self.faces[index].2.and_then(|(alias, base)| Some((base, shape::below(path, alias)?)));
+        let stripped =
+            self.apis[index].alias.and_then(|(alias, base)| Some((base, shape::below(path, alias)?)));
         stripped.map_or_else(|| path.to_owned(), |(base, rest)| format!("{base}{rest}"))
     }
 
@@ -121,10 +132,10 @@ impl Mounts {
     /// Whose 404 an unknown path is: the place's, the token issuer's, else the first API with the longest base above
     /// it. `None` without any API.
     pub(crate) fn owner_of_unknown(&self, place: &Place, issuer: Option<Face>) -> Option<usize> {
-        let issuer = issuer.and_then(|face| self.faces.iter().position(|(other, ..)| *other == face));
+        let issuer = issuer.and_then(|face| self.index_of(face));
         place.api.or(issuer).or_else(|| {
             let base_length = |index: usize| {
-                let base = self.faces[index].1;
+                let base = self.apis[index].base;
                 shape::below(&place.path, base).map_or(0, |_| base.len())
             };
             // Of equal ones `max_by_key` takes the last.
@@ -163,21 +174,21 @@ pub(crate) fn shape_of(template: &str) -> String {
     shape::of(template)
 }
 
-fn claims(index: usize, api: &Api) -> impl Iterator<Item = Claim> {
+fn claims(index: usize, rank: usize, api: &Api) -> impl Iterator<Item = Claim> {
     api.openapi.paths.paths.iter().flat_map(move |(template, item)| {
         operations(item).map(move |(method, _)| {
             let shape = shape::of(template);
             let decides =
                 |claim: &&crate::api::BodyClaim| claim.method == method && shape::of(claim.path) == shape;
             let body = api.body_claims.iter().find(decides).map(|claim| (claim.any, claim.none));
-            Claim { api: index, face: api.face, method, template: template.clone(), body }
+            Claim { api: index, rank, face: api.face, method, template: template.clone(), body }
         })
     })
 }
 
 fn check_sayings(api: &Api) -> Result<(), MountError> {
     let described: HashSet<(Method, String)> =
-        claims(0, api).map(|claim| (claim.method, shape::of(&claim.template))).collect();
+        claims(0, 0, api).map(|claim| (claim.method, shape::of(&claim.template))).collect();
     let said = api.prefix_only.iter().map(|(method, path)| (method, *path));
     let said = said.chain(api.body_claims.iter().map(|claim| (&claim.method, claim.path)));
     for (method, path) in said {

@@ -11,6 +11,8 @@ use ward_domain::face::Face;
 pub(crate) struct Claim {
     /// The API's index.
     pub api: usize,
+    /// Its place in the order of defaults.
+    pub rank: usize,
     pub face: Face,
     pub method: Method,
     /// As the API documents it.
@@ -23,8 +25,8 @@ pub(crate) struct Claim {
 pub(crate) enum Look<'a> {
     /// Who claims the operation; never empty, the default first.
     Claimed(&'a [Claim]),
-    /// The path exists with other methods: who claims one, and the `Allow` header.
-    WrongMethod(&'a [Claim], Option<HeaderValue>),
+    /// The path exists with other methods: who claims one (never empty, the default first), and the `Allow` header.
+    WrongMethod(Vec<&'a Claim>, Option<HeaderValue>),
     /// No such path.
     Unknown,
 }
@@ -35,7 +37,6 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Earlier claims go before later ones.
     pub(super) fn new(claims: impl Iterator<Item = Claim>) -> Result<Self, MountError> {
         let mut by_shape: HashMap<(Method, String), Vec<Claim>> = HashMap::new();
         for claim in claims {
@@ -45,12 +46,13 @@ impl Table {
             by_shape.entry((claim.method.clone(), shape::of(&claim.template))).or_default().push(claim);
         }
         let mut methods: Vec<(Method, matchit::Router<Vec<Claim>>)> = Vec::new();
-        for ((method, shape), claims) in by_shape {
+        for ((method, shape), mut claims) in by_shape {
             let at = methods.iter().position(|(other, _)| *other == method).unwrap_or_else(|| {
                 methods.push((method, matchit::Router::new()));
                 methods.len() - 1
             });
             // The root itself has an empty shape.
+            claims.sort_by_key(|claim| claim.rank);
             let route = if shape.is_empty() { "/".to_owned() } else { shape };
             methods[at].1.insert(route.clone(), claims).map_err(|_| MountError::Template(route))?;
         }
@@ -63,20 +65,24 @@ impl Table {
         let path =
             Some(path.strip_suffix('/').unwrap_or(path)).filter(|path| !path.is_empty()).unwrap_or("/");
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        let found = |router: &'_ matchit::Router<Vec<Claim>>| router.at(path).is_ok();
-        if let Some((_, router)) =
-            self.methods.iter().find(|(other, router)| other == method && found(router))
-            && let Ok(matched) = router.at(path)
-        {
-            return Look::Claimed(matched.value);
+        let mut others = Vec::new();
+        for (known, router) in &self.methods {
+            match router.at(path) {
+                Ok(found) if known == method => return Look::Claimed(found.value),
+                Ok(found) => others.push((known, found.value)),
+                Err(_) => {}
+            }
         }
-        let others: Vec<_> = self.methods.iter().filter(|(_, router)| found(router)).collect();
-        let Some(Ok(first)) = others.first().map(|(_, router)| router.at(path)) else { return Look::Unknown };
+        let mut claims: Vec<&Claim> = others.iter().flat_map(|(_, claims)| claims.iter()).collect();
+        if claims.is_empty() {
+            return Look::Unknown;
+        }
+        claims.sort_by_key(|claim| claim.rank);
         let mut names: Vec<&str> = others.iter().map(|(method, _)| method.as_str()).collect();
         if names.contains(&"GET") {
             names.push("HEAD");
         }
         names.push("OPTIONS");
-        Look::WrongMethod(first.value, HeaderValue::from_str(&names.join(", ")).ok())
+        Look::WrongMethod(claims, HeaderValue::from_str(&names.join(", ")).ok())
     }
 }

@@ -32,21 +32,23 @@ pub struct Desk {
 
 #[derive(Deserialize, ToSchema)]
 struct WriteNote {
+    #[schema(value_type = String)]
     title: Given<String>,
-    #[schema(required = false)]
+    #[schema(value_type = Option<i64>)]
     priority: Given<i64>,
     #[schema(value_type = u64)]
     patient: Given<Id>,
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     due: Given<Time>,
-    #[schema(required = false)]
+    #[schema(value_type = Option<bool>)]
     urgent: Given<bool>,
-    #[schema(required = false)]
+    #[schema(value_type = Option<Place>)]
     place: Given<Nested<Place>>,
 }
 
 #[derive(Deserialize, ToSchema)]
 struct Place {
+    #[schema(value_type = String)]
     room: Given<String>,
 }
 

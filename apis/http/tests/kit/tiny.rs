@@ -1,7 +1,7 @@
 //! APIs that only say which of them answered, with the operations around which rule 1 turns.
 
 use super::envelope;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::Request;
 use axum::routing::{MethodFilter, on};
 use axum::{Json, Router};
 use http::Method;
@@ -29,7 +29,8 @@ pub fn api(face: Face, base: &'static str, operations: &[&'static str]) -> Api {
         let (verb, path) = operation.split_once(' ').unwrap();
         let (described, filter) = method(verb);
         paths = paths.path(path, PathItem::new(described, OperationBuilder::new().operation_id(Some(verb))));
-        let handler = move |OriginalUri(uri): OriginalUri, request: Request| async move {
+        let handler = move |request: Request| async move {
+            let uri = request.uri().clone();
             let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.unwrap_or_default();
             Json(json!({"api": face.name(), "route": path, "path": uri.path(), "body_bytes": body.len()}))
         };
@@ -85,8 +86,8 @@ pub fn five() -> Vec<Api> {
                 "GET /api/auth/profile/",
                 "GET /api/appointments/",
                 "GET /api/appointments/{appointment_id}/",
-                "POST /api/appointments/{id}/cancel/",
-                "DELETE /api/appointments/{id}/",
+                "POST /api/appointments/{appointment_id}/cancel/",
+                "DELETE /api/appointments/{appointment_id}/",
                 "GET /api/appointments/availability-slots/",
                 "GET /api/users/{id}/",
             ],
