@@ -19,9 +19,19 @@ use ward_store_embedded::{EmbeddedStore, Options};
 const CALLERS: u64 = 64;
 const SECONDS: u64 = 8;
 
+/// Set in the process that loads, and is then killed, so that opening is measured on what a kill leaves.
+const FOLDER: &str = "WARD_BENCH_FOLDER";
+const ROWS: &str = "WARD_BENCH_ROWS";
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let longest = std::env::var("WARD_BENCH_ROWS").map_or(1_000_000, |rows| rows.parse().unwrap());
+    if let Ok(folder) = std::env::var(FOLDER) {
+        let rows: u64 = std::env::var(ROWS).unwrap().parse().unwrap();
+        let store = open(folder.as_ref());
+        runtime.block_on(fill(&store, scope(), Shape::default(), 1, rows + 1)).unwrap();
+        std::process::abort();
+    }
+    let longest = std::env::var(ROWS).map_or(1_000_000, |rows| rows.parse().unwrap());
     runtime.block_on(async {
         commits().await;
         for rows in [10_000, longest] {
@@ -75,12 +85,15 @@ async fn commits() {
 
 async fn pages(rows: u64) {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
     let begun = Instant::now();
-    fill(&store, scope(), Shape::default(), 1, rows + 1).await.unwrap();
-    println!("{rows} appointments loaded in {:.1?}", begun.elapsed());
-    store.close().await.unwrap();
-    drop(store);
+    let loaded = std::process::Command::new(std::env::current_exe().unwrap())
+        .env(FOLDER, folder.path())
+        .env(ROWS, rows.to_string())
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(!loaded.success(), "the loading process ends by abort");
+    println!("{rows} appointments of 12 rows loaded in {:.1?}, then the process was killed", begun.elapsed());
 
     let begun = Instant::now();
     let store = open(folder.path());

@@ -181,3 +181,59 @@ impl Lapsed {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::Folder;
+    use crate::options::Options;
+    use fjall::Readable;
+    use ward_domain::id::Id;
+    use ward_domain::record::AggregateKind;
+
+    fn expiring(key: u8, expires: Time) -> ClaimOp {
+        ClaimOp::Take { key: ClaimKey::request(&[key; 32]), body: Vec::new(), expires: Some(expires) }
+    }
+
+    #[test]
+    fn claims_that_lapsed_long_ago_are_swept_and_no_others() {
+        let path = tempfile::tempdir().unwrap();
+        let engine = Engine::open(Folder::take(path.path()).unwrap(), &Options::default()).unwrap();
+        let (tenant, begin) = (TenantId::from_number(1), Time::from_millis(1_000_000_000));
+        let owner = AggregateRef { kind: AggregateKind::Account, id: Id::new(1).unwrap() };
+        let commit = Commit {
+            id: Id::new(1).unwrap().into(),
+            at: begin,
+            aggregate: owner,
+            expected: 0,
+            changes: Vec::new(),
+            claims: Vec::new(),
+            events: Vec::new(),
+        };
+        let mut overlay = Overlay::default();
+        let mut trial = Trial::new(&engine, &overlay, tenant, &commit);
+        for key in 0..100 {
+            trial.apply(&expiring(key, begin.plus(HOUR))).unwrap();
+        }
+        // One of them is prolonged, one taken for ever.
+        trial.apply(&expiring(7, begin.plus(5 * HOUR))).unwrap();
+        let for_ever = ClaimOp::Take { key: ClaimKey::request(&[8; 32]), body: Vec::new(), expires: None };
+        trial.apply(&for_ever).unwrap();
+        for (table, key, value) in trial.into_writes() {
+            overlay.set(table, key, value);
+        }
+        overlay.into_batch(&engine).commit().unwrap();
+        let left = |table| engine.snapshot().iter(engine.table(table)).count();
+        assert_eq!((left(Table::Claims), left(Table::Platform)), (100, 99));
+
+        let mut lapsed = Lapsed::default();
+        for (now, claims, listed) in [(2, 100, 99), (3, 2, 1), (7, 1, 0)] {
+            for _ in 0..5 {
+                let mut overlay = Overlay::default();
+                lapsed.sweep(&engine, &mut overlay, begin.plus(now * HOUR)).unwrap();
+                overlay.into_batch(&engine).commit().unwrap();
+            }
+            assert_eq!((left(Table::Claims), left(Table::Platform)), (claims, listed), "{now} h later");
+        }
+    }
+}
