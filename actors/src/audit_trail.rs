@@ -94,8 +94,11 @@ pub struct AuditTrail {
     head: ChainHead,
 }
 
-enum Append {
+/// What can be appended to a chain's documents.
+pub enum Append {
+    /// Entries: links of the chain.
     Entries(Vec<AuditEntry>),
+    /// What the chain's end was.
     Head(Box<SignedHead>),
 }
 

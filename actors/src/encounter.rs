@@ -85,7 +85,8 @@ async fn write(turn: &Turn, encounter: &EncounterDocument, record: &TranscriptRe
     let hints = Hints {
         chief_complaint: Some(encounter.chief_complaint.clone()).filter(|text| !text.is_empty()),
         patient_age: encounter.patient_age,
-        patient_gender: Some(encounter.patient_gender.clone()).filter(|text| !text.is_empty()),
+        gender: Some(encounter.patient_gender.clone()).filter(|text| !text.is_empty()),
+        now: Some(encounter.encounter_date),
     };
     let written = turn.env.scribe.write(&turn.scope, &record.transcript, &hints).await;
     let scribed: Scribed = written.map_err(|error| Failure::Broken(error.to_string()))?;

@@ -15,7 +15,7 @@ use ward_domain::record::{Document as _, Key, List};
 use ward_domain::secret::Key32;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::Time;
-use ward_store::keyring::{Keyring, KeyringError, SealingKey};
+use ward_store::{Keyring, KeyringError, SealingKey};
 use ward_store::{ListQuery, Slice, Store, StoreError};
 
 /// The master key in use, and those before it that may still open what they sealed.

@@ -11,7 +11,7 @@ mod seats;
 mod tenancy;
 
 pub use keys::{MasterKeys, TenantKeys};
-pub use register::HospitalRegister;
+pub use register::{HospitalRegister, watcher};
 pub use seats::Seat;
 pub use tenancy::{NewHospital, Onboarded, Tenancy, TenancySettings};
 

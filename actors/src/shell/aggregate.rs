@@ -11,8 +11,8 @@ use ward_store::{AggregateRef, Commit, CommitError, OutboxEvent, Outcome, Store,
 
 /// How often a command is decided anew after someone else committed first.
 const MAX_ROUNDS: usize = 8;
-/// How often the store is asked what became of a commit whose answer was lost.
-const MAX_QUESTIONS: u32 = 8;
+/// How often a commit is sent again after its answer was lost.
+const MAX_SENDINGS: u32 = 8;
 
 /// An entity that owns documents.
 pub trait Aggregate: Send + Sync {
@@ -118,7 +118,7 @@ pub(crate) async fn commit(
     let publishes = !events.is_empty();
     let id = CommitId::from(turn.env.ids.next()?);
     let commit = Commit { id, at: now, aggregate, expected, changes: decision.changes, claims: decision.claims, events };
-    let ended = match store.commit(&turn.scope, commit.clone()).await {
+    let ended = match send(turn, store, commit).await {
         Ok(committed) => Ended::Stands(committed.version),
         Err(CommitError::Version { .. }) => Ended::Stale,
         Err(CommitError::ClaimTaken { key, .. }) => Ended::Taken(key),
@@ -127,13 +127,7 @@ pub(crate) async fn commit(
             tracing::warn!(%error, "a commit is over the limit");
             return Err(Refusal::new(ward_domain::refusal::Kind::TooLarge, "too_large", "This is too much to keep at once.").into());
         }
-        Err(CommitError::Unknown(why)) => {
-            tracing::warn!(why, "a commit's answer was lost");
-            match settle(turn, store, &commit).await? {
-                Outcome::Applied(version) => Ended::Stands(version),
-                Outcome::Absent => return Err(Failure::unavailable("a commit did not come through")),
-            }
-        }
+        Err(CommitError::Unknown(why)) => return Err(Failure::Broken(format!("the outcome of a commit is not to be had: {why}"))),
     };
     if matches!(ended, Ended::Stands(_)) {
         turn.env.committed(&turn.scope, aggregate);
@@ -144,19 +138,29 @@ pub(crate) async fn commit(
     Ok(ended)
 }
 
-/// Asks what became of a commit until the store says it. Where it does not, the activation is broken: the next one
-/// reads what stands, and nothing is guessed.
-async fn settle(turn: &Turn, store: &dyn Store, commit: &Commit) -> Result<Outcome, Failure> {
+/// Sends a commit until its outcome is known. A store may say that a commit is absent while it is still on its way, so
+/// nothing is concluded from that: the same commit is sent again, under the same id, which can count once only. Where
+/// its version has meanwhile gone, the commit itself may be what took it: then the store is asked.
+async fn send(turn: &Turn, store: &dyn Store, commit: Commit) -> Result<ward_store::Committed, CommitError> {
+    let mut result = store.commit(&turn.scope, commit.clone()).await;
     let mut pause = Duration::from_millis(20);
-    for _ in 0..MAX_QUESTIONS {
-        match store.outcome(&turn.scope, commit.aggregate, commit.id).await {
-            Ok(outcome) => return Ok(outcome),
-            Err(error) => tracing::warn!(%error, "the outcome of a commit is not to be had yet"),
-        }
+    for _ in 0..MAX_SENDINGS {
+        let Err(CommitError::Unknown(why)) = &result else { return result };
+        tracing::warn!(why, "a commit's answer was lost; it is sent again");
         tokio::time::sleep(pause).await;
         pause *= 2;
+        result = match store.commit(&turn.scope, commit.clone()).await {
+            // Not even begun this time, but the sending before may stand or still arrive.
+            Err(CommitError::Unavailable(why)) => Err(CommitError::Unknown(why)),
+            Err(CommitError::Version { actual }) => match store.outcome(&turn.scope, commit.aggregate, commit.id).await {
+                Ok(Outcome::Applied(version)) => Ok(ward_store::Committed { version }),
+                Ok(Outcome::Absent) => Err(CommitError::Version { actual }),
+                Err(error) => Err(CommitError::Unknown(error.to_string())),
+            },
+            other => other,
+        };
     }
-    Err(Failure::Broken("the outcome of a commit is not to be had".to_owned()))
+    result
 }
 
 /// A document and the version that wrote it.

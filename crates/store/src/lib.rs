@@ -100,7 +100,8 @@ pub trait Store: Send + Sync + 'static {
     /// again and does nothing: sending it twice is harmless.
     async fn commit(&self, scope: &TenantScope, commit: Commit) -> Result<Committed, CommitError>;
 
-    /// What became of a commit whose answer was lost, asked while no one else writes under its id.
+    /// What became of a commit whose answer was lost. `Applied` is final. `Absent` is what stands now: where the store
+    /// is shared the commit may still be on its way, so the safe move is to send it again under the same id.
     async fn outcome(
         &self,
         scope: &TenantScope,

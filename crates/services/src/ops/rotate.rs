@@ -5,7 +5,7 @@ use crate::{Ctx, Fail, House};
 use ward_domain::id::{HospitalId, Id};
 use ward_domain::policy::{Action, Resource};
 use ward_domain::tenancy::TenantScope;
-use ward_store::sealed::Resealed;
+use ward_store::Resealed;
 use ward_store::{Place, StoreError};
 
 /// What seals bodies anew: the program's sealed store.
