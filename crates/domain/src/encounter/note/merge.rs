@@ -34,7 +34,7 @@ fn as_json(sections: &Sections) -> Result<Value, Refusal> {
 
 /// Something that a patch can be laid over.
 trait Patch {
-    fn patch(&mut self, patch: &Value, path: &str, errors: &mut FieldErrors);
+    fn patch(&mut self, edit: &Value, path: &str, errors: &mut FieldErrors);
 }
 
 fn under(path: &str, key: &str) -> String {
@@ -42,8 +42,8 @@ fn under(path: &str, key: &str) -> String {
     if path == "sections" { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn object<'p>(patch: &'p Value, path: &str, errors: &mut FieldErrors) -> Option<&'p Map<String, Value>> {
-    let map = patch.as_object();
+fn object<'e>(edit: &'e Value, path: &str, errors: &mut FieldErrors) -> Option<&'e Map<String, Value>> {
+    let map = edit.as_object();
     if map.is_none() {
         errors.add(path.to_owned(), "Must be an object.");
     }
@@ -51,8 +51,8 @@ fn object<'p>(patch: &'p Value, path: &str, errors: &mut FieldErrors) -> Option<
 }
 
 impl Patch for String {
-    fn patch(&mut self, patch: &Value, path: &str, errors: &mut FieldErrors) {
-        match patch {
+    fn patch(&mut self, edit: &Value, path: &str, errors: &mut FieldErrors) {
+        match edit {
             Value::String(text) => text.clone_into(self),
             Value::Null => self.clear(),
             _ => errors.add(path.to_owned(), "Must be text."),
@@ -61,9 +61,9 @@ impl Patch for String {
 }
 
 impl<T: Patch + Default> Patch for Vec<T> {
-    fn patch(&mut self, patch: &Value, path: &str, errors: &mut FieldErrors) {
+    fn patch(&mut self, edit: &Value, path: &str, errors: &mut FieldErrors) {
         self.clear();
-        match patch {
+        match edit {
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     let path = format!("{path}.{index}");
@@ -83,8 +83,8 @@ impl<T: Patch + Default> Patch for Vec<T> {
 }
 
 impl Patch for BTreeMap<String, Finding> {
-    fn patch(&mut self, patch: &Value, path: &str, errors: &mut FieldErrors) {
-        for (key, value) in object(patch, path, errors).into_iter().flatten() {
+    fn patch(&mut self, edit: &Value, path: &str, errors: &mut FieldErrors) {
+        for (key, value) in object(edit, path, errors).into_iter().flatten() {
             match value {
                 Value::Null => drop(self.remove(key)),
                 Value::String(text) => drop(self.insert(key.clone(), Finding::Text(text.clone()))),
@@ -98,8 +98,8 @@ impl Patch for BTreeMap<String, Finding> {
 macro_rules! patchable {
     ($($object:ty { $($field:ident),+ $(,)? })+) => {$(
         impl Patch for $object {
-            fn patch(&mut self, patch: &Value, path: &str, errors: &mut FieldErrors) {
-                for (key, value) in object(patch, path, errors).into_iter().flatten() {
+            fn patch(&mut self, edit: &Value, path: &str, errors: &mut FieldErrors) {
+                for (key, value) in object(edit, path, errors).into_iter().flatten() {
                     let path = under(path, key);
                     match key.as_str() {
                         $(stringify!($field) => self.$field.patch(value, &path, errors),)+

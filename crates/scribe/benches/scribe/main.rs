@@ -1,0 +1,68 @@
+//! What the scribe is worth, in numbers: facts against labels on PriMock57, form against clinicians' notes on
+//! ACI-BENCH, and the time a note takes.
+//!
+//! `WARD_CONSULTATIONS=<folder> cargo bench -p ward-scribe --bench scribe`, where the folder holds `primock57/` (Papadopoulos
+//! Korfiatis et al. 2022, CC BY 4.0) and `aci-bench/` (Yim et al. 2023, CC BY 4.0). Without the variable it measures
+//! time on the consultations of our own only. `WARD_SCRIBE_SHOW=<id>` prints one note and what the labels miss in it.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    missing_docs
+)]
+
+mod aci;
+mod labels;
+mod primock;
+mod rouge;
+mod stem;
+
+use std::path::PathBuf;
+use std::time::Instant;
+use ward_scribe::{Hints, consultations, write};
+
+fn main() {
+    time();
+    #[allow(clippy::disallowed_methods)] // A bench has no settings file.
+    let (folder, show) = (std::env::var("WARD_CONSULTATIONS"), std::env::var("WARD_SCRIBE_SHOW").ok());
+    let Ok(folder) = folder.map(PathBuf::from) else {
+        println!("WARD_CONSULTATIONS is not set: facts and form were not measured");
+        return;
+    };
+    labels::measure(&folder, show.as_deref());
+    for set in ["train", "valid"] {
+        aci::measure(&folder, set, show.as_deref());
+    }
+}
+
+/// Wall time of one note on this thread, which does nothing else: the median of many.
+fn time() {
+    for consultation in consultations::all().iter().take(2) {
+        let mut long = consultation.transcript.clone();
+        let words = |transcript: &ward_domain::encounter::transcript::Transcript| {
+            transcript.text().split_whitespace().count()
+        };
+        // 15 minutes of talk are about 2,200 words.
+        while words(&long) < 2_200 {
+            long.segments.extend(consultation.transcript.segments.clone());
+        }
+        let mut millis: Vec<f64> = (0..30)
+            .map(|_| {
+                let start = Instant::now();
+                std::hint::black_box(write(&long, &Hints::default()));
+                start.elapsed().as_secs_f64() * 1000.0
+            })
+            .collect();
+        millis.sort_by(f64::total_cmp);
+        println!(
+            "time  {}  {} words  median {:.1} ms  worst {:.1} ms",
+            consultation.slug,
+            words(&long),
+            millis[15],
+            millis[29]
+        );
+    }
+}

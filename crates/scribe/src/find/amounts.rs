@@ -1,0 +1,158 @@
+//! Doses, frequencies and durations, as spans of tokens.
+
+use crate::pack::{Hit, Kind, Pack};
+use crate::reading::Line;
+use crate::text::token::Token;
+
+/// Tokens `start..end` and what they say, written the note's way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Amount {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) text: String,
+}
+
+/// `500 mg`, `1 to 2 tablets`, `10 units`; true for those that measure a substance.
+pub(crate) fn doses(line: &Line, pack: &Pack) -> Vec<(Amount, bool)> {
+    let dose = |(start, unit, end): (usize, Hit, usize)| {
+        let number = line.said(start, unit.start).trim_end_matches(['-', ' ']);
+        let entry = pack.entry(unit);
+        let measured = entry.group == "measure";
+        // Measures have one spelling; tablets and puffs stay as they were said, in the singular or plural.
+        let unit = if measured { &entry.name } else { line.said(unit.start, unit.end) };
+        (Amount { start, end, text: format!("{number} {unit}") }, measured)
+    };
+    counted(line, Kind::DoseUnit).into_iter().map(dose).collect()
+}
+
+/// `3 days`, `7 to 10 days`, but not `50 years old`, nor the `3 times a day` of a frequency.
+pub(crate) fn durations(line: &Line) -> Vec<Amount> {
+    let rates = frequencies(line);
+    counted(line, Kind::TimeUnit)
+        .into_iter()
+        .filter(|&(start, _, end)| !rates.iter().any(|rate| rate.start < end && start < rate.end))
+        .filter(|&(_, _, end)| !is_age(line, end))
+        .map(|(start, _, end)| Amount { start, end, text: line.said(start, end).to_owned() })
+        .collect()
+}
+
+fn is_age(line: &Line, end: usize) -> bool {
+    let after = |at: usize| line.sentence.tokens.get(at).map_or("", |token| token.text.as_str());
+    let next = if after(end) == "-" { after(end + 1) } else { after(end) };
+    next == "old" || line.said(end.saturating_sub(1), end) == "ساله"
+}
+
+/// `for 5 days` and the like: how long something is to be taken.
+pub(crate) fn course(line: &Line) -> Option<Amount> {
+    let for_words: Vec<Hit> = line.of(Kind::For).collect();
+    let course = |amount: &Amount| {
+        let next = line.sentence.tokens.get(amount.end).map_or("", |token| token.text.as_str());
+        let next = if next == "-" { "course" } else { next };
+        next == "course" || for_words.iter().any(|hit| hit.end <= amount.start && amount.start - hit.end <= 3)
+    };
+    durations(line).into_iter().find(course)
+}
+
+/// `every 6 hours`, `3 times a day`, `twice a day`, `at night`.
+pub(crate) fn frequencies(line: &Line) -> Vec<Amount> {
+    let mut found: Vec<Amount> = Vec::new();
+    for (start, unit, end) in counted(line, Kind::TimeUnit) {
+        if line.of(Kind::Every).any(|every| every.end == start) {
+            found.push(Amount { start: start - 1, end, text: line.said(start - 1, unit.end).to_owned() });
+        }
+    }
+    for (start, times, end) in counted(line, Kind::Times) {
+        let per = line.of(Kind::Per).find(|per| per.start == times.end).map_or(end, |per| per.end);
+        if let Some(unit) = line.of(Kind::TimeUnit).find(|unit| unit.start == per) {
+            found.push(Amount { start, end: unit.end, text: line.said(start, unit.end).to_owned() });
+        }
+    }
+    for hit in line.of(Kind::Frequency) {
+        if !found.iter().any(|rate| rate.start < hit.end && hit.start < rate.end) {
+            found.push(Amount {
+                start: hit.start,
+                end: hit.end,
+                text: line.said(hit.start, hit.end).to_owned(),
+            });
+        }
+    }
+    found.sort_by_key(|rate| rate.start);
+    found
+}
+
+/// Numbers (or ranges of them) with a unit of the kind right after: first token, the unit, token after the last.
+fn counted(line: &Line, kind: Kind) -> Vec<(usize, Hit, usize)> {
+    let tokens = &line.sentence.tokens;
+    let number = |at: usize| tokens.get(at).is_some_and(Token::is_number);
+    line.of(kind)
+        .filter_map(|unit| {
+            let mut at = unit.start.checked_sub(1)?;
+            if tokens[at].text == "-" || tokens[at].text == "more" {
+                at = at.checked_sub(1)?;
+            }
+            if !number(at) {
+                return None;
+            }
+            let range = at
+                .checked_sub(2)
+                .filter(|&low| number(low) && line.of(Kind::Range).any(|r| r.start == low + 1));
+            Some((range.unwrap_or(at), unit, unit.end))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::pack;
+    use crate::reading::Reading;
+    use ward_domain::encounter::transcript::paste;
+
+    fn read(language: &str, text: &str) -> Reading {
+        Reading::new(&paste::parse(text, language).unwrap(), pack(language))
+    }
+
+    fn texts(amounts: Vec<Amount>) -> Vec<String> {
+        amounts.into_iter().map(|amount| amount.text).collect()
+    }
+
+    #[test]
+    fn a_prescription_in_words() {
+        let reading = read(
+            "en",
+            "Take one to two tablets of paracetamol 500 milligrams every six hours for five days.",
+        );
+        let line = &reading.lines[0];
+        assert_eq!(
+            texts(doses(line, reading.pack).into_iter().map(|(amount, _)| amount).collect()),
+            ["1 to 2 tablets", "500 mg"]
+        );
+        assert_eq!(texts(frequencies(line)), ["every 6 hours"]);
+        assert_eq!(course(line).map(|amount| amount.text).as_deref(), Some("5 days"));
+    }
+
+    #[test]
+    fn an_age_is_no_duration() {
+        assert_eq!(
+            texts(durations(&read("en", "She is a 43 year old with 2 weeks of pain.").lines[0])),
+            ["2 weeks"]
+        );
+        assert_eq!(texts(durations(&read("en", "A 43-year-old man.").lines[0])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn persian_and_spanish() {
+        let reading = read("fa", "یک قرص ۵۰۰ میلی‌گرمی هر هشت ساعت برای پنج روز بخورید.");
+        let line = &reading.lines[0];
+        assert_eq!(texts(frequencies(line)), ["هر 8 ساعت"]);
+        assert_eq!(course(line).map(|amount| amount.text).as_deref(), Some("5 روز"));
+        let reading = read("es", "Tome ibuprofeno de 600 mg cada ocho horas durante cinco días.");
+        let line = &reading.lines[0];
+        assert_eq!(
+            texts(doses(line, reading.pack).into_iter().map(|(amount, _)| amount).collect()),
+            ["600 mg"]
+        );
+        assert_eq!(texts(frequencies(line)), ["cada 8 horas"]);
+        assert_eq!(course(line).map(|amount| amount.text).as_deref(), Some("5 días"));
+    }
+}
