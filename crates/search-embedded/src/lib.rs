@@ -177,3 +177,27 @@ impl SearchIndex for EmbeddedSearch {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_and_the_index_lives_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let search = EmbeddedSearch::open(folder.path(), Limits::default()).await.unwrap();
+        // A test of a back end, which may.
+        #[allow(clippy::disallowed_methods)]
+        let scope = TenantScope::mint(TenantId::from_number(7));
+        search.mark_complete(&scope).await.unwrap();
+        for _ in 0..2 {
+            let failed = search.with::<(), _>(&scope, |index| index.write(|_| panic!("a bug"))).await;
+            assert!(matches!(failed, Err(SearchError::Damaged(_))), "{failed:?}");
+            assert_eq!(search.open_now(), (0, 0), "it is closed");
+            // Opened again it is found whole: nothing is thrown away because of a bug.
+            let status = search.status(&scope).await.unwrap();
+            assert_eq!(status, IndexStatus { documents: 0, complete: true });
+            search.mark_complete(&scope).await.unwrap();
+        }
+    }
+}
