@@ -223,3 +223,26 @@ async fn the_end_of_a_tenant_wipes_its_ciphers() {
     assert_eq!(house.sealed.ciphers.cached(tenant(1).tenant()), 0);
     assert_eq!(house.sealed.ciphers.cached(tenant(2).tenant()), 1);
 }
+
+#[tokio::test]
+async fn a_cached_cipher_serves_only_the_key_that_the_ring_gives_now() {
+    /// Breaks the port's rule that an id never names a second key, as a ring restored from a wrong backup might.
+    struct Turned(std::sync::atomic::AtomicU8);
+    impl crate::Keyring for Turned {
+        fn current(&self, scope: &TenantScope) -> Result<crate::SealingKey, crate::KeyringError> {
+            Ok(crate::SealingKey { id: 1, key: self.by_id(scope, 1)? })
+        }
+        fn by_id(&self, _: &TenantScope, _: u32) -> Result<ward_domain::secret::Key32, crate::KeyringError> {
+            let byte = self.0.load(std::sync::atomic::Ordering::Relaxed);
+            Ok(ward_domain::secret::Key32::new([byte; 32]))
+        }
+    }
+    let (ring, scope) = (Arc::new(Turned(1.into())), tenant(1));
+    let sealed = Sealed::new(Model::new(), Arc::<Turned>::clone(&ring));
+    sealed.commit(&scope, draft(calendar(1), 0).put(SLOT, 1, "one", &[]).0).await.unwrap();
+    assert_eq!(sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, b"one");
+    ring.0.store(2, std::sync::atomic::Ordering::Relaxed);
+    damaged(sealed.get(&scope, SLOT, id(1)).await);
+    ring.0.store(1, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, b"one");
+}
