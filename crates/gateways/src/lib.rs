@@ -1,1 +1,16 @@
-//! placeholder
+//! Ports to the outside, and their adapters.
+//!
+//! A port is a trait that says what the house needs; an adapter serves it. Nothing here decides anything about a
+//! hospital: what to send, to whom and how often is decided by the callers, and which adapter serves a port is chosen
+//! by the program's settings. No adapter logs, or puts in an error, an address or a word of what it carries.
+//!
+//! - [`mail`]: letters out. [`mail::OutboxFolder`] where nothing is configured, [`mail::Smtp`] for the real thing.
+//! - [`scribe`]: a consultation's note. [`scribe::RuleScribe`] runs Ward's own rules on this machine.
+//!
+//! To add an adapter: a file beside the others, the port's trait for it, and a line in the program's wiring.
+
+pub mod mail;
+pub mod scribe;
+
+pub use mail::{Mail, MailError, Mailer, Sender};
+pub use scribe::{ClinicalScribe, Hints, ScribeError};
