@@ -67,6 +67,11 @@ impl AuditDesk {
 }
 
 impl AuditDesk {
+    /// Whose trays there are.
+    pub(crate) fn tenants(&self) -> Vec<TenantId> {
+        self.trays.iter().map(|tray| *tray.key()).collect()
+    }
+
     /// Tells everyone who waits that their entry is not kept.
     pub(crate) fn fail(&self, tenant: TenantId) {
         let tray = self.tray(tenant);

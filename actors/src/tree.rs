@@ -161,6 +161,11 @@ impl Actors {
         });
     }
 
+    /// The tenants that this process has left audit entries in.
+    pub fn audited(&self) -> Vec<TenantId> {
+        self.audit_desk.tenants()
+    }
+
     /// What is alive: at most `limit` of each kind.
     pub fn snapshot(&self, limit: usize) -> Vec<ActorSnapshot> {
         let mut all = self.hospitals.snapshot(limit);

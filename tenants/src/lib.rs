@@ -3,6 +3,7 @@
 //!
 //! [`Tenancy`] is the way in. This crate must not know: what a hospital's people do, and which back end is in use.
 
+pub mod bootstrap;
 pub mod clockwork;
 pub mod keys;
 pub mod plan;

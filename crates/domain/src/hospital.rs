@@ -1,7 +1,7 @@
 //! A hospital: status, settings, plan. It lives in the platform's scope; everything else of it lives in its own.
 
 use crate::decision::{Change, Decision, Happening};
-use crate::id::{HospitalId, Id, UserId};
+use crate::id::{HospitalId, Id};
 use crate::record::{Document, IndexRow, Key, List, RecordKind};
 use crate::refusal::Refusal;
 use crate::secret;
@@ -150,11 +150,19 @@ impl Document for KeyRing {
     }
 }
 
-/// What the platform remembers of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the platform remembers of itself, written once before there is anything else.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformState {
-    /// The first platform admin, once made.
-    pub first_admin: Option<UserId>,
+    /// The key of log-in hashes, base64. It stays when master keys change: the hashes stand in index rows.
+    pub log_in_key: String,
+    /// When the platform was made.
+    pub created_at: Time,
+}
+
+impl std::fmt::Debug for PlatformState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlatformState").field("created_at", &self.created_at).finish_non_exhaustive()
+    }
 }
 
 impl Document for PlatformState {

@@ -9,7 +9,7 @@ use ward_domain::account::{Account, AccountCommand, Failures};
 use ward_domain::contact::check_password;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Role};
-use ward_domain::record::ClaimOp;
+use ward_domain::record::{ClaimKey, ClaimOp};
 use ward_domain::refusal::{FieldErrors, Refusal};
 use ward_domain::secret::hex;
 use ward_domain::tenancy::TenantScope;
@@ -32,6 +32,18 @@ pub async fn create(house: &House, ctx: &Ctx, user: NewUser) -> Result<Versioned
 }
 
 impl House {
+    /// Makes the first platform admin; `false` where there was one already.
+    pub async fn first_platform_admin(&self, user: NewUser) -> Result<bool, Fail> {
+        let scope = ward_tenants::platform();
+        let key = ClaimKey::first_admin();
+        if self.env.store.claim(&scope, &key, self.env.now()).await?.is_some() {
+            return Ok(false);
+        }
+        let claims = vec![ClaimOp::Take { key, body: Vec::new(), expires: None }];
+        self.create_account(&scope, self.new_id()?, user, claims).await?;
+        Ok(true)
+    }
+
     /// Makes an account, within the plan and with log-ins that nobody else has.
     pub(crate) async fn create_account(&self, scope: &TenantScope, id: Id, user: NewUser, claims: Vec<ClaimOp>) -> Result<Account, Fail> {
         let NewUser { role, mut profile, password } = user;

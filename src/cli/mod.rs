@@ -1,0 +1,82 @@
+//! The command line.
+
+mod audit;
+mod check;
+mod demo;
+mod keys;
+mod openapi;
+mod serve;
+
+use crate::settings::Settings;
+use crate::wiring::OpenError;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Ward: a hospital platform for many hospitals.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = "Settings: config/default.toml, then config/<WARD_PROFILE>.toml, then WARD__SECTION__KEY variables.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves all APIs until SIGTERM or Ctrl-C, then drains.
+    Serve,
+    /// Tells a hospital's first day against a running server, step by step, and fills a demo hospital.
+    Demo(demo::Demo),
+    /// Prints the OpenAPI description of all APIs, or of one.
+    Openapi(openapi::Openapi),
+    /// Says what the settings mean here and whether the server could start; changes nothing.
+    Check,
+    /// Data keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> ExitCode {
+    let settings = match Settings::read() {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the runtime cannot start: {error}")),
+    };
+    let done: Result<ExitCode, OpenError> = runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve::run(&settings).await,
+            Command::Demo(demo) => demo::run(&settings, demo).await,
+            Command::Openapi(openapi) => openapi::run(openapi).await,
+            Command::Check => check::run(&settings).await,
+            Command::Keys(keys) => keys::run(&settings, keys).await,
+            Command::Audit(audit) => audit::run(&settings, audit).await,
+        }
+    });
+    match done {
+        Ok(code) => code,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn fail(why: &str) -> ExitCode {
+    say_error(why);
+    ExitCode::FAILURE
+}
+
+/// A line for the person at the terminal.
+#[allow(clippy::print_stdout, reason = "this is what a command line is for")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// A line about what went wrong.
+#[allow(clippy::print_stderr, reason = "this is what a command line is for")]
+fn say_error(line: impl std::fmt::Display) {
+    eprintln!("ward: {line}");
+}

@@ -1,0 +1,11 @@
+//! Ward: a hospital platform for many hospitals. Five APIs over one record, built of supervised actors.
+//!
+//! This package is the composition root: the command line ([`cli`]), settings ([`settings`]) and wiring ([`wiring`]),
+//! the only place that names a back end. Everything else is in the rooms: see `docs/ARCHITECTURE.md`.
+
+pub mod cli;
+pub mod master_key;
+pub mod ops;
+pub mod serve;
+pub mod settings;
+pub mod wiring;

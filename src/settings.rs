@@ -1,0 +1,283 @@
+//! Settings: `config/default.toml` (compiled in), then `config/<profile>.toml`, then variables. This is the one place
+//! that reads the environment.
+
+use config::{Config, Environment, File, FileFormat};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use ward_gateways::mail::SmtpSettings;
+
+/// The defaults, as they are in the repository.
+const DEFAULTS: &str = include_str!("../config/default.toml");
+/// The production profile, so that the program has it in any folder.
+const PRODUCTION: &str = include_str!("../config/production.toml");
+
+/// Everything that an operator decides. Each field stands with its meaning in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "config/default.toml says what each one means")]
+pub struct Settings {
+    #[serde(skip)]
+    pub profile: String,
+    pub server: Server,
+    pub data: Data,
+    pub keys: Keys,
+    pub tenancy: Tenancy,
+    pub auth: Auth,
+    pub limits: Limits,
+    pub store: Store,
+    pub mail: Mail,
+    pub log: Log,
+    #[serde(skip)]
+    pub admin: Admin,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub drain_seconds: u64,
+    pub deadline_seconds: u64,
+    pub max_body_bytes: usize,
+    pub max_concurrent: usize,
+    pub compress: bool,
+    pub public_url: String,
+    pub cors_origins: Vec<String>,
+    pub trusted_proxies: Vec<String>,
+    #[serde(default)]
+    pub hosts: HashMap<String, String>,
+    #[serde(default)]
+    pub listeners: HashMap<String, SocketAddr>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Data {
+    pub dir: PathBuf,
+}
+
+/// Keys are never printed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Keys {
+    pub master: String,
+    pub master_file: PathBuf,
+    pub previous: Vec<String>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("master_file", &self.master_file).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Tenancy {
+    pub default_plan: String,
+    pub first_admin_hours: i64,
+    pub first_admin_code: bool,
+    pub default_hospital: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Auth {
+    pub access_minutes: i64,
+    pub session_hours: i64,
+    pub password_memory_kib: u32,
+    pub password_passes: u32,
+    pub password_at_once: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Limits {
+    pub enforce: bool,
+    pub per_hospital: usize,
+    pub per_actor: usize,
+    pub idle_seconds: u64,
+    pub residents: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Store {
+    pub backend: StoreBackend,
+    pub cache_mib: u64,
+}
+
+/// Which store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreBackend {
+    /// On this machine's disk.
+    Embedded,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Mail {
+    pub transport: MailTransport,
+    pub from_name: String,
+    pub from_address: String,
+    #[serde(default)]
+    pub smtp: Option<SmtpSettings>,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// As files under the data folder.
+    Outbox,
+    /// By SMTP: `[mail.smtp]` says where.
+    Smtp,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Log {
+    pub format: LogFormat,
+    pub level: String,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// A JSON object a line.
+    Json,
+}
+
+/// The first platform admin, from `WARD_ADMIN_EMAIL` and `WARD_ADMIN_PASSWORD`.
+#[derive(Clone, Default)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Admin {
+    pub email: Option<String>,
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for Admin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Admin").field("email", &self.email.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// Settings that cannot be used, with what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("settings: {0}")]
+pub struct SettingsError(pub String);
+
+impl Settings {
+    /// Reads the settings of this process.
+    pub fn read() -> Result<Self, SettingsError> {
+        let profile = variable("WARD_PROFILE").unwrap_or_else(|| "development".to_owned());
+        Self::of(&profile, &|name| variable(name), true)
+    }
+
+    /// The settings of a profile. `variables` is where single variables come from; `environment` says whether
+    /// `WARD__…` of the process count as well.
+    pub fn of(profile: &str, variables: &dyn Fn(&str) -> Option<String>, environment: bool) -> Result<Self, SettingsError> {
+        let mut builder = Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(File::with_name("config/default").required(false));
+        if profile == "production" {
+            builder = builder.add_source(File::from_str(PRODUCTION, FileFormat::Toml));
+        }
+        builder = builder.add_source(File::with_name(&format!("config/{profile}")).required(false));
+        if environment {
+            let names = Environment::with_prefix("WARD").prefix_separator("__").separator("__").try_parsing(true);
+            builder = builder.add_source(names.list_separator(",").with_list_parse_key("server.cors_origins")
+                .with_list_parse_key("server.trusted_proxies").with_list_parse_key("keys.previous"));
+        }
+        for (name, key) in [("WARD_LISTEN", "server.listen"), ("WARD_DATA_DIR", "data.dir")] {
+            builder = builder.set_override_option(key, variables(name)).map_err(|error| SettingsError(error.to_string()))?;
+        }
+        let read = builder.build().and_then(Config::try_deserialize::<Self>);
+        let mut settings = read.map_err(|error| SettingsError(error.to_string()))?;
+        profile.clone_into(&mut settings.profile);
+        settings.admin = Admin { email: variables("WARD_ADMIN_EMAIL"), password: variables("WARD_ADMIN_PASSWORD") };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// True for the profile that may not rest on a developer's defaults.
+    pub fn is_production(&self) -> bool {
+        self.profile == "production"
+    }
+
+    /// Refuses settings that cannot work; in production also those that must not.
+    fn check(&self) -> Result<(), SettingsError> {
+        let mut wrong = Vec::new();
+        if ward_tenants::plan::named(&self.tenancy.default_plan).is_none() {
+            let names: Vec<_> = ward_tenants::plan::names().collect();
+            wrong.push(format!("tenancy.default_plan must be one of {}", names.join(", ")));
+        }
+        if self.mail.transport == MailTransport::Smtp && self.mail.smtp.is_none() {
+            wrong.push("mail.transport = \"smtp\" needs a section [mail.smtp] with at least host".to_owned());
+        }
+        if self.is_production() {
+            if self.mail.transport == MailTransport::Outbox {
+                wrong.push("production must not leave mail in an outbox folder: set mail.transport = \"smtp\" and [mail.smtp]".to_owned());
+            }
+            if self.keys.master.is_empty() && self.keys.master_file.as_os_str().is_empty() {
+                wrong.push("production must not make up its own master key: give WARD__KEYS__MASTER or keys.master_file".to_owned());
+            }
+            if self.server.cors_origins.is_empty() {
+                wrong.push("production must name its origins: set server.cors_origins".to_owned());
+            }
+            if !self.server.public_url.starts_with("https://") {
+                wrong.push("production is reached over HTTPS: set server.public_url to its https:// address".to_owned());
+            }
+            if !self.limits.enforce {
+                wrong.push("production enforces its limits: set limits.enforce = true".to_owned());
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(SettingsError(wrong.join("; "))) }
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_good_and_a_variable_wins() {
+        let settings = Settings::of("development", &|name| (name == "WARD_LISTEN").then(|| "127.0.0.1:9".to_owned()), false).unwrap();
+        assert_eq!(settings.server.listen, "127.0.0.1:9".parse().unwrap());
+        assert_eq!(settings.mail.transport, MailTransport::Outbox);
+    }
+
+    #[test]
+    fn production_names_everything_that_it_will_not_start_on() {
+        let error = Settings::of("production", &|_| None, false).unwrap_err().to_string();
+        for part in ["outbox folder", "master key", "origins", "HTTPS"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let mut settings = Settings::of("development", &|_| None, false).unwrap();
+        settings.keys.master = "SECRET-KEY".into();
+        settings.admin.password = Some("SECRET-WORD".into());
+        assert!(!format!("{settings:?}").contains("SECRET"));
+    }
+}

@@ -1,0 +1,227 @@
+//! Wiring: which part serves which port. The only place that names a back end.
+
+use crate::master_key::master_keys;
+use crate::settings::{MailTransport, Settings, StoreBackend};
+use std::sync::Arc;
+use std::time::Duration;
+use ward_actors::env::Parts;
+use ward_actors::shell::faults::FaultPlan;
+use ward_actors::{Actors, Env, IdSource, Limits};
+use ward_domain::account::Profile;
+use ward_domain::policy::Role;
+use ward_domain::time::{Clock, Time};
+use ward_gateways::mail::{OutboxFolder, Smtp};
+use ward_gateways::scribe::RuleScribe;
+use ward_gateways::{Mailer, Sender};
+use ward_search::DynSearchIndex;
+use ward_search_embedded::EmbeddedSearch;
+use ward_services::audit::HeadSigner;
+use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
+use ward_services::{Fail, House};
+use ward_store::{DynStore, Sealed, Store};
+use ward_store_embedded::{EmbeddedStore, Options};
+use ward_tenants::clockwork::Clockwork;
+use ward_tenants::{HospitalRegister, Tenancy, TenancySettings, TenantKeys, bootstrap};
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "the one clock of the program")]
+    fn now(&self) -> Time {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Time::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Parts that a test puts in place of the configured ones.
+#[derive(Default)]
+pub struct Instead {
+    /// The clock.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// The store, before sealing.
+    pub store: Option<DynStore>,
+    /// Where mail leaves.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Planned failures.
+    pub faults: FaultPlan,
+}
+
+/// The house with everything that keeps it running.
+pub struct Ward {
+    /// The house.
+    pub house: Arc<House>,
+    /// Wakes what is due; [`crate::serve`] runs it, a test makes it go round.
+    pub clockwork: Arc<Clockwork>,
+    /// Signs the audit trail's heads.
+    pub signer: Arc<HeadSigner>,
+    /// The first platform admin and their password, if it was made up at this start.
+    pub made_up_admin: Option<(String, String)>,
+}
+
+/// What stopped the house from opening, for the operator. Any error becomes one by `?`, so it is no [`std::error::Error`]
+/// itself.
+#[derive(Debug)]
+pub struct OpenError(pub String);
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for OpenError {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Opens the configured store, before sealing.
+pub fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
+    match settings.store.backend {
+        StoreBackend::Embedded => {
+            let options = Options { cache_bytes: settings.store.cache_mib << 20, ..Options::default() };
+            Ok(Arc::new(EmbeddedStore::open(settings.data.dir.join("store"), options)?))
+        }
+    }
+}
+
+/// 128 random bits.
+#[allow(clippy::disallowed_methods, reason = "names this process among those that share a store")]
+fn random_holder() -> u128 {
+    use rand::RngCore as _;
+    let mut rng = rand::rng();
+    (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64())
+}
+
+/// Opens the house.
+pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenError> {
+    let clock = instead.clock.unwrap_or_else(|| Arc::new(SystemClock));
+    let raw = match instead.store {
+        Some(store) => store,
+        None => open_store(settings)?,
+    };
+    let master = master_keys(settings, !settings.is_production())?;
+    let keys = TenantKeys::new(master);
+    let sealed = Arc::new(Sealed::new(raw, keys.clone()));
+    let store: DynStore = sealed.clone();
+    let shared = store.is_shared();
+    let ids = IdSource::lease(&*store, clock.clone(), random_holder()).await?;
+    let log_in_key = bootstrap::log_in_key(&*store, ids.next()?, clock.now()).await?;
+    keys.load(&*store).await?;
+    let search: DynSearchIndex =
+        Arc::new(EmbeddedSearch::open(settings.data.dir.join("search"), ward_search_embedded::Limits::default()).await?);
+    let mailer = match instead.mailer {
+        Some(mailer) => mailer,
+        None => mailer(settings)?,
+    };
+    let register = HospitalRegister::new(shared);
+    register.open(store.clone());
+    let sessions = Sessions::new(shared);
+    let env = Env::new(Parts {
+        store,
+        search,
+        clock,
+        ids,
+        mailer,
+        sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
+        scribe: Arc::new(RuleScribe::new()),
+        register: register.clone(),
+        watchers: vec![sessions.watcher(), ward_tenants::watcher(&register)],
+        faults: instead.faults,
+    });
+    let limits = Limits {
+        per_tenant: settings.limits.per_hospital,
+        per_entity: settings.limits.per_actor,
+        idle: Duration::from_secs(settings.limits.idle_seconds),
+        residents: settings.limits.residents,
+    };
+    let actors = Actors::start(&env, &limits).await?;
+    let master = keys.master();
+    let tokens = Tokens::new(&master.derive("tokens"), &master.derive_previous("tokens"), settings.auth.access_minutes);
+    let signer = Arc::new(HeadSigner::new(&master.derive("audit heads"))?);
+    let tenancy_settings = TenancySettings {
+        default_plan: settings.tenancy.default_plan.clone(),
+        first_admin_hours: settings.tenancy.first_admin_hours,
+        first_admin_code: settings.tenancy.first_admin_code,
+    };
+    let cost = PasswordCost {
+        memory_kib: settings.auth.password_memory_kib,
+        passes: settings.auth.password_passes,
+        at_once: settings.auth.password_at_once,
+    };
+    let clockwork = Arc::new(Clockwork::new(env.clone(), actors.clone(), register.clone()));
+    let tenancy = Arc::new(Tenancy::new(env.clone(), actors.clone(), register, keys, tenancy_settings));
+    let house = Arc::new(House {
+        env,
+        actors,
+        tenancy,
+        tokens,
+        sessions,
+        passwords: Passwords::new(cost)?,
+        log_in_key,
+        resealer: sealed,
+        settings: ward_services::Settings {
+            access_minutes: settings.auth.access_minutes,
+            session_hours: settings.auth.session_hours,
+            deadline: Duration::from_secs(settings.server.deadline_seconds),
+            default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
+        },
+    });
+    let made_up_admin = first_admin(&house, settings).await?;
+    Ok(Ward { house, clockwork, signer, made_up_admin })
+}
+
+fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
+    match (settings.mail.transport, &settings.mail.smtp) {
+        (MailTransport::Smtp, Some(smtp)) => Ok(Arc::new(Smtp::new(smtp)?)),
+        (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
+        (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
+    }
+}
+
+/// Makes the first platform admin, unless there is one; answers the password if it was made up.
+async fn first_admin(house: &House, settings: &Settings) -> Result<Option<(String, String)>, OpenError> {
+    let email = settings.admin.email.clone().unwrap_or_else(|| "admin@ward.localhost.localdomain".to_owned());
+    let made_up = ward_domain::secret::hex(&ward_tenants::keys::random_key().bytes()[..12]);
+    let password = settings.admin.password.clone().unwrap_or_else(|| made_up.clone());
+    let user = ward_services::user::NewUser {
+        role: Role::PlatformAdmin,
+        profile: Profile { email: email.clone(), first_name: "Platform".into(), last_name: "Admin".into(), ..Profile::default() },
+        password,
+    };
+    match house.first_platform_admin(user).await {
+        Ok(true) if settings.admin.password.is_none() => Ok(Some((email, made_up))),
+        Ok(_) => Ok(None),
+        Err(Fail::Refused(refusal)) => {
+            let fields: Vec<String> = refusal.fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
+            Err(OpenError(format!("the first platform admin cannot be made: {} {}", refusal.message, fields.join(" "))))
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+impl Ward {
+    /// Signs the heads of this process's audit chains.
+    pub async fn sign_heads(&self) {
+        for tenant in self.house.actors.audited() {
+            let Ok(Ok(scope)) = self.house.tenancy.register.scope(tenant).await else { continue };
+            if let Err(error) = ward_services::audit::sign_heads(&self.house, &self.signer, &scope).await {
+                tracing::error!(%error, tenant = tenant.get(), "an audit head could not be signed");
+            }
+        }
+    }
+
+    /// Ends what is under way and closes the store.
+    pub async fn close(&self, within: Duration) {
+        self.sign_heads().await;
+        self.house.actors.stop(within).await;
+        if let Err(error) = self.house.env.search.close().await {
+            tracing::error!(%error, "search did not close");
+        }
+        if let Err(error) = self.house.env.store.close().await {
+            tracing::error!(%error, "the store did not close");
+        }
+    }
+}
