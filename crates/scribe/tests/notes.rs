@@ -1,5 +1,7 @@
 //! What must hold of every note, whatever was said.
 
+#![allow(clippy::unwrap_used)] // A test that cannot go on says so by stopping.
+
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use ward_domain::encounter::note::Note;
@@ -11,7 +13,7 @@ fn texts(note: &Note) -> Vec<(String, String)> {
     fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<(String, String)>) {
         match value {
             serde_json::Value::Object(map) => {
-                map.iter().for_each(|(key, value)| walk(value, &format!("{path}/{key}"), out))
+                map.iter().for_each(|(key, value)| walk(value, &format!("{path}/{key}"), out));
             }
             serde_json::Value::Array(items) => {
                 items

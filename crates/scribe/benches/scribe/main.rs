@@ -1,4 +1,4 @@
-//! What the scribe is worth, in numbers: facts against labels on PriMock57, form against clinicians' notes on
+//! What the scribe is worth, in numbers: facts against labels on `PriMock57`, form against clinicians' notes on
 //! ACI-BENCH, and the time a note takes.
 //!
 //! `WARD_CONSULTATIONS=<folder> cargo bench -p ward-scribe --bench scribe`, where the folder holds `primock57/` (Papadopoulos

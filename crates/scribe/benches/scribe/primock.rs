@@ -1,4 +1,4 @@
-//! PriMock57 consultations: two Praat TextGrids, one a speaker, as one transcript.
+//! `PriMock57` consultations: two Praat `TextGrid` files, one a speaker, as one transcript.
 
 use std::path::Path;
 use ward_domain::encounter::transcript::{Segment, Speaker, Transcript};

@@ -60,8 +60,8 @@ fn number_at(tokens: &[Token], pack: &Pack) -> Option<(String, usize)> {
 /// Tens take units, hundreds take tens and units, thousands anything below.
 fn fits_below(current: u32, last: u32, next: u32) -> bool {
     match last {
-        100.. => next < 100 && current % 100 == 0,
-        20..=90 => (1..10).contains(&next) && last % 10 == 0,
+        100.. => next < 100 && current.is_multiple_of(100),
+        20..=90 => (1..10).contains(&next) && last.is_multiple_of(10),
         _ => false,
     }
 }

@@ -95,13 +95,12 @@ pub(crate) fn sentence(text: &str) -> String {
             ", too",
             "، باشه",
         ];
-        match tag.iter().find(|tag| lower.ends_with(**tag) && bare.len() > tag.len()) {
-            Some(tag) => text = bare.get(..bare.len() - tag.len()).unwrap_or(bare),
-            None => {
-                text = bare;
-                break;
-            }
-        }
+        text = bare;
+        let Some(tag) = tag.iter().find(|tag| lower.ends_with(**tag) && bare.len() > tag.len()) else {
+            break;
+        };
+        let Some(shorter) = bare.get(..bare.len() - tag.len()) else { break };
+        text = shorter;
     }
     let mut letters = text.chars();
     let Some(first) = letters.next() else { return String::new() };

@@ -91,11 +91,10 @@ fn story(
                 quoted(reading, &text)
             };
             field.push(text, &[segment]);
-        } else if line.by_patient() && english {
-            if let Some(amount) = answers_how_long(reading, index) {
-                let asked = reading.lines[index - 1].sentence.segment;
-                field.push(format!("Duration: {amount}."), &[asked, segment]);
-            }
+        } else if let (true, Some((asked, amount))) =
+            (line.by_patient() && english, answers_how_long(reading, index))
+        {
+            field.push(format!("Duration: {amount}."), &[asked, segment]);
         }
     }
     let taken: Vec<&Medicine> = medicines.iter().filter(|medicine| !medicine.planned).collect();
@@ -165,13 +164,13 @@ fn introduces(line: &Line) -> bool {
 }
 
 /// "How long?" – "About 5 weeks": the answer's duration, for an answer too short to stand by itself.
-fn answers_how_long(reading: &Reading, index: usize) -> Option<String> {
+fn answers_how_long(reading: &Reading, index: usize) -> Option<(u32, String)> {
     let question = &reading.lines[index.checked_sub(1)?];
     let lower = question.sentence.text.to_lowercase();
     let asks = question.by_doctor()
         && ["how long", "when did", "how many days"].iter().any(|words| lower.contains(words));
     let amount = amounts::durations(&reading.lines[index]).into_iter().next()?;
-    asks.then_some(amount.text)
+    asks.then_some((question.sentence.segment, amount.text))
 }
 
 fn review(reading: &Reading, symptoms: &[Symptom], draft: &mut Draft) -> BTreeMap<String, Finding> {
