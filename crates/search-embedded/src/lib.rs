@@ -116,8 +116,8 @@ impl EmbeddedSearch {
         F: FnOnce(&Shelf) -> Result<T, Fault> + Send + 'static,
     {
         let _permit = self.permits.acquire().await.map_err(|_| Fault::closed())?;
-        let shelf = Arc::clone(&self.shelf);
-        blocking(move || work(&shelf)).await
+        let held = Arc::clone(&self.shelf);
+        blocking(move || work(&held)).await
     }
 
     /// How many indexes and writers are open: for metrics.
@@ -169,9 +169,9 @@ impl SearchIndex for EmbeddedSearch {
     }
 
     async fn close(&self) -> Result<(), SearchError> {
-        let shelf = Arc::clone(&self.shelf);
+        let held = Arc::clone(&self.shelf);
         blocking(move || {
-            shelf.close();
+            held.close();
             Ok(())
         })
         .await

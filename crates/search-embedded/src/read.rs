@@ -14,8 +14,8 @@ use ward_domain::id::Id;
 use ward_search::text::{Matcher, QueryText};
 use ward_search::{Direction, Hit, SearchPage, SearchQuery, Snippet, Sort, snippet};
 
-/// How many match, and of those on the page where they are and how they scored.
-type Found = (usize, Vec<(Score, DocAddress)>);
+/// How many match, and of those on the page where they are and what they were ordered by.
+type Page<K> = (usize, Vec<(K, DocAddress)>);
 
 impl TenantIndex {
     pub(crate) fn search(&self, query: &SearchQuery, text: &QueryText) -> Result<SearchPage, Fault> {
@@ -58,7 +58,7 @@ impl TenantIndex {
 }
 
 /// Ties are broken by id, so that pages fit together however the index is laid out.
-fn collect(searcher: &Searcher, built: &dyn Query, query: &SearchQuery) -> Result<Found, Fault> {
+fn collect(searcher: &Searcher, built: &dyn Query, query: &SearchQuery) -> Result<Page<Score>, Fault> {
     let documents = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
     if query.limit == 0 || query.offset >= documents {
         return Ok((searcher.search(built, &Count)?, Vec::new()));
@@ -92,7 +92,7 @@ fn top_docs<K>(
     built: &dyn Query,
     top: TopDocs,
     key: K,
-) -> Result<(usize, Vec<(K::SortKey, DocAddress)>), Fault>
+) -> Result<Page<K::SortKey>, Fault>
 where
     K: SortKeyComputer + Send + Sync + 'static,
 {

@@ -28,13 +28,13 @@ impl Relevance {
         text: &QueryText,
     ) -> Result<Self, Fault> {
         let rarity = Rarity { fields, searcher };
-        let searched = query.searched_fields();
+        let within = query.searched_fields();
         let mut best = 0.0;
         for word in &text.words {
-            best += rarity.of_word(searched, word)?;
+            best += rarity.of_word(within, word)?;
         }
         for phrase in &text.phrases {
-            best += rarity.of_phrase(searched, phrase)?;
+            best += rarity.of_phrase(within, phrase)?;
         }
         Ok(Self { best })
     }

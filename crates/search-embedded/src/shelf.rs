@@ -132,7 +132,9 @@ impl Shelf {
     /// Closes writers that are idle, and the longest unused beyond the limit.
     pub(crate) fn tend_writers(&self) {
         let open = self.opened();
-        open.iter().for_each(|index| index.close_idle_writer(self.limits.writer_idle));
+        for index in &open {
+            index.close_idle_writer(self.limits.writer_idle);
+        }
         let mut writing: Vec<_> =
             open.iter().filter_map(|index| index.writer_used().map(|used| (used, index))).collect();
         writing.sort_by_key(|(used, _)| *used);

@@ -27,7 +27,7 @@ pub(crate) struct TenantIndex {
 enum WriterState {
     Closed,
     Open {
-        writer: IndexWriter,
+        writer: Box<IndexWriter>,
         used: Instant,
     },
     /// The index was closed: whoever still holds it must ask for it again.
@@ -124,13 +124,13 @@ impl TenantIndex {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open_writer(&self) -> Result<IndexWriter, Fault> {
+    fn open_writer(&self) -> Result<Box<IndexWriter>, Fault> {
         let options = IndexWriterOptions::builder()
             .memory_budget_per_thread(self.writer_bytes.max(15_000_000))
             .num_worker_threads(1)
             .num_merge_threads(1)
             .build();
-        Ok(self.index.writer_with_options(options)?)
+        Ok(Box::new(self.index.writer_with_options(options)?))
     }
 }
 

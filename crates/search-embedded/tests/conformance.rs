@@ -1,5 +1,7 @@
 //! The embedded index passes the port's suite.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::sync::Arc;
 use ward_search::conformance::Subject;
 use ward_search_embedded::{EmbeddedSearch, Limits};
@@ -31,4 +33,79 @@ mod roomy {
 mod in_little_room {
     use super::cramped;
     ward_search::conformance!(cramped);
+}
+
+/// The suite is worth something only if it fails: here is an index that mixes tenants up, and one that is down.
+mod a_back_end_that_is_wrong_is_caught {
+    use super::{Arc, Subject, subject};
+    use ward_domain::tenancy::{TenantId, TenantScope};
+    use ward_search::conformance::tenants;
+    use ward_search::{IndexOp, IndexStatus, Outage, SearchError, SearchIndex, SearchPage, SearchQuery};
+
+    struct Leaky(Subject);
+
+    #[allow(clippy::disallowed_methods)] // a test of tenancy, which may
+    const ANYBODY: TenantScope = TenantScope::mint(TenantId::from_number(1));
+
+    #[async_trait::async_trait]
+    impl SearchIndex for Leaky {
+        async fn apply(&self, _: &TenantScope, ops: Vec<IndexOp>) -> Result<(), SearchError> {
+            self.0.index.apply(&ANYBODY, ops).await
+        }
+        async fn refreshed(&self, _: &TenantScope) -> Result<(), SearchError> {
+            self.0.index.refreshed(&ANYBODY).await
+        }
+        async fn search(&self, _: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
+            self.0.index.search(&ANYBODY, query).await
+        }
+        async fn status(&self, _: &TenantScope) -> Result<IndexStatus, SearchError> {
+            self.0.index.status(&ANYBODY).await
+        }
+        async fn mark_complete(&self, _: &TenantScope) -> Result<(), SearchError> {
+            self.0.index.mark_complete(&ANYBODY).await
+        }
+        async fn destroy(&self, _: &TenantScope) -> Result<(), SearchError> {
+            self.0.index.destroy(&ANYBODY).await
+        }
+        async fn health(&self) -> Result<(), SearchError> {
+            self.0.index.health().await
+        }
+        async fn close(&self) -> Result<(), SearchError> {
+            self.0.index.close().await
+        }
+    }
+
+    async fn leaky() -> Subject {
+        Subject { index: Arc::new(Leaky(subject().await)), first_tenant: 1, keep: Box::new(()) }
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "left == right")]
+    async fn by_a_plain_search() {
+        tenants::a_tenant_finds_its_own_documents_only(&leaky().await).await;
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "Number(Doctor")]
+    async fn by_a_hostile_search() {
+        tenants::no_query_reaches_another_tenant(&leaky().await).await;
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "left == right")]
+    async fn by_a_destruction() {
+        tenants::destruction_is_whole_and_leaves_others_alone(&leaky().await).await;
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_typed_and_passes() {
+        let whole = subject().await;
+        let outage = Outage::of(whole.index.clone());
+        outage.set_down(true);
+        let query = SearchQuery::new(ward_search::DocumentKind::Encounter);
+        let refused = outage.search(&ANYBODY, &query).await.unwrap_err();
+        assert!(matches!(refused, SearchError::Unavailable(_)));
+        outage.set_down(false);
+        assert_eq!(outage.search(&ANYBODY, &query).await.unwrap().total, 0);
+    }
 }

@@ -1,5 +1,7 @@
 //! What lies on disk: restarts, crashes, torn files, other processes, room.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -79,7 +79,11 @@ impl SearchDocument {
     pub fn texts_of(&self, field: TextField) -> impl Iterator<Item = &str> {
         let mut left = MAX_TEXT_BYTES;
         self.texts.iter().filter(move |(each, _)| *each == field).map(move |(_, text)| {
-            let text = &text[..text.floor_char_boundary(left)];
+            let mut end = left.min(text.len());
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let text = &text[..end];
             left -= text.len();
             text
         })

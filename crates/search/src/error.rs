@@ -10,8 +10,8 @@ pub enum SearchError {
     /// The caller's mistake: the same call can never succeed.
     #[error("not searchable: {0}")]
     Invalid(#[from] Invalid),
-    /// The tenant's index was found unreadable. It is set aside; the next call finds an empty, incomplete one, which
-    /// the Relay feeds again.
+    /// Reading the tenant's index went wrong. The next call checks it and, if it is beyond use, sets it aside and
+    /// finds an empty, incomplete one, which the Relay feeds again.
     #[error("the search index was damaged: {0}")]
     Damaged(String),
 }

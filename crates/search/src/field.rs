@@ -148,8 +148,13 @@ impl TextField {
     pub const fn weight(self) -> f32 {
         match self {
             Self::PatientName | Self::FirstName | Self::LastName | Self::FullName | Self::DoctorName => 4.0,
-            Self::Email | Self::Username | Self::License | Self::Phone => 3.0,
-            Self::ChiefComplaint | Self::Tags | Self::Reason => 3.0,
+            Self::Email
+            | Self::Username
+            | Self::License
+            | Self::Phone
+            | Self::ChiefComplaint
+            | Self::Tags
+            | Self::Reason => 3.0,
             Self::Assessment | Self::Department | Self::Specialty => 2.0,
             Self::Subjective | Self::Objective | Self::Plan | Self::Notes => 1.5,
             Self::Transcript => 1.0,

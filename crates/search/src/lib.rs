@@ -18,7 +18,7 @@
 //!
 //! Where to read on: [`SearchIndex`] is the port, [`field`] the closed list of what can be searched, filtered and
 //! sorted, [`text`] the analysis that back ends share, [`snippet`] the highlighting, `conformance` (a feature) the
-//! suite that every back end passes.
+//! suite that every back end passes, with `Outage`, an index that can be made to fail.
 //!
 //! This crate must not know: who may see what (services add filters), and which back end is in use.
 
@@ -32,8 +32,13 @@ pub mod text;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "conformance")]
+mod outage;
 
 pub use document::{IndexOp, MAX_OPS, MAX_TEXT_BYTES, SearchDocument, Version};
+#[cfg(feature = "conformance")]
+pub use outage::Outage;
+
 pub use error::{Invalid, SearchError};
 pub use field::{DocumentKind, NumberField, TermField, TextField};
 pub use page::{Hit, IndexStatus, SearchPage, Snippet};

@@ -146,7 +146,8 @@ pub async fn a_deep_page_of_ten_thousand(subject: &Subject) {
     let hospital = subject.hospital(0);
     let document = |number: u64| {
         let document = encounter(number).text(TextField::PatientName, format!("Patient {:05}", ALL - number));
-        let document = document.text(TextField::Plan, if number % 10 == 0 { "rest" } else { "exercise" });
+        let document =
+            document.text(TextField::Plan, if number.is_multiple_of(10) { "rest" } else { "exercise" });
         document.number(NumberField::Date, number.cast_signed() * 3)
     };
     for batch in 0..4 {

@@ -69,9 +69,10 @@ fn quality(analysis: Analysis, wanted: &QueryWord, word: &Word) -> f32 {
     };
     if word.text == wanted.text {
         1.0
-    } else if begins(&word.text) || (analysis == Analysis::Prose && share_stem(wanted, &word.text)) {
-        0.8
-    } else if wanted.joined.contains(&word.text) {
+    } else if begins(&word.text)
+        || (analysis == Analysis::Prose && share_stem(wanted, &word.text))
+        || (analysis != Analysis::Fragment && wanted.joined.contains(&word.text))
+    {
         0.8
     } else if analysis == Analysis::Fragment && long_enough() && word.text.contains(&wanted.text) {
         0.7

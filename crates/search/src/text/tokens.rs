@@ -31,9 +31,9 @@ pub fn tokens(analysis: Analysis, text: &str) -> Vec<Token> {
         word.parts.iter().for_each(|part| add(part.clone()));
         match analysis {
             Analysis::Prose => {
-                stem(&word.text).filter(|stem| *stem != word.text).into_iter().for_each(|stem| {
+                if let Some(stem) = stem(&word.text).filter(|stem| *stem != word.text) {
                     add(format!("{STEM_MARK}{stem}"));
-                })
+                }
             }
             Analysis::Name => {
                 if let Some(next) = words.get(position + 1) {
