@@ -72,8 +72,8 @@ impl Mailer for OutboxFolder {
         let filed = Filed { to: &mail.to, subject: &mail.subject, body: &mail.text, at: mail.at };
         let json = serde_json::to_vec_pretty(&filed)
             .map_err(|_| MailError::Never("not to be put in JSON".into()))?;
-        let shelf = Arc::clone(&self.shelf);
-        let done = tokio::task::spawn_blocking(move || shelf.put(&name, &json)).await;
+        let folder = Arc::clone(&self.shelf);
+        let done = tokio::task::spawn_blocking(move || folder.put(&name, &json)).await;
         match done {
             Ok(Ok(())) => Ok(()),
             // The kind alone: a system's own words may hold a path.

@@ -29,6 +29,8 @@ use ward_domain::tenancy::TenantScope;
 /// Connections are kept for a while and used again, one letter at a time; more letters than
 /// [`SmtpSettings::max_connections`] wait for their turn. A connection whose talk was cut short, by a time-out or
 /// because the caller gave up, is never used again: a late answer would be taken for the next letter's.
+///
+/// `lettre` is built without its `tracing` feature, and must be: it logs every line of the talk, letters included.
 pub struct Smtp {
     door: Door,
     pool: Pool,

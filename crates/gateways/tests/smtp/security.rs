@@ -1,6 +1,8 @@
 //! TLS and log-in: what is kept private, and who is trusted.
 
 use crate::{Certificates, Server, letter, scope, trusting};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use ward_gateways::mail::{MailError, Mailer as _, Password, Security, Smtp, SmtpSettings};
 
 async fn server(certificates: &Certificates, security: &str, more: &[&str]) -> Server {
@@ -83,4 +85,40 @@ async fn starttls_that_is_not_offered_is_never_done_without() {
     // The first letter that the server sees is the one that it was to see.
     Smtp::new(&crate::plain(&server)).unwrap().send(&scope(), &letter(2, "someone")).await.unwrap();
     assert!(server.next("mail").await["raw"].as_str().unwrap().contains("<msg_2@"));
+}
+
+/// Somebody on the way who adds an answer of their own behind the last one in the clear; ends with the connection.
+async fn injecting_proxy(to: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+        let (mut said, mut answered) = (vec![0; 4096], vec![0; 4096]);
+        loop {
+            tokio::select! {
+                Ok(n @ 1..) = client.read(&mut said) => server.write_all(&said[..n]).await.unwrap(),
+                Ok(n @ 1..) = server.read(&mut answered) => {
+                    let mut answer = answered[..n].to_vec();
+                    if answer.starts_with(b"220 Ready") {
+                        answer.extend(b"250 injected\r\n");
+                    }
+                    client.write_all(&answer).await.unwrap();
+                }
+                else => break,
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn answers_slipped_in_before_tls_never_make_a_letter_count_as_sent() {
+    let certificates = Certificates::of("127.0.0.1");
+    let server = server(&certificates, "starttls", &[]).await;
+    let proxy = injecting_proxy(server.port).await;
+    let smtp = Smtp::new(&trusting(&certificates, Security::StartTls, proxy)).unwrap();
+    // Each answer is now read as the next question's: the last one read is that to DATA.
+    let failed = smtp.send(&scope(), &letter(1, "someone")).await;
+    assert_eq!(failed, Err(MailError::Later("SMTP 354 where a letter is taken or refused".into())));
 }

@@ -72,16 +72,14 @@ impl Server {
     }
 
     async fn read(&mut self) -> Value {
-        match self.events.next_line().await.unwrap() {
-            Some(line) => serde_json::from_str(&line).unwrap(),
-            None => {
-                let status = self.child.wait().await.unwrap();
-                panic!(
-                    "the SMTP test server ended ({status}); its words are above. It needs python3 (3.10 or later, \
-                     with venv) and, the first time, the network to fetch aiosmtpd from PyPI"
-                );
-            }
+        if let Some(line) = self.events.next_line().await.unwrap() {
+            return serde_json::from_str(&line).unwrap();
         }
+        let status = self.child.wait().await.unwrap();
+        panic!(
+            "the SMTP test server ended ({status}); its words are above. It needs python3 (3.10 or later, with venv) \
+             and, the first time, the network to fetch aiosmtpd from PyPI"
+        );
     }
 }
 

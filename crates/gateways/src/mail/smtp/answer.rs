@@ -10,7 +10,8 @@ use std::io;
 const LOG_IN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 
 /// A letter is taken by a 2xx after its last line. Anything else that the client let pass means that answers and
-/// questions are out of step.
+/// questions are out of step, as somebody on the way can bring about who adds an answer in the clear behind that to
+/// STARTTLS: the client library keeps it and reads it as one that came by TLS.
 pub(super) fn accepted(response: &Response) -> Result<(), MailError> {
     if response.code().severity == Severity::PositiveCompletion {
         return Ok(());
