@@ -91,7 +91,10 @@ fn orders(line: &Line, hit: Hit) -> bool {
 fn follow_up(reading: &Reading, draft: &mut Draft) -> FollowUp {
     let lines: Vec<&Line> = reading.lines.iter().filter(|line| is_follow_up(line)).collect();
     let timing = lines.iter().rev().find_map(|line| {
-        let amount = amounts::durations(line).into_iter().next_back()?;
+        // "Come back in 5 days, and we'll repeat the X-ray in 6 weeks": the first one after the words for coming back.
+        let durations = amounts::durations(line);
+        let back = line.of(Kind::FollowUp).map(|hit| hit.end).min()?;
+        let amount = durations.iter().find(|amount| amount.start >= back).or(durations.first())?.clone();
         Some((amount.text, line.sentence.segment))
     });
     let mut conditions = Field::default();
