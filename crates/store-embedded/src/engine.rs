@@ -53,7 +53,8 @@ impl Table {
 /// The open database. Dropping the last one lets the data folder go.
 pub(crate) struct Engine {
     pub(crate) db: Database,
-    tables: [Keyspace; 7],
+    /// One for each of [`Table::ALL`].
+    tables: Vec<Keyspace>,
     pub(crate) directories: Directories,
     pub(crate) outbox: Outbox,
     failure: OnceLock<String>,
@@ -75,9 +76,11 @@ impl Engine {
             .max_journaling_size(options.journal_bytes)
             .open()
             .map_err(unusable)?;
-        let open = |table: Table| db.keyspace(table.name(), || table_options(options));
-        let [a, b, c, d, e, f, g] = Table::ALL.map(open);
-        let tables = (|| Ok([a?, b?, c?, d?, e?, f?, g?]))().map_err(unusable)?;
+        let mut tables = Vec::with_capacity(Table::ALL.len());
+        for table in Table::ALL {
+            let options = || table_options(options);
+            tables.push(db.keyspace(table.name(), options).map_err(unusable)?);
+        }
         Ok(Self {
             db,
             tables,
@@ -154,8 +157,7 @@ fn table_options(options: &Options) -> KeyspaceCreateOptions {
 /// The engine's error without the keys and values it may carry.
 fn text(error: &fjall::Error) -> String {
     match error {
-        fjall::Error::Io(error) => error.to_string(),
-        fjall::Error::Storage(fjall::LsmError::Io(error)) => error.to_string(),
+        fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => error.to_string(),
         fjall::Error::Poisoned => "the engine has stopped after a failed write".to_owned(),
         fjall::Error::Locked => "it is locked".to_owned(),
         other => format!("{other:?}").chars().take(200).collect(),

@@ -41,7 +41,7 @@ impl Shape {
         let (doctor, patient) = (1_000_000 + number % self.doctors, 2_000_000 + number % self.patients);
         let status = number / 7 % 4;
         let created = Time::from_millis(BEGIN_MS).plus(i64::try_from(number).unwrap_or(0) * 1000).sort_key();
-        let start = self.start(number).sort_key();
+        let start = start(number).sort_key();
         let rows = [
             (List::AppointmentsByCreated, Key::all(), created),
             (List::AppointmentsByStart, Key::all(), start),
@@ -68,7 +68,7 @@ impl Shape {
     /// The booking of one appointment: its document, the patient's span, the request's claim, an event.
     pub fn booking(&self, number: u64, expected: Version) -> Commit {
         let patient = UserId::from(id(2_000_000 + number));
-        let start = self.start(number);
+        let start = start(number);
         let mut request = [0; 32];
         request[..8].copy_from_slice(&number.to_le_bytes());
         Commit {
@@ -93,13 +93,7 @@ impl Shape {
         }
     }
 
-    /// Starts are spread over a year, so that rows by start come in the middle of lists.
-    fn start(&self, number: u64) -> Time {
-        let slot = number.wrapping_mul(2_654_435_761) % (365 * 48);
-        Time::from_millis(BEGIN_MS).plus(i64::try_from(slot).unwrap_or(0) * 30 * MINUTE)
-    }
-
-    /// Half noise, half text: compresses about as sealed JSON does not, and plain JSON does.
+    /// Noise, since sealed bodies do not compress either.
     fn body(&self, number: u64) -> Vec<u8> {
         let mut state = number | 1;
         let noise = std::iter::repeat_with(move || {
@@ -110,6 +104,12 @@ impl Shape {
         });
         noise.take(self.body_bytes).collect()
     }
+}
+
+/// Starts are spread over a year, so that rows by start come in the middle of lists.
+fn start(number: u64) -> Time {
+    let slot = number.wrapping_mul(2_654_435_761) % (365 * 48);
+    Time::from_millis(BEGIN_MS).plus(i64::try_from(slot).unwrap_or(0) * 30 * MINUTE)
 }
 
 fn id(number: u64) -> Id {

@@ -2,7 +2,11 @@
 
 use ward_store_embedded::{EmbeddedStore, Options};
 
-#[allow(clippy::unused_async, reason = "the suite wants an async factory")]
+#[allow(
+    clippy::unused_async,
+    clippy::unwrap_used,
+    reason = "the suite wants an async factory; a test panics to report"
+)]
 async fn open() -> (EmbeddedStore, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { chunk_rows: 4, ..Options::default() };

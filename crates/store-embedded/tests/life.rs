@@ -1,5 +1,9 @@
 //! What the suite for all back ends cannot ask: groups, the queue, restarts, removals that were interrupted.
-#![allow(clippy::disallowed_methods, reason = "a test of stores mints its scopes")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test: it mints its scopes, and panics to report"
+)]
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -60,7 +64,7 @@ fn claiming(mut commit: Commit) -> Commit {
 }
 
 /// A store whose writer stops at the begin of each group, says so, and goes on when it is told.
-fn held_back(path: &Path, options: Options) -> (Arc<EmbeddedStore>, Receiver<()>, Sender<()>) {
+fn held_back(path: &Path, options: &Options) -> (Arc<EmbeddedStore>, Receiver<()>, Sender<()>) {
     let ((reached, wait_reached), (go, wait_go)) = (channel(), channel::<()>());
     let (reached, wait_go) = (Mutex::new(reached), Mutex::new(wait_go));
     let hook = move |point: &'static str| {
@@ -69,7 +73,7 @@ fn held_back(path: &Path, options: Options) -> (Arc<EmbeddedStore>, Receiver<()>
             let _ = wait_go.lock().unwrap().recv_timeout(DEADLINE);
         }
     };
-    let options = Options { break_points: Some(Arc::new(hook)), ..options };
+    let options = Options { break_points: Some(Arc::new(hook)), ..options.clone() };
     (Arc::new(EmbeddedStore::open(path, options).unwrap()), wait_reached, go)
 }
 
@@ -103,7 +107,7 @@ async fn in_one_group(
 #[tokio::test]
 async fn a_refused_commit_affects_no_other_of_its_group() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, reached, go) = held_back(folder.path(), Options::default());
+    let (store, reached, go) = held_back(folder.path(), &Options::default());
     let again = claiming(commit(1, 0));
     let answers = in_one_group(
         &store,
@@ -139,7 +143,7 @@ async fn a_refused_commit_affects_no_other_of_its_group() {
 #[tokio::test]
 async fn a_full_queue_refuses_at_once_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, reached, go) = held_back(folder.path(), Options { queue_jobs: 2, ..Options::default() });
+    let (store, reached, go) = held_back(folder.path(), &Options { queue_jobs: 2, ..Options::default() });
     let commits = (1..=5).map(|number| commit(number, 0)).collect();
     let answers = in_one_group(&store, commits, &reached, &go).await;
     assert!(answers[..3].iter().all(Result::is_ok), "{answers:?}");

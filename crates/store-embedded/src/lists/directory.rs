@@ -53,11 +53,11 @@ pub(crate) struct Directory {
 impl Directory {
     /// A list of one chunk.
     pub(crate) fn single(rows: u32) -> Self {
-        Self::of(vec![Chunk { first: Position::START, rows }])
+        Self::of(&[Chunk { first: Position::START, rows }])
     }
 
     /// From chunks in their order, the first at the start.
-    pub(crate) fn of(chunks: Vec<Chunk>) -> Self {
+    pub(crate) fn of(chunks: &[Chunk]) -> Self {
         debug_assert_eq!(chunks.first().map(|chunk| chunk.first), Some(Position::START));
         let mut directory = Self { blocks: Vec::new(), rows: 0 };
         directory.blocks = chunks.chunks(BLOCK).filter_map(|part| Block::of(part.to_vec())).collect();
@@ -197,7 +197,7 @@ mod tests {
 
     /// 1000 chunks of 2 rows each, at sort keys 0, 2, 4, …
     fn long() -> Directory {
-        Directory::of((0..1000).map(|n| Chunk { first: at(n * 2), rows: 2 }).collect())
+        Directory::of(&(0..1000).map(|n| Chunk { first: at(n * 2), rows: 2 }).collect::<Vec<_>>())
     }
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn the_first_chunk_joins_its_right_neighbour_and_keeps_its_place() {
         let mut directory =
-            Directory::of(vec![Chunk { first: at(0), rows: 0 }, Chunk { first: at(9), rows: 4 }]);
+            Directory::of(&[Chunk { first: at(0), rows: 0 }, Chunk { first: at(9), rows: 4 }]);
         assert_eq!(directory.join(at(0), 1, 8), Some((at(0), at(9))));
         assert_eq!(directory.iter().collect::<Vec<_>>(), [Chunk { first: at(0), rows: 4 }]);
     }

@@ -77,7 +77,7 @@ fn load(
         let (key, bytes) = entry.into_inner().map_err(|error| read_error(&error))?;
         chunks.push(chunk::decode(&key, &bytes)?);
     }
-    let directory = Arc::new(Directory::of(chunks));
+    let directory = Arc::new(Directory::of(&chunks));
     if (directory.rows(), directory.chunks()) != (header.rows, header.chunks) {
         return Err(damaged("a list's directory"));
     }

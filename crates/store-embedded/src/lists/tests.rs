@@ -91,7 +91,9 @@ impl Bench {
             rows.reverse();
         }
         let rows: Vec<_> = match query.slice {
-            Slice::Offset(offset) => rows.into_iter().skip(offset as usize).take(query.limit).collect(),
+            Slice::Offset(offset) => {
+                rows.into_iter().skip(usize::try_from(offset).unwrap()).take(query.limit).collect()
+            }
             Slice::After { sort, id } => {
                 let after = (sort, id.get());
                 let beyond = |row: &(u64, u64)| if query.descending { *row < after } else { *row > after };

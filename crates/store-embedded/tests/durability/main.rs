@@ -3,7 +3,9 @@
 //! Both need `strace`, which is part of the test: without it they fail.
 #![allow(
     clippy::disallowed_methods,
-    reason = "a test of stores mints its scopes, and tells its child what to do by variables"
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test: it mints its scopes, tells its child what to do by variables, and panics to report"
 )]
 
 mod child;

@@ -22,36 +22,36 @@ struct Journal {
 
 /// Walks through a trace. A line is a call from begin to end, or one of its halves; lines are in the order of time.
 pub fn check(trace: &str) -> Result<Shown, String> {
-    let (mut journal, mut shown) = (Journal::default(), Shown::default());
+    let (mut journal, mut seen) = (Journal::default(), Shown::default());
     // By thread: the begin of a call whose end has not come yet.
-    let mut begun = BTreeMap::<String, String>::new();
+    let mut unfinished = BTreeMap::<String, String>::new();
     for line in trace.lines() {
         let Some((thread, call)) = line.split_once(' ').map(|(thread, call)| (thread, call.trim_start()))
         else {
             continue;
         };
         if let Some(call) = call.strip_suffix("<unfinished ...>") {
-            journal.begin(thread, call, &mut shown)?;
-            begun.insert(thread.to_owned(), call.to_owned());
+            journal.begin(thread, call, &mut seen)?;
+            unfinished.insert(thread.to_owned(), call.to_owned());
         } else if call.starts_with("<...") {
-            let begin = begun.remove(thread).unwrap_or_default();
+            let half = unfinished.remove(thread).unwrap_or_default();
             let end = call.split_once("resumed>").map_or("", |(_, end)| end);
-            journal.end(thread, &format!("{begin}{end}"), &mut shown);
+            journal.end(thread, &format!("{half}{end}"), &mut seen);
         } else {
-            journal.begin(thread, call, &mut shown)?;
-            journal.end(thread, call, &mut shown);
+            journal.begin(thread, call, &mut seen)?;
+            journal.end(thread, call, &mut seen);
         }
     }
-    Ok(shown)
+    Ok(seen)
 }
 
 impl Journal {
-    fn begin(&mut self, thread: &str, call: &str, shown: &mut Shown) -> Result<(), String> {
+    fn begin(&mut self, thread: &str, call: &str, seen: &mut Shown) -> Result<(), String> {
         if is_sync(call) {
             self.syncing.insert(thread.to_owned(), self.written.clone());
         }
         for answer in markers(call, "<ack ") {
-            shown.answers += 1;
+            seen.answers += 1;
             if !self.durable.contains(&answer) {
                 return Err(format!("commit {answer} was answered before its sync"));
             }
@@ -59,12 +59,12 @@ impl Journal {
         Ok(())
     }
 
-    fn end(&mut self, thread: &str, call: &str, shown: &mut Shown) {
+    fn end(&mut self, thread: &str, call: &str, seen: &mut Shown) {
         if is_sync(call) {
             let written = self.syncing.remove(thread).unwrap_or_default();
             if call.trim_end().ends_with("= 0") {
                 self.durable.extend(written);
-                shown.syncs += 1;
+                seen.syncs += 1;
             }
         } else if call.contains(".jnl>") {
             // What stands between the first and the last quote; adjacent writes follow each other in the file.

@@ -73,5 +73,5 @@ pub fn read(folder: &Path) -> BTreeMap<u64, Told> {
 }
 
 pub fn lines(folder: &Path) -> usize {
-    std::fs::read(path(folder)).map_or(0, |bytes| bytes.iter().filter(|byte| **byte == b'\n').count())
+    std::fs::read_to_string(path(folder)).map_or(0, |text| text.lines().count())
 }

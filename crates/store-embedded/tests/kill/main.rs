@@ -3,8 +3,9 @@
 //! fit to be written to and killed again.
 #![allow(
     clippy::disallowed_methods,
-    clippy::cast_possible_truncation,
-    reason = "a test of stores mints its scopes, and tells its child what to do by variables"
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test: it mints its scopes, tells its child what to do by variables, and panics to report"
 )]
 
 mod child;

@@ -85,9 +85,13 @@ pub fn day() -> ClaimKey {
     ClaimKey::patient_day(UserId::from(id(5)), 0)
 }
 
+fn at(ms: u64) -> Time {
+    Time::from_millis(i64::try_from(ms).unwrap())
+}
+
 pub fn span(writer: u64, step: u64) -> (Time, Time) {
     let start = (writer * 1_000_000 + step) * 10;
-    (Time::from_millis(start as i64), Time::from_millis(start as i64 + 10))
+    (at(start), at(start + 10))
 }
 
 /// The commit that brings a writer to version `step`.
@@ -128,10 +132,6 @@ pub fn commit(writer: u64, step: u64, wanting: bool) -> Commit {
         expected: step - 1,
         changes,
         claims,
-        events: vec![OutboxEvent {
-            id: event(writer, step),
-            at: Time::from_millis(step as i64),
-            body: body(writer, step, false),
-        }],
+        events: vec![OutboxEvent { id: event(writer, step), at: at(step), body: body(writer, step, false) }],
     }
 }
