@@ -54,7 +54,8 @@ fn spell(mut rank: u64) -> String {
         "ba", "cor", "di", "fen", "gal", "hy", "kin", "lo", "mer", "nu", "per", "ra", "sto", "tin", "vel",
         "zo",
     ];
-    let mut word = String::from("mi");
+    let mut word = String::new();
+    rank += 16;
     loop {
         word.push_str(SYLLABLES[usize::try_from(rank % 16).unwrap_or_default()]);
         rank /= 16;

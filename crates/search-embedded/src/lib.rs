@@ -14,6 +14,7 @@ mod analyzer;
 mod fault;
 mod folder;
 mod janitor;
+mod names;
 mod query;
 mod read;
 mod relevance;

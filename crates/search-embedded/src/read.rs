@@ -1,11 +1,12 @@
 //! Answering a query.
 
 use crate::fault::Fault;
+use crate::names::ByName;
 use crate::query;
 use crate::relevance::Relevance;
 use crate::schema::{ID, number_name, order_name};
 use crate::tenant::TenantIndex;
-use tantivy::collector::sort_key::{SortByBytes, SortBySimilarityScore, SortByStaticFastValue};
+use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
 use tantivy::collector::{Count, SortKeyComputer, TopDocs};
 use tantivy::query::Query;
 use tantivy::schema::Value;
@@ -79,10 +80,9 @@ fn collect(searcher: &Searcher, built: &dyn Query, query: &SearchQuery) -> Resul
             Ok((total, page.into_iter().map(|((_, _, score), at)| (score, at)).collect()))
         }
         Sort::Name(field, direction) => {
-            let order = order(direction);
-            let value = (SortByBytes::for_field(order_name(field)), order);
-            let (total, page) = top_docs(searcher, built, top, (value, id(order), SortBySimilarityScore))?;
-            Ok((total, page.into_iter().map(|((_, _, score), at)| (score, at)).collect()))
+            let (offset, scored) = (query.offset, !query.text.is_empty());
+            let page = ByName { field: order_name(field), id: ID, direction, offset, limit, scored };
+            Ok(searcher.search(built, &(Count, page))?)
         }
     }
 }

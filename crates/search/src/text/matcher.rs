@@ -90,9 +90,10 @@ fn quality(analysis: Analysis, wanted: &QueryWord, word: &Word) -> f32 {
 
 fn share_stem(wanted: &QueryWord, word: &str) -> bool {
     let Some(wanted) = &wanted.stem else { return false };
-    // Stemming changes endings: comparing the first letter saves most of the work.
-    word.as_bytes().first() == wanted.as_bytes().first()
-        && (word == wanted || stem(word).as_ref() == Some(wanted))
+    // Stemming changes endings: comparing the beginnings saves most of the work.
+    let begins_alike =
+        word.bytes().zip(wanted.bytes()).take(MIN_PART_CHARS - 1).all(|(one, other)| one == other);
+    begins_alike && (word == wanted || stem(word).as_ref() == Some(wanted))
 }
 
 /// True if one character more, less, other, or two neighbours exchanged make one word of the other.

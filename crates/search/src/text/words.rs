@@ -35,7 +35,9 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();
-        if c.is_alphanumeric() {
+        if c.is_ascii_alphanumeric() {
+            open.push_ascii(c, at);
+        } else if c.is_alphanumeric() {
             open.push(c, at, end);
         } else if open.is_empty() {
         } else if is_accent(c) {
@@ -73,6 +75,19 @@ impl Open {
         self.text.is_empty()
     }
 
+    /// The same as [`Self::push`], for most of most texts.
+    fn push_ascii(&mut self, c: char, at: usize) {
+        if self.is_empty() {
+            self.start = at;
+            self.text.reserve(12);
+        }
+        self.end = at + 1;
+        self.chars += 1;
+        if self.chars <= MAX_WORD_CHARS {
+            self.text.push(c.to_ascii_lowercase());
+        }
+    }
+
     fn push(&mut self, c: char, at: usize, end: usize) {
         if self.is_empty() {
             self.start = at;
@@ -99,8 +114,13 @@ impl Open {
     }
 
     fn close(&mut self, words: &mut Vec<Word>) {
+        if self.is_empty() {
+            return;
+        }
         let mut open = std::mem::take(self);
-        open.part();
+        if !open.parts.is_empty() {
+            open.part();
+        }
         if open.parts.len() < 2 {
             open.parts.clear();
         }
