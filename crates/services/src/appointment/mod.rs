@@ -4,10 +4,12 @@ mod book;
 mod change;
 mod list;
 mod read;
+mod update;
 mod verbs;
 
 pub use book::{Booking, book};
 pub use change::change;
 pub use list::{AppointmentOrder, AppointmentQuery, list};
 pub use read::read;
+pub use update::update;
 pub use verbs::{Verb, perform};

@@ -138,7 +138,7 @@ impl House {
     }
 
     /// The tenant of a request that names none: the configured default.
-    pub(crate) fn tenant_of_host(&self, _host: Option<&str>) -> Option<TenantId> {
+    pub fn tenant_of_host(&self, _host: Option<&str>) -> Option<TenantId> {
         self.settings.default_hospital.map(TenantId::from_number)
     }
 }

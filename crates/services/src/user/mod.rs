@@ -13,3 +13,4 @@ pub use list::{UserOrder, UserQuery, list};
 pub use read::{me, read};
 pub use set_active::set_active;
 pub use validate::NewUser;
+pub use ward_search::TextField;

@@ -1,0 +1,23 @@
+//! Who someone is: registration, log-in, tokens, one's own profile.
+
+pub(crate) mod change_password;
+pub(crate) mod edit_profile;
+pub(crate) mod log_in;
+pub(crate) mod log_out;
+pub(crate) mod read_profile;
+pub(crate) mod refresh;
+pub(crate) mod register;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A sentence that says that it worked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Message {
+    message: &'static str,
+}
+
+/// Longest password that is read, in bytes; the rules allow fewer.
+const MAX_PASSWORD_BYTES: usize = 1_024;
+/// Longest token that is read, in bytes.
+const MAX_TOKEN_BYTES: usize = 4_096;

@@ -1,0 +1,42 @@
+//! How often one may ask (document 002, Rate Limiting).
+
+use http::Method;
+use ward_http::{Limit, Per, Rules, Standing, Window};
+
+const KNOWN: Limit = Limit { name: "authenticated", max: 100, window: Window::Minute, per: Per::User };
+const ANONYMOUS: Limit = Limit { name: "anonymous", max: 20, window: Window::Minute, per: Per::Address };
+/// What touches many records at once.
+const BULK: Limit = Limit { name: "bulk", max: 10, window: Window::Minute, per: Per::User };
+
+/// The path whose POST opens up to 200 slots.
+const SLOTS: &str = "/api/appointments/availability-slots/";
+
+/// What holds for an operation.
+pub(crate) fn rules(method: &Method, template: &str, standing: Standing) -> Rules {
+    match standing {
+        Standing::Anonymous => Rules::limited(&[ANONYMOUS]),
+        Standing::Known if method == Method::POST && template == SLOTS => Rules::limited(&[KNOWN, BULK]),
+        Standing::Known => Rules::limited(&[KNOWN]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_those_of_the_document() {
+        for (method, template, standing, expected) in [
+            (Method::GET, "/api/appointments/", Standing::Known, &[100][..]),
+            (Method::POST, "/api/auth/login/", Standing::Anonymous, &[20]),
+            (Method::POST, SLOTS, Standing::Known, &[100, 10]),
+            (Method::GET, SLOTS, Standing::Known, &[100]),
+            (Method::POST, SLOTS, Standing::Anonymous, &[20]),
+            (Method::GET, "", Standing::Anonymous, &[20]),
+        ] {
+            let limits: Vec<u32> =
+                rules(&method, template, standing).limits.iter().map(|limit| limit.max).collect();
+            assert_eq!(limits, expected, "{method} {template}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Bookable units of a doctor's time.
+
+pub(crate) mod list;
+pub(crate) mod open;
+pub(crate) mod read;
+mod slot;

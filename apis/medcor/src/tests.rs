@@ -1,0 +1,122 @@
+//! The description against the contract: what document 002 lists, and nothing that is not described.
+
+use super::operations;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The operations of document 002 that this crate answers, in the document's order.
+const CONTRACT: [&str; 33] = [
+    "post /api/auth/register/",
+    "post /api/auth/login/",
+    "post /api/auth/logout/",
+    "post /api/auth/token/refresh/",
+    "get /api/auth/profile/",
+    "put /api/auth/profile/",
+    "post /api/auth/change-password/",
+    "get /api/hospitals/",
+    "post /api/hospitals/",
+    "get /api/hospitals/{id}/",
+    "put /api/hospitals/{id}/",
+    "delete /api/hospitals/{id}/",
+    "get /api/hospitals/{id}/statistics/",
+    "get /api/auth/users/",
+    "post /api/auth/users/",
+    "get /api/auth/users/{id}/",
+    "put /api/auth/users/{id}/",
+    "delete /api/auth/users/{id}/",
+    "get /api/auth/users/doctors/",
+    "get /api/auth/users/patients/",
+    "post /api/auth/users/{id}/activate/",
+    "post /api/auth/users/{id}/deactivate/",
+    "get /api/appointments/",
+    "post /api/appointments/",
+    "get /api/appointments/{id}/",
+    "put /api/appointments/{id}/",
+    "delete /api/appointments/{id}/",
+    "post /api/appointments/{id}/confirm/",
+    "post /api/appointments/{id}/cancel/",
+    "post /api/appointments/{id}/complete/",
+    "get /api/appointments/availability-slots/",
+    "post /api/appointments/availability-slots/",
+    "get /api/appointments/availability-slots/{id}/",
+];
+
+/// What is open to everyone.
+const OPEN: [&str; 3] =
+    ["post /api/auth/register/", "post /api/auth/login/", "post /api/auth/token/refresh/"];
+
+/// Builds the router too, which fails where two routes cannot stand side by side.
+fn described() -> Value {
+    let (_, openapi) = operations().split_for_parts();
+    serde_json::to_value(openapi).unwrap()
+}
+
+fn each(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object()
+                .unwrap()
+                .iter()
+                .map(move |(method, operation)| (format!("{method} {path}"), operation))
+        })
+        .collect()
+}
+
+#[test]
+fn the_contract_is_described_and_nothing_else() {
+    let document = described();
+    let described: BTreeSet<String> = each(&document).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(described, CONTRACT.iter().map(|name| (*name).to_owned()).collect());
+}
+
+#[test]
+fn every_operation_says_what_it_takes_and_answers() {
+    let document = described();
+    let mut ids = BTreeSet::new();
+    for (name, operation) in each(&document) {
+        assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{name}: its id stands twice");
+        assert!(operation["summary"].is_string(), "{name}: no summary");
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+        assert_eq!(operation["security"].is_array(), OPEN.contains(&name.as_str()), "{name}: who may ask");
+        let responses = operation["responses"].as_object().unwrap();
+        let good: Vec<_> = responses.keys().filter(|status| status.starts_with('2')).collect();
+        assert_eq!(good.len(), 1, "{name}");
+        assert_eq!(good[0] == "204", name.starts_with("delete"), "{name}");
+        assert!(responses.contains_key("429"), "{name}");
+        let changes = name.starts_with("put") || CREATES.contains(&name.as_str());
+        assert!(!changes || operation["requestBody"].is_object(), "{name}: no body");
+    }
+}
+
+const CREATES: [&str; 5] = [
+    "post /api/auth/register/",
+    "post /api/hospitals/",
+    "post /api/auth/users/",
+    "post /api/appointments/",
+    "post /api/appointments/availability-slots/",
+];
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            Value::Object(map) => {
+                if let Some(Value::String(target)) = map.get("$ref") {
+                    found.insert(target);
+                }
+                map.values().for_each(|value| references(value, found));
+            }
+            _ => {}
+        }
+    }
+    let document = described();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    assert!(found.contains("#/components/schemas/ErrorBody"));
+    for target in found {
+        assert!(document.pointer(&target[1..]).is_some(), "{target} leads nowhere");
+    }
+}

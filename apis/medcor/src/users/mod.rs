@@ -1,0 +1,18 @@
+//! A hospital's people.
+
+pub(crate) mod activate;
+pub(crate) mod create;
+pub(crate) mod deactivate;
+pub(crate) mod delete;
+mod directory;
+pub(crate) mod doctors;
+pub(crate) mod edit;
+pub(crate) mod list;
+pub(crate) mod patients;
+pub(crate) mod person;
+mod query;
+pub(crate) mod read;
+mod user;
+
+pub(crate) use person::Person;
+pub(crate) use user::{User, one};
