@@ -1,1 +1,116 @@
-//! placeholder
+//! The SOAPify API (document 000): consultations, their transcripts and their SOAP notes.
+//!
+//! This crate only translates: a request into one use case of `ward_services`, its answer into the document's form.
+//! It must not know a rule of the house or where data lies.
+//!
+//! Start reading at [`api`], then at a noun's folder: its `mod.rs` holds the wire shapes, every other file one
+//! operation.
+
+mod account;
+mod answer;
+mod bounds;
+mod encounter;
+mod envelope;
+mod note;
+mod search;
+mod session;
+
+use answer::Refused;
+use axum::Router;
+use envelope::Wrapped;
+use http::Method;
+use std::sync::Arc;
+use utoipa::OpenApi as _;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use ward_domain::face::Face;
+use ward_http::{Api, BodyClaim, Limit, Per, Rules, Standing, Window};
+use ward_services::House;
+
+/// What one minute takes of one user (document 000, *Rate Limiting*).
+const GENERAL: Limit = Limit { name: "general", max: 100, window: Window::Minute, per: Per::User };
+/// Operations that set the scribe to work.
+const WRITING: Limit = Limit { name: "ai", max: 20, window: Window::Minute, per: Per::User };
+
+/// A transcript of 200,000 characters in segments, with room for escaped letters.
+const MAX_TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
+/// A recording in a form is refused by what it is, not by its size.
+const MAX_FORM_BYTES: usize = 25 * 1024 * 1024;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "SOAPify", version = "1.0", description = "Consultations, transcripts and SOAP notes."),
+    components(schemas(Refused))
+)]
+struct Description;
+
+/// The API, ready to be mounted.
+pub fn api(house: Arc<House>) -> Api {
+    let (router, openapi) = operations().split_for_parts();
+    // One for the life of the process: the front door asks for it without a lifetime.
+    let envelope: &'static Wrapped = Box::leak(Box::new(Wrapped { clock: Arc::clone(&house.env.clock) }));
+    stated(router.with_state(house), openapi, envelope)
+}
+
+fn stated(router: Router, mut openapi: utoipa::openapi::OpenApi, envelope: &'static Wrapped) -> Api {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    openapi.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    Api {
+        face: Face::Soapify,
+        base: "/api",
+        router,
+        openapi,
+        envelope,
+        rules,
+        prefix_only: Vec::new(),
+        body_claims: claims(),
+        // The document says that the version is in the path, and prints no path that has it.
+        alias: Some(("/api/v1", "/api")),
+    }
+}
+
+/// Log-ins by telephone and the document's own name of a refresh token are SOAPify's at the root.
+fn claims() -> Vec<BodyClaim> {
+    vec![
+        BodyClaim {
+            method: Method::POST,
+            path: "/api/auth/login/",
+            any: &["phone", "phone_number"],
+            none: &["email", "username"],
+        },
+        BodyClaim {
+            method: Method::POST,
+            path: "/api/auth/token/refresh/",
+            any: &["refresh_token"],
+            none: &["refresh"],
+        },
+    ]
+}
+
+fn operations() -> OpenApiRouter<Arc<House>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(session::log_in::log_in))
+        .routes(routes!(session::refresh::refresh))
+        .routes(routes!(session::log_out::log_out))
+        .routes(routes!(account::me::me, account::edit::edit))
+        .routes(routes!(encounter::list::list, encounter::create::create))
+        .routes(routes!(encounter::read::read))
+        .routes(routes!(encounter::status::status))
+        .routes(routes!(encounter::transcript::give))
+        .routes(routes!(note::read::read, note::edit::edit))
+        .routes(routes!(search::search))
+}
+
+fn rules(method: &Method, template: &str, _: Standing) -> Rules {
+    match (method, template) {
+        (&Method::PUT, "/api/encounters/{id}/transcript/") => {
+            Rules::limited(&[GENERAL, WRITING]).body(MAX_TRANSCRIPT_BYTES)
+        }
+        (&Method::POST, "/api/encounters/") => Rules::limited(&[GENERAL]).body(MAX_FORM_BYTES),
+        _ => Rules::limited(&[GENERAL]),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! `POST /api/encounters/`: a consultation that waits for its transcript.
+
+use super::form::Form;
+use crate::answer::{Answer, Errors, Refused};
+use crate::bounds;
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use ward_domain::encounter::Encounter;
+use ward_domain::refusal::FieldErrors;
+use ward_domain::zone::Zone;
+use ward_http::extract::etag;
+use ward_http::{Caller, Given, Outcome};
+use ward_services::House;
+use ward_services::encounter::{self, NewEncounter};
+
+/// How long the scribe takes for a note at the most, in seconds; what came by hand needs no speech engine.
+const PROCESSING_SECONDS: u32 = 5;
+
+/// What the doctor says of a consultation. In `multipart/form-data`, or as JSON.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewConsultation {
+    #[schema(value_type = String, max_length = 150)]
+    patient_name: Given<String>,
+    /// In years.
+    #[schema(value_type = Option<u32>, maximum = 150)]
+    patient_age: Given<i64>,
+    #[schema(value_type = Option<String>)]
+    patient_gender: Given<String>,
+    #[schema(value_type = Option<String>)]
+    chief_complaint: Given<String>,
+    /// Now, where it is not given. A date alone is the hospital's day.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    encounter_date: Given<String>,
+    #[schema(value_type = Option<String>)]
+    notes: Given<String>,
+}
+
+/// A consultation that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Created {
+    id: u64,
+    patient_name: String,
+    #[schema(example = "pending")]
+    status: &'static str,
+    /// Where a recording can be sent to: empty, for this server takes none yet.
+    audio_upload_url: String,
+    /// Seconds from the transcript to the note.
+    estimated_processing_time: u32,
+    /// What comes next, for people.
+    message: String,
+}
+
+/// Create a consultation. A recording (`audio_file`) is refused and nothing is made: give the transcript by hand.
+#[utoipa::path(
+    post, path = "/api/encounters/", tag = "Encounters", security(("bearer" = [])),
+    request_body(
+        content(
+            (NewConsultation = "multipart/form-data"),
+            (NewConsultation = "application/json"),
+        )
+    ),
+    responses(
+        (status = 201, description = "It was made.", body = Answer<Created>),
+        (status = 501, description = "It came with a recording.", body = Refused),
+        Errors
+    )
+)]
+pub async fn create(
+    State(house): State<Arc<House>>,
+    Caller(ctx): Caller,
+    Form(body): Form<NewConsultation>,
+) -> Outcome<impl IntoResponse> {
+    let new = read(body, &house.zone(&ctx).await)?;
+    let made = encounter::create(&house, &ctx, new).await?;
+    let answer = Answer::new(Created::from(made.document), ctx.now);
+    Ok((StatusCode::CREATED, etag(made.version), Json(answer)))
+}
+
+fn read(body: NewConsultation, zone: &Zone) -> Outcome<NewEncounter> {
+    let mut errors = FieldErrors::default();
+    let name = body.patient_name.line(150).not_blank().required("patient_name", &mut errors);
+    let age = body.patient_age.within(0..=150).optional("patient_age", &mut errors);
+    let gender = body.patient_gender.line(50).optional("patient_gender", &mut errors);
+    let complaint = body.chief_complaint.lines(1_000).optional("chief_complaint", &mut errors);
+    let notes = body.notes.lines(10_000).optional("notes", &mut errors);
+    let date = bounds::from(body.encounter_date, zone).optional("encounter_date", &mut errors);
+    errors.finish()?;
+    Ok(NewEncounter {
+        patient_name: name.unwrap_or_default(),
+        patient_age: age.and_then(|age| u32::try_from(age).ok()),
+        patient_gender: gender.unwrap_or_default(),
+        chief_complaint: complaint.unwrap_or_default(),
+        notes: notes.unwrap_or_default(),
+        encounter_date: date,
+    })
+}
+
+impl From<Encounter> for Created {
+    fn from(encounter: Encounter) -> Self {
+        Self {
+            id: encounter.id.get(),
+            patient_name: encounter.patient_name,
+            status: encounter.status.word(),
+            audio_upload_url: String::new(),
+            estimated_processing_time: PROCESSING_SECONDS,
+            message: format!("Encounter created. {}", encounter.waiting_for).trim_end().to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use ward_domain::time::Time;
+
+    fn of(body: Value) -> Outcome<NewEncounter> {
+        read(serde_json::from_value(body).unwrap(), &Zone::UTC)
+    }
+
+    #[test]
+    fn a_name_is_enough_and_forms_send_numbers_as_text() {
+        assert_eq!(of(json!({"patient_name": "John Doe"})).unwrap().patient_name, "John Doe");
+        let document = json!({
+            "patient_name": "John Doe", "patient_age": "45", "patient_gender": "male",
+            "chief_complaint": "Persistent headache", "encounter_date": "2024-01-20T09:00:00Z",
+            "notes": "Additional clinical notes"
+        });
+        let new = of(document).unwrap();
+        assert_eq!(new.patient_age, Some(45));
+        assert_eq!(new.encounter_date, Time::parse("2024-01-20T09:00:00Z").ok());
+        for wrong in [
+            json!({}),
+            json!({"patient_name": " "}),
+            json!({"patient_name": "x", "patient_age": 151}),
+            json!({"patient_name": "x", "encounter_date": "soon"}),
+        ] {
+            assert!(of(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_answer_has_the_documented_fields() {
+        let expected = json!({
+            "id": 1, "patient_name": "John Doe", "status": "pending", "audio_upload_url": "",
+            "estimated_processing_time": PROCESSING_SECONDS,
+            "message": "Encounter created. Waiting for the transcript."
+        });
+        assert_eq!(serde_json::to_value(Created::from(super::super::tests::pending())).unwrap(), expected);
+    }
+}

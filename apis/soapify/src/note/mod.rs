@@ -1,0 +1,138 @@
+//! SOAP notes on the wire (document 000, *SOAP Notes*).
+
+pub mod edit;
+pub mod read;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use ward_domain::encounter::note::{Sections, Support};
+use ward_domain::encounter::{NoteAuthor, NoteVersion};
+use ward_domain::time::Time;
+
+/// The newest version of a note.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SoapNote {
+    id: u64,
+    encounter_id: u64,
+    /// 1, 2, 3, …: every edit makes one.
+    version: u64,
+    /// `subjective`, `objective`, `assessment`, `plan`, as the document prints them.
+    #[schema(value_type = Object)]
+    sections: Sections,
+    /// What the sentences rest on; those that a person wrote have nothing here.
+    support: Vec<Ground>,
+    metadata: Metadata,
+}
+
+/// What one sentence rests on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Ground {
+    /// The field, as a JSON pointer into `sections`.
+    #[schema(example = "/plan/medications/0/dosage")]
+    path: String,
+    /// First character of the sentence in the field.
+    start: u32,
+    /// Character after the last.
+    end: u32,
+    /// Positions in `transcript.segments` of the encounter, from 0.
+    segments: Vec<u32>,
+}
+
+/// How this version came about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Metadata {
+    /// When this version was written.
+    #[schema(value_type = String, format = DateTime)]
+    generated_at: Time,
+    /// The scribe that the note began with.
+    #[schema(example = "ward-scribe 0.1")]
+    ai_model: String,
+    /// 0 to 1.
+    confidence_score: f64,
+    processing_time_seconds: f64,
+    author: Author,
+    /// Why this version was written; empty for the scribe's.
+    edit_reason: String,
+}
+
+/// Who wrote a version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Author {
+    /// `scribe` or `user`.
+    kind: &'static str,
+    /// The user; null for the scribe.
+    user_id: Option<u64>,
+}
+
+impl From<NoteVersion> for SoapNote {
+    fn from(note: NoteVersion) -> Self {
+        let author = match note.author {
+            NoteAuthor::Scribe { .. } => Author { kind: "scribe", user_id: None },
+            NoteAuthor::User { user } => Author { kind: "user", user_id: Some(user.get()) },
+        };
+        #[allow(clippy::cast_precision_loss)] // milliseconds of work are far from 2^53
+        let processing_time_seconds = note.processing_ms as f64 / 1000.0;
+        Self {
+            id: note.note.get(),
+            encounter_id: note.encounter.get(),
+            version: note.version,
+            sections: note.content.sections,
+            support: note.content.support.into_iter().map(Ground::from).collect(),
+            metadata: Metadata {
+                generated_at: note.at,
+                ai_model: note.maker,
+                confidence_score: note.confidence_score,
+                processing_time_seconds,
+                author,
+                edit_reason: note.reason,
+            },
+        }
+    }
+}
+
+impl From<Support> for Ground {
+    fn from(support: Support) -> Self {
+        let Support { path, start, end, segments } = support;
+        Self { path, start, end, segments }
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A note as the scribe writes it.
+    pub fn written() -> NoteVersion {
+        serde_json::from_value(json!({
+            "id": 900, "note": 101, "encounter": 1, "version": 1,
+            "content": {
+                "sections": {
+                    "subjective": {"chief_complaint": "Persistent headache for 3 days"},
+                    "plan": {"medications": [{"name": "Ibuprofen", "dosage": "400mg"}]}
+                },
+                "support": [{"path": "/subjective/chief_complaint", "start": 0, "end": 30, "segments": [1]}]
+            },
+            "author": {"kind": "scribe", "maker": "ward-scribe 0.1"}, "reason": "", "maker": "ward-scribe 0.1",
+            "confidence_score": 0.95, "processing_ms": 45_000, "at": "2024-01-20T09:20:00Z"
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_note_has_the_documented_form() {
+        let note = serde_json::to_value(SoapNote::from(written())).unwrap();
+        assert_eq!(
+            (&note["id"], &note["encounter_id"], &note["version"]),
+            (&json!(101), &json!(1), &json!(1))
+        );
+        assert_eq!(note["sections"]["subjective"]["chief_complaint"], "Persistent headache for 3 days");
+        assert_eq!(note["sections"]["plan"]["follow_up"], json!({"timing": "", "condition": ""}));
+        assert_eq!(note["support"][0]["segments"], json!([1]));
+        let expected = json!({
+            "generated_at": "2024-01-20T09:20:00Z", "ai_model": "ward-scribe 0.1", "confidence_score": 0.95,
+            "processing_time_seconds": 45.0, "author": {"kind": "scribe", "user_id": null}, "edit_reason": ""
+        });
+        assert_eq!(note["metadata"], expected);
+    }
+}

@@ -1,0 +1,242 @@
+//! `POST /api/search/`: consultations by what was said and written.
+
+use crate::answer::{Answer, Errors, Refused, respelled};
+use crate::bounds;
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use ward_domain::refusal::{FieldErrors, Kind, Refusal};
+use ward_domain::zone::Zone;
+use ward_http::{Caller, Given, JsonBody, Nested, Outcome};
+use ward_services::encounter::{self, Found, SearchFilters, SearchRequest};
+use ward_services::{Filters, House};
+
+const MAX_QUERY: usize = 500;
+const MAX_TAGS: usize = 20;
+const DEFAULT_LIMIT: usize = 20;
+const MAX_LIMIT: i64 = 100;
+
+/// How consultations are compared with a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Text,
+    Semantic,
+    Hybrid,
+}
+
+const TYPES: [(&str, By); 3] = [("text", By::Text), ("semantic", By::Semantic), ("hybrid", By::Hybrid)];
+
+/// A search.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Search {
+    #[schema(value_type = String, max_length = 500)]
+    query: Given<String>,
+    /// `text`, which is also the default. `semantic` and `hybrid` are not configured on this server.
+    #[schema(value_type = Option<String>)]
+    search_type: Given<String>,
+    #[schema(value_type = Option<Narrow>)]
+    filters: Given<Nested<Narrow>>,
+    /// 20; at most 100.
+    #[schema(value_type = Option<u32>)]
+    limit: Given<i64>,
+    /// False, where it is not given.
+    #[schema(value_type = Option<bool>)]
+    include_snippets: Given<bool>,
+}
+
+/// What narrows a search.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct Narrow {
+    /// Took place then or later: a time, or a day of the hospital.
+    #[schema(value_type = Option<String>)]
+    date_from: Given<String>,
+    /// Took place then or before; a day is included.
+    #[schema(value_type = Option<String>)]
+    date_to: Given<String>,
+    #[schema(value_type = Option<u32>)]
+    patient_age_min: Given<i64>,
+    #[schema(value_type = Option<u32>)]
+    patient_age_max: Given<i64>,
+    /// Any of these.
+    #[schema(value_type = Option<Vec<String>>, max_items = 20)]
+    tags: Given<Vec<String>>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Results {
+    total_results: u64,
+    search_time_ms: u64,
+    results: Vec<Hit>,
+}
+
+/// A consultation that matches.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hit {
+    encounter_id: u64,
+    patient_name: String,
+    /// The hospital's day.
+    #[schema(format = Date)]
+    encounter_date: String,
+    /// 0 to 1.
+    relevance_score: f32,
+    /// Where it matches; empty unless asked for.
+    snippets: Vec<Snippet>,
+    /// Empty as long as semantic search is not configured.
+    similar_cases: Vec<SimilarCase>,
+}
+
+/// Where a consultation matches.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Snippet {
+    #[schema(example = "chief_complaint")]
+    section: &'static str,
+    /// HTML: what matched stands in `<mark>`, everything else is escaped.
+    text: String,
+    /// 0 to 1.
+    score: f32,
+}
+
+/// A consultation like another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarCase {
+    encounter_id: u64,
+    similarity_score: f32,
+    key_similarities: Vec<String>,
+}
+
+/// Search consultations by words.
+#[utoipa::path(
+    post, path = "/api/search/", tag = "Search & Analytics", security(("bearer" = [])), request_body = Search,
+    responses(
+        (status = 200, description = "What was found, best first.", body = Answer<Results>),
+        (status = 501, description = "This kind of search is not configured.", body = Refused),
+        Errors
+    )
+)]
+pub async fn search(
+    State(house): State<Arc<House>>,
+    Caller(ctx): Caller,
+    JsonBody(body): JsonBody<Search>,
+) -> Outcome<Json<Answer<Results>>> {
+    let zone = house.zone(&ctx).await;
+    let found = encounter::search(&house, &ctx, read(body, &zone)?).await;
+    let (total_results, found, search_time_ms) = found.map_err(|fail| respelled(fail, spell))?;
+    let results = found.into_iter().map(|found| hit(found, &zone)).collect();
+    Ok(Json(Answer::new(Results { total_results, search_time_ms, results }, ctx.now)))
+}
+
+fn read(body: Search, zone: &Zone) -> Outcome<SearchRequest> {
+    let mut errors = FieldErrors::default();
+    let query = body.query.line(MAX_QUERY).not_blank().required("query", &mut errors);
+    let by = body.search_type.choice(&TYPES).optional("search_type", &mut errors).unwrap_or(By::Text);
+    let limit = body.limit.check(|limit| *limit >= 1, "Must be at least 1.").optional("limit", &mut errors);
+    let snippets = body.include_snippets.optional("include_snippets", &mut errors).unwrap_or_default();
+    let narrow = body.filters.optional("filters", &mut errors).unwrap_or_default().0;
+    let filters = filters(narrow, zone, &mut errors);
+    errors.finish()?;
+    if by != By::Text {
+        let message = "Semantic search is not configured on this server: use search_type text.";
+        return Err(Refusal::new(Kind::NotConfigured, "semantic_search_not_configured", message)
+            .and_field("search_type", "Only text is configured.")
+            .into());
+    }
+    let limit =
+        limit.map_or(DEFAULT_LIMIT, |limit| usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(DEFAULT_LIMIT));
+    Ok(SearchRequest { query: query.unwrap_or_default(), filters, limit, snippets })
+}
+
+fn filters(narrow: Narrow, zone: &Zone, errors: &mut FieldErrors) -> SearchFilters {
+    let mut age = |given: Given<i64>, name: &'static str| {
+        given.within(0..=150).optional(name, errors).and_then(|age| u32::try_from(age).ok())
+    };
+    let age_min = age(narrow.patient_age_min, "filters.patient_age_min");
+    let age_max = age(narrow.patient_age_max, "filters.patient_age_max");
+    SearchFilters {
+        date: Filters {
+            from: bounds::from(narrow.date_from, zone).optional("filters.date_from", errors),
+            until: bounds::until(narrow.date_to, zone).optional("filters.date_to", errors),
+        },
+        age_min,
+        age_max,
+        tags: narrow.tags.at_most(MAX_TAGS).optional("filters.tags", errors).unwrap_or_default(),
+    }
+}
+
+fn hit(found: Found, zone: &Zone) -> Hit {
+    let Found { encounter, score, snippets } = found;
+    let snippet =
+        |one: encounter::Snippet| Snippet { section: one.section, text: one.text, score: one.score };
+    Hit {
+        encounter_id: encounter.id.get(),
+        patient_name: encounter.patient_name,
+        encounter_date: zone.date(encounter.encounter_date).to_string(),
+        relevance_score: score,
+        snippets: snippets.into_iter().map(snippet).collect(),
+        similar_cases: Vec::new(),
+    }
+}
+
+/// The index names the words that it was asked for `search`.
+fn spell(field: &str) -> Option<String> {
+    (field == "search").then(|| "query".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use ward_services::Fail;
+
+    fn of(body: Value) -> Result<SearchRequest, (Kind, Vec<String>)> {
+        read(serde_json::from_value(body).unwrap(), &Zone::UTC).map_err(|failure| match failure.fail() {
+            Fail::Refused(refusal) => {
+                (refusal.kind, refusal.fields.iter().map(|field| field.field.to_string()).collect())
+            }
+            Fail::Fault(fault) => panic!("{fault}"),
+        })
+    }
+
+    #[test]
+    fn the_documents_search_by_text_is_read() {
+        let request = of(json!({
+            "query": "headache migraine", "search_type": "text",
+            "filters": {
+                "date_from": "2024-01-01", "date_to": "2024-01-31", "patient_age_min": 20, "patient_age_max": 50,
+                "tags": ["neurological"]
+            },
+            "limit": 200, "include_snippets": true
+        }))
+        .unwrap();
+        assert_eq!((request.limit, request.snippets), (100, true));
+        assert_eq!((request.filters.age_min, request.filters.age_max), (Some(20), Some(50)));
+        assert_eq!(request.filters.date.until.unwrap().to_string(), "2024-01-31T23:59:59.999Z");
+        assert_eq!(of(json!({"query": "x"})).unwrap().limit, DEFAULT_LIMIT);
+    }
+
+    #[test]
+    fn what_is_not_configured_is_not_what_is_wrong() {
+        for kind in ["semantic", "hybrid"] {
+            let refused = of(json!({"query": "x", "search_type": kind})).unwrap_err();
+            assert_eq!(refused, (Kind::NotConfigured, vec!["search_type".to_owned()]));
+        }
+        let wrong =
+            json!({"search_type": "magic", "limit": 0, "filters": {"date_to": "x", "patient_age_min": 200}});
+        let names = ["query", "search_type", "limit", "filters.patient_age_min", "filters.date_to"];
+        assert_eq!(of(wrong).unwrap_err(), (Kind::Invalid, names.map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn a_hit_has_the_documented_form() {
+        let snippet = encounter::Snippet { section: "plan", text: "<mark>x</mark>".into(), score: 0.5 };
+        let found =
+            Found { encounter: crate::encounter::tests::pending(), score: 0.5, snippets: vec![snippet] };
+        let expected = json!({
+            "encounter_id": 1, "patient_name": "John Doe", "encounter_date": "2024-01-20", "relevance_score": 0.5,
+            "snippets": [{"section": "plan", "text": "<mark>x</mark>", "score": 0.5}], "similar_cases": []
+        });
+        assert_eq!(serde_json::to_value(hit(found, &Zone::UTC)).unwrap(), expected);
+    }
+}
