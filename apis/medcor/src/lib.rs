@@ -3,8 +3,8 @@
 //! Translation only: a handler reads the wire, asks one use case, and spells the answer. No rule of the house stands
 //! here, and nothing of stores, actors or other APIs.
 //!
-//! Start reading at [`api`], the table of contents; a noun is a folder, a verb is a file. [`envelope`] maps refusals to
-//! statuses, [`users::person`](users) and its like hold the shapes.
+//! Start reading at `operations`, the table of contents. A noun is a folder with its shape in the file of that name
+//! (`users/user.rs`), a verb is a file (`appointments/book.rs`); `envelope` maps refusals to statuses.
 
 mod appointments;
 mod auth;

@@ -25,10 +25,10 @@ pub async fn update(
     let old = found.document;
     let moves = edit.slot.is_some_and(|slot| slot != old.slot);
     // A move makes it scheduled by itself.
-    let unsaid = status.is_none_or(|status| status == old.status || moves && status == AppointmentStatus::Scheduled);
-    if unsaid {
+    let moved_to = |status| moves && status == AppointmentStatus::Scheduled;
+    let Some(status) = status.filter(|status| *status != old.status && !moved_to(*status)) else {
         return change(house, ctx, id, edit, if_version).await;
-    }
+    };
     if moves {
         let message = "Move the appointment or change its status: one at a time.";
         return Err(Refusal::impossible("move_and_status", message).into());
@@ -46,13 +46,13 @@ pub async fn update(
 }
 
 /// What brings an appointment to where it is to stand.
-fn verb(status: Option<AppointmentStatus>) -> Result<Verb, Refusal> {
+fn verb(status: AppointmentStatus) -> Result<Verb, Refusal> {
     match status {
-        Some(AppointmentStatus::Confirmed) => Ok(Verb::Confirm),
-        Some(AppointmentStatus::Cancelled) => Ok(Verb::Cancel { reason: String::new() }),
-        Some(AppointmentStatus::Completed) => Ok(Verb::Complete),
-        Some(AppointmentStatus::NoShow) => Ok(Verb::NoShow),
-        Some(AppointmentStatus::Scheduled) | None => {
+        AppointmentStatus::Confirmed => Ok(Verb::Confirm),
+        AppointmentStatus::Cancelled => Ok(Verb::Cancel { reason: String::new() }),
+        AppointmentStatus::Completed => Ok(Verb::Complete),
+        AppointmentStatus::NoShow => Ok(Verb::NoShow),
+        AppointmentStatus::Scheduled => {
             Err(Refusal::impossible("status_transition", "An appointment is scheduled again only by moving it."))
         }
     }
