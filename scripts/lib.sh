@@ -1,0 +1,27 @@
+# What the scripts share: where things lie, and what Debian must give.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Outside the checkout, and shared between checkouts.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ward/target}
+
+# Installs Debian packages that give the named commands: need COMMAND PACKAGE [COMMAND PACKAGE …]
+need() {
+  local missing=()
+  while [ $# -gt 0 ]; do
+    command -v "$1" >/dev/null 2>&1 || missing+=("$2")
+    shift 2
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local as_root=""
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  echo "installing from Debian: ${missing[*]}"
+  $as_root apt-get update -qq || { echo "apt-get update failed: ${missing[*]} must be installed by hand" >&2; exit 1; }
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null ||
+    { echo "could not install ${missing[*]}: install them by hand" >&2; exit 1; }
+}
+
+need_rust() {
+  command -v cargo >/dev/null 2>&1 || { echo "Rust is needed: see https://rustup.rs" >&2; exit 1; }
+}

@@ -1,0 +1,8 @@
+//! End to end: the real server, over HTTP, on loopback.
+
+mod bad_input;
+mod contract;
+mod first_day;
+mod kit;
+mod mounting;
+mod reminders;
