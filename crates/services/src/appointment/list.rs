@@ -7,6 +7,8 @@ use ward_domain::calendar::{Appointment, AppointmentStatus};
 use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Action, Grant, Resource, Role};
 use ward_domain::record::{Key, List};
+use ward_domain::refusal::Refusal;
+use ward_domain::time::Time;
 use ward_search::{Direction, DocumentKind, Filter, NumberField, SearchQuery, Sort, TermField};
 
 /// What appointments are ordered by.
@@ -35,8 +37,28 @@ pub struct AppointmentQuery {
     pub order: Order<AppointmentOrder>,
 }
 
+/// When appointments were written down, which says nothing of when they take place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// Booked within.
+    pub created: Filters,
+    /// Last changed within.
+    pub updated: Filters,
+}
+
 /// A page of appointments: one's own for doctors and patients, the hospital's for its administrator and staff.
 pub async fn list(house: &House, ctx: &Ctx, query: AppointmentQuery, page: PageRequest) -> Result<Listed<Versioned<Appointment>>, Fail> {
+    list_recorded(house, ctx, query, Recorded::default(), page).await
+}
+
+/// The same, of appointments that were booked or changed within bounds.
+pub async fn list_recorded(
+    house: &House,
+    ctx: &Ctx,
+    query: AppointmentQuery,
+    recorded: Recorded,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Appointment>>, Fail> {
     let grant = house.reach(ctx, Resource::Appointment, Action::List).await?;
     let mut query = query;
     if grant == Grant::Own {
@@ -49,8 +71,12 @@ pub async fn list(house: &House, ctx: &Ctx, query: AppointmentQuery, page: PageR
         *field = mine;
     }
     let listed = match &query.search {
-        Some(_) => house.found(ctx, &searched(&query, page)).await?,
-        None => stored(house, ctx, &query, page).await?,
+        // The index does not know when an appointment last changed.
+        Some(_) if recorded.updated != Filters::default() => {
+            return Err(Refusal::field("updated_at", "Cannot be combined with a search.").into());
+        }
+        Some(_) => house.found(ctx, &searched(&query, recorded, page)).await?,
+        None => stored(house, ctx, &query, recorded, page).await?,
     };
     let mut patients: Vec<UserId> = listed.items.iter().map(|item| item.document.patient).collect();
     patients.sort_unstable();
@@ -85,20 +111,39 @@ fn question(query: &AppointmentQuery) -> (Question, bool) {
     (Question { list, eq, bounds, descending: query.order.descending }, whole)
 }
 
-async fn stored(house: &House, ctx: &Ctx, query: &AppointmentQuery, page: PageRequest) -> Result<Listed<Versioned<Appointment>>, Fail> {
-    let (question, whole) = question(query);
+async fn stored(
+    house: &House,
+    ctx: &Ctx,
+    query: &AppointmentQuery,
+    recorded: Recorded,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Appointment>>, Fail> {
+    let (mut question, mut whole) = question(query);
+    if recorded != Recorded::default() {
+        // A list by booking time answers bounds on that time by itself, unless something else narrows it.
+        let by_created = query.order.by == AppointmentOrder::Created && question.list != List::DoctorPatientAppointments;
+        if by_created {
+            question.bounds = recorded.created.bounds();
+        }
+        whole = whole && by_created && recorded.updated == Filters::default();
+    }
     if whole {
         return house.page(ctx, question, page).await;
     }
     let (status, start) = (query.status, query.start);
     house.filtered(ctx, question, page, move |appointment: &Appointment| {
         status.is_none_or(|status| status == appointment.status)
-            && start.from.is_none_or(|from| appointment.start >= from)
-            && start.until.is_none_or(|until| appointment.start <= until)
+            && within(start, appointment.start)
+            && within(recorded.created, appointment.created_at)
+            && within(recorded.updated, appointment.updated_at)
     }).await
 }
 
-fn searched(query: &AppointmentQuery, page: PageRequest) -> SearchQuery {
+fn within(bounds: Filters, time: Time) -> bool {
+    bounds.from.is_none_or(|from| time >= from) && bounds.until.is_none_or(|until| time <= until)
+}
+
+fn searched(query: &AppointmentQuery, recorded: Recorded, page: PageRequest) -> SearchQuery {
     let mut filters = Vec::new();
     if let Some(doctor) = query.doctor {
         filters.push(Filter::ids(NumberField::Doctor, [doctor]));
@@ -109,9 +154,13 @@ fn searched(query: &AppointmentQuery, page: PageRequest) -> SearchQuery {
     if let Some(status) = query.status {
         filters.push(Filter::term(TermField::Status, status.word()));
     }
-    if query.start != Filters::default() {
-        let millis = |time: Option<ward_domain::time::Time>| time.map(ward_domain::time::Time::millis);
-        filters.push(Filter::Range { field: NumberField::Date, from: millis(query.start.from), until: millis(query.start.until) });
+    for (field, bounds) in [
+        (NumberField::Date, query.start),
+        (NumberField::Created, recorded.created),
+    ] {
+        if bounds != Filters::default() {
+            filters.push(Filter::Range { field, from: bounds.from.map(Time::millis), until: bounds.until.map(Time::millis) });
+        }
     }
     let direction = if query.order.descending { Direction::Descending } else { Direction::Ascending };
     let field = if query.order.by == AppointmentOrder::Start { NumberField::Date } else { NumberField::Created };

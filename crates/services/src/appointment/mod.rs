@@ -9,7 +9,7 @@ mod verbs;
 
 pub use book::{Booking, book};
 pub use change::change;
-pub use list::{AppointmentOrder, AppointmentQuery, list};
+pub use list::{AppointmentOrder, AppointmentQuery, Recorded, list, list_recorded};
 pub use read::read;
 pub use update::update;
 pub use verbs::{Verb, perform};
