@@ -11,6 +11,7 @@ use ward_services::house::Versioned;
 
 /// A patient's time with a doctor.
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names)] // the document's names
 pub(crate) struct Appointment {
     id: u64,
     patient: u64,

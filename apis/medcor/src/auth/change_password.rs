@@ -13,6 +13,7 @@ use ward_services::auth::{self, ChangePassword};
 
 /// The password in use and the one to be.
 #[derive(Debug, Deserialize, ToSchema)]
+#[allow(clippy::struct_field_names)] // the document's names
 pub(crate) struct NewPassword {
     #[schema(value_type = String, format = Password)]
     old_password: Given<String>,

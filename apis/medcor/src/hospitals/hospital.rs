@@ -14,6 +14,7 @@ use ward_services::house::Versioned;
 
 /// A hospital. Text that was never set is `""`.
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names)] // the document's names
 pub(crate) struct Hospital {
     /// The tenant id too.
     id: u64,

@@ -37,7 +37,7 @@ pub(crate) async fn list(
     let query = HospitalQuery {
         search: params.text("search", 500),
         joined: period(&mut params, &house.zone(&ctx).await),
-        descending: descending(params.ordering(&[("created_at", ())]).map(|(_, direction)| direction), true),
+        descending: descending(params.ordering(&[("created_at", ())]).map(|((), direction)| direction), true),
     };
     params.finish()?;
     let listed = hospital::list(&house, &ctx, query, slice(wanted)).await?;

@@ -39,9 +39,12 @@ pub(crate) async fn list(
         doctor: params.id("doctor"),
         available: params.flag("is_available"),
         start: period(&mut params, &house.zone(&ctx).await),
-        descending: descending(params.ordering(&[("start_time", ())]).map(|(_, direction)| direction), false),
+        descending: descending(
+            params.ordering(&[("start_time", ())]).map(|((), direction)| direction),
+            false,
+        ),
     };
     params.finish()?;
     let listed = slot::list(&house, &ctx, query, slice(wanted)).await?;
-    Ok(Json(Page::new(wanted, &url, listed, |found| Slot::new(found.document, &ctx))))
+    Ok(Json(Page::new(wanted, &url, listed, |found| Slot::new(&found.document, &ctx))))
 }

@@ -77,10 +77,10 @@ pub(crate) async fn open(
     let window = body.read()?;
     let split = window.slot_minutes.is_some();
     let opened = slot::open(&house, &ctx, window).await?;
-    let first = opened.first().ok_or_else(|| Failure::fault("a window was opened without a slot"))?.clone();
+    let first = opened.first().ok_or_else(|| Failure::fault("a window was opened without a slot"))?;
     let tag = etag(first.version);
-    let first = Slot::new(first.document, &ctx);
-    let all = opened.into_iter().filter(|_| split).map(|found| Slot::new(found.document, &ctx));
+    let first = Slot::new(&first.document, &ctx);
+    let all = opened.iter().filter(|_| split).map(|found| Slot::new(&found.document, &ctx));
     Ok((StatusCode::CREATED, tag, Json(OpenedSlots { first, slots: all.collect() })).into_response())
 }
 

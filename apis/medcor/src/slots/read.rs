@@ -26,5 +26,5 @@ pub(crate) async fn read(
     InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<impl IntoResponse> {
     let found = slot::read(&house, &ctx, id).await?;
-    Ok((etag(found.version), Json(Slot::new(found.document, &ctx))))
+    Ok((etag(found.version), Json(Slot::new(&found.document, &ctx))))
 }

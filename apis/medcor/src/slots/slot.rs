@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::calendar;
+use ward_domain::id::AppointmentId;
 use ward_domain::policy::Role;
 use ward_domain::time::Time;
 use ward_services::Ctx;
@@ -26,7 +27,7 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// The slot as the caller may see it.
-    pub fn new(slot: calendar::Slot, ctx: &Ctx) -> Self {
+    pub fn new(slot: &calendar::Slot, ctx: &Ctx) -> Self {
         let told = matches!(ctx.role, Role::HospitalAdmin | Role::Staff) || slot.doctor == ctx.user;
         Self {
             id: slot.id.get(),
@@ -34,7 +35,7 @@ impl Slot {
             is_available: slot.is_open() && slot.start > ctx.now,
             start_time: slot.start,
             end_time: slot.end,
-            appointment: slot.appointment.filter(|_| told).map(|appointment| appointment.get()),
+            appointment: slot.appointment.filter(|_| told).map(AppointmentId::get),
             created_at: slot.created_at,
         }
     }
@@ -53,6 +54,7 @@ mod tests {
 
     const START: &str = "2025-01-20T09:00:00Z";
 
+    #[allow(clippy::disallowed_methods)] // no tenancy is needed to spell a slot
     fn ctx(role: Role, user: u64, now: Time) -> Ctx {
         let id = |number| Id::new(number).unwrap();
         Ctx {
@@ -97,7 +99,7 @@ mod tests {
             (Role::Patient, 7, Value::Null),
         ] {
             let wire =
-                serde_json::to_value(Slot::new(slot(true, Some(9)), &ctx(role, user, before))).unwrap();
+                serde_json::to_value(Slot::new(&slot(true, Some(9)), &ctx(role, user, before))).unwrap();
             let whole = json!({
                 "id": 4, "doctor": 2, "start_time": START, "end_time": "2025-01-20T10:00:00Z",
                 "is_available": false, "appointment": expected, "created_at": "2025-01-20T08:00:00Z",
@@ -115,7 +117,7 @@ mod tests {
             (false, None, start.plus(-1), false),
             (true, Some(9), start.plus(-1), false),
         ] {
-            let shown = Slot::new(slot(bookable, appointment), &ctx(Role::Patient, 7, now));
+            let shown = Slot::new(&slot(bookable, appointment), &ctx(Role::Patient, 7, now));
             assert_eq!(shown.is_available, expected, "{bookable} {appointment:?} {now}");
         }
     }

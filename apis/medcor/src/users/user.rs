@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::account::Account;
+use ward_domain::id::HospitalId;
 use ward_domain::tenancy::TenantId;
 use ward_domain::time::Time;
 use ward_http::extract::etag;
@@ -63,7 +64,7 @@ impl User {
             first_name: profile.first_name,
             last_name: profile.last_name,
             role: account.role.word(),
-            hospital: tenant.hospital().map(|hospital| hospital.get()),
+            hospital: tenant.hospital().map(HospitalId::get),
             phone_number: profile.phone_number,
             is_active: account.active,
             department: profile.department,
