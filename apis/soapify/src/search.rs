@@ -30,7 +30,7 @@ const TYPES: [(&str, By); 3] = [("text", By::Text), ("semantic", By::Semantic), 
 
 /// A search.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Search {
+pub struct Ask {
     #[schema(value_type = String, max_length = 500)]
     query: Given<String>,
     /// `text`, which is also the default. `semantic` and `hybrid` are not configured on this server.
@@ -66,7 +66,7 @@ pub struct Narrow {
 
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Results {
+pub struct Matches {
     total_results: u64,
     search_time_ms: u64,
     results: Vec<Hit>,
@@ -109,9 +109,9 @@ pub struct SimilarCase {
 
 /// Search consultations by words.
 #[utoipa::path(
-    post, path = "/api/search/", tag = "Search & Analytics", security(("bearer" = [])), request_body = Search,
+    post, path = "/api/search/", tag = "Search & Analytics", security(("bearer" = [])), request_body = Ask,
     responses(
-        (status = 200, description = "What was found, best first.", body = Answer<Results>),
+        (status = 200, description = "What was found, best first.", body = Answer<Matches>),
         (status = 501, description = "This kind of search is not configured.", body = Refused),
         Errors
     )
@@ -119,16 +119,16 @@ pub struct SimilarCase {
 pub async fn search(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    JsonBody(body): JsonBody<Search>,
-) -> Outcome<Json<Answer<Results>>> {
+    JsonBody(body): JsonBody<Ask>,
+) -> Outcome<Json<Answer<Matches>>> {
     let zone = house.zone(&ctx).await;
     let found = encounter::search(&house, &ctx, read(body, &zone)?).await;
     let (total_results, found, search_time_ms) = found.map_err(|fail| respelled(fail, spell))?;
     let results = found.into_iter().map(|found| hit(found, &zone)).collect();
-    Ok(Json(Answer::new(Results { total_results, search_time_ms, results }, ctx.now)))
+    Ok(Json(Answer::new(Matches { total_results, search_time_ms, results }, ctx.now)))
 }
 
-fn read(body: Search, zone: &Zone) -> Outcome<SearchRequest> {
+fn read(body: Ask, zone: &Zone) -> Outcome<SearchRequest> {
     let mut errors = FieldErrors::default();
     let query = body.query.line(MAX_QUERY).not_blank().required("query", &mut errors);
     let by = body.search_type.choice(&TYPES).optional("search_type", &mut errors).unwrap_or(By::Text);

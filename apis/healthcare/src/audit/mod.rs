@@ -46,7 +46,7 @@ impl From<AuditEntry> for Entry {
         Self {
             id: entry.id.get(),
             timestamp: entry.at,
-            actor: entry.actor.map(|actor| actor.get()),
+            actor: entry.actor.map(ward_domain::id::UserId::get),
             role: entry.role.map(ward_domain::policy::Role::word),
             api: entry.face.name(),
             action: entry.action,

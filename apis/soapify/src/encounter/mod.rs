@@ -59,7 +59,7 @@ impl From<&Encounter> for Row {
             status: encounter.status.word(),
             audio_file_url: String::new(),
             transcript_preview: encounter.transcript_preview.clone(),
-            soap_note_id: encounter.note.map(|note| note.get()),
+            soap_note_id: encounter.note.map(ward_domain::id::NoteId::get),
             created_at: encounter.created_at,
             updated_at: encounter.updated_at,
         }

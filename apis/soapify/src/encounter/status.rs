@@ -13,7 +13,7 @@ use ward_services::{House, encounter};
 
 /// How far a consultation has come.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Status {
+pub struct Standing {
     encounter_id: u64,
     /// `pending`, `processing`, `completed` or `failed`.
     #[schema(example = "processing")]
@@ -40,7 +40,7 @@ pub struct Steps {
     get, path = "/api/encounters/{id}/status/", tag = "Encounters", security(("bearer" = [])),
     params(("id" = u64, Path)),
     responses(
-        (status = 200, description = "Where it stands.", body = Answer<Status>),
+        (status = 200, description = "Where it stands.", body = Answer<Standing>),
         (status = 404, description = "There is none of this id for the caller.", body = Refused),
         Errors
     )
@@ -49,12 +49,12 @@ pub async fn status(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
     InPath(id): InPath<String>,
-) -> Outcome<Json<Answer<Status>>> {
+) -> Outcome<Json<Answer<Standing>>> {
     let encounter = encounter::status(&house, &ctx, id_of(&id)?).await?;
-    Ok(Json(Answer::new(Status::from(&encounter), ctx.now)))
+    Ok(Json(Answer::new(Standing::from(&encounter), ctx.now)))
 }
 
-impl From<&Encounter> for Status {
+impl From<&Encounter> for Standing {
     fn from(encounter: &Encounter) -> Self {
         let progress = &encounter.progress;
         let completion = match encounter.status {
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_steps_are_told_as_documented() {
         let mut encounter = pending();
-        let waiting = serde_json::to_value(Status::from(&encounter)).unwrap();
+        let waiting = serde_json::to_value(Standing::from(&encounter)).unwrap();
         let steps = json!({
             "audio_upload": "pending", "transcription": "pending", "soap_generation": "pending",
             "checklist_evaluation": "pending"
@@ -124,7 +124,7 @@ mod tests {
         encounter.status = EncounterStatus::Processing;
         encounter.progress.transcription = StepState::Completed;
         encounter.due = Time::parse("2024-01-20T09:17:00Z").ok();
-        let writing = Status::from(&encounter);
+        let writing = Standing::from(&encounter);
         assert_eq!(writing.estimated_completion, "2024-01-20T09:17:00Z");
         assert_eq!(writing.current_step, "Writing the SOAP note (33% complete)");
         encounter.progress.audio_upload = StepState::Completed;

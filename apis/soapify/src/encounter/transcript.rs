@@ -95,7 +95,7 @@ fn read(body: GiveTranscript) -> Outcome<Transcript> {
     errors.finish()?;
     match (text, segments) {
         (Some(text), _) => {
-            let read = paste::parse(&text, &language).map_err(|refusal| of_paste(refusal))?;
+            let read = paste::parse(&text, &language).map_err(of_paste)?;
             if read.segments.is_empty() {
                 return Err(Refusal::field("text", "Nothing is said in it.").into());
             }
