@@ -46,7 +46,7 @@ pub(super) async fn join(
     password: &str,
     now: Time,
 ) -> Result<Hospital, Trouble> {
-    stage.chapter("A hospital joins");
+    stage.chapter("A hospital joins (secrets are masked; empty fields and what is long are not shown)");
     let call = Call::post("/api/auth/login/", json!({ "email": email, "password": password }));
     let logged_in =
         stage.step("The platform admin logs in.", call).await.map_err(|trouble| match trouble {

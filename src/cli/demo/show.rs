@@ -1,4 +1,4 @@
-//! How requests and answers are shown: secrets masked, long ones shortened.
+//! How requests and answers are shown: secrets masked, empty fields left out, what is long shortened.
 
 use super::client::{Answer, Body, Call};
 use crate::cli::say;
@@ -16,11 +16,11 @@ const SECRETS: &[&str] = &[
     "token",
 ];
 /// Characters of one text.
-const MAX_TEXT: usize = 160;
+const MAX_TEXT: usize = 240;
 /// Items of one list.
 const MAX_ITEMS: usize = 3;
 /// Characters of one body.
-const MAX_BODY: usize = 900;
+const MAX_BODY: usize = 1_500;
 
 /// A request and its answer.
 pub(super) fn exchange(call: &Call, answer: &Answer) {
@@ -60,12 +60,23 @@ fn trim(value: &Value) -> Value {
         }
         Value::Object(fields) => fields
             .iter()
+            .filter(|(_, value)| !is_empty(value))
             .map(|(name, value)| {
                 let secret = SECRETS.contains(&name.as_str()) && value.is_string();
                 (name.clone(), if secret { "•••".into() } else { trim(value) })
             })
             .collect(),
         plain => plain.clone(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -101,6 +112,10 @@ mod tests {
         assert_eq!(short(&json!(text), 1_000), format!("\"{}…\"", "س".repeat(MAX_TEXT)));
         assert_eq!(short(&json!([1, 2, 3, 4, 5]), 1_000), r#"[1,2,3,"… 2 more"]"#);
         assert_eq!(short(&json!({"a": "bcdef"}), 6), r#"{"a":"…"#);
+        assert_eq!(
+            short(&json!({"a": "", "b": null, "c": [], "d": {}, "e": 0, "f": false}), 100),
+            r#"{"e":0,"f":false}"#
+        );
         assert_eq!(short(&Value::Null, 10), "");
     }
 

@@ -124,6 +124,7 @@ pub(super) async fn book_for_all(stage: &mut Stage, hospital: &mut Hospital) -> 
                 Call::post(format!("{path}cancel/"), json!({ "reason": "The patient is travelling." }))
                     .by(&token);
             stage.step("The patient calls it off.", call).await?;
+            hospital.offers[of].free.push(slot);
         } else if number.is_multiple_of(2) {
             stage
                 .step("The desk confirms it.", Call::post(format!("{path}confirm/"), json!({})).by(&token))
