@@ -46,12 +46,14 @@ impl Aggregate for Account {
     }
 
     async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
-        self.version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
-        self.state.account = load::<AccountDocument>(turn, turn.id).await?.map(|(account, _)| account);
+        let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
+        let account = load::<AccountDocument>(turn, turn.id).await?.map(|(account, _)| account);
         let page = turn.env.store.list(&turn.scope, &ListQuery::all(List::SessionsByUser, Key::of(turn.id.get()))).await?;
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         let stored = turn.env.store.get_many(&turn.scope, Session::KIND, &ids).await?;
-        self.state.sessions = stored.iter().map(|stored| read(&stored.body)).collect::<Result<_, _>>()?;
+        let sessions = stored.iter().map(|stored| read(&stored.body)).collect::<Result<_, _>>()?;
+        self.version = version;
+        self.state = AccountState { account, sessions };
         Ok(())
     }
 

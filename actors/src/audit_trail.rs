@@ -160,16 +160,18 @@ impl Aggregate for AuditTrail {
     }
 
     async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
-        self.version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
+        let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
         let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::AuditChain, Key::of(turn.id.get())) };
         let page = turn.env.store.list(&turn.scope, &newest).await?;
-        self.head = ChainHead::new(turn.id);
+        let mut head = ChainHead::new(turn.id);
         if let Some(row) = page.rows.first()
             && let Some(stored) = turn.env.store.get(&turn.scope, AuditLink::KIND, row.id).await?
         {
             let link: AuditLink = read(&stored.body)?;
-            self.head = ChainHead { chain: link.chain, sequence: link.sequence, hash: link.hash };
+            head = ChainHead { chain: link.chain, sequence: link.sequence, hash: link.hash };
         }
+        self.version = version;
+        self.head = head;
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
 use ward_domain::courier::{self, Attempt, CourierCommand, MessageRequest, MessageStatus, Occasion, OutgoingMessage};
@@ -14,12 +14,15 @@ use ward_domain::id::{EventId, MessageId};
 use ward_domain::record::{AggregateKind, ClaimKey};
 use ward_domain::refusal::Refusal;
 use ward_domain::reminder;
-use ward_domain::time::Time;
+use ward_domain::time::{MINUTE, Time};
 use ward_gateways::{Mail, MailError};
 use ward_store::{AggregateRef, Version};
 
 /// The most attempts of one hospital at a time.
 const MAX_AT_ONCE: usize = 8;
+/// How long an attempt counts as under way, in milliseconds. Its end comes back as a message that can be refused like
+/// any other; then the attempt is made again, under the same `Message-ID`.
+const PATIENCE_MS: i64 = 5 * MINUTE;
 
 /// What can be told to a courier.
 #[derive(Debug, Clone)]
@@ -50,7 +53,7 @@ pub enum CourierMessage {
 pub struct Courier {
     version: Version,
     in_hand: Option<OutgoingMessage>,
-    under_way: HashSet<MessageId>,
+    under_way: HashMap<MessageId, Time>,
 }
 
 impl Resident for Courier {
@@ -74,8 +77,10 @@ impl Resident for Courier {
                 result
             }
             CourierMessage::Work(due) => {
+                let now = turn.now();
+                self.under_way.retain(|_, since| since.plus(PATIENCE_MS) > now);
                 for id in due {
-                    if !self.under_way.contains(&id)
+                    if !self.under_way.contains_key(&id)
                         && let Some((message, _)) = load::<OutgoingMessage>(turn, id.id()).await?
                     {
                         self.attempt(turn, message);
@@ -105,7 +110,7 @@ impl Courier {
         if message.status != MessageStatus::Queued || message.due > turn.now() || self.under_way.len() >= MAX_AT_ONCE {
             return;
         }
-        self.under_way.insert(message.id);
+        self.under_way.insert(message.id, turn.now());
         let turn = turn.clone();
         let tasks = turn.env.tasks.clone();
         tasks.spawn(async move {
@@ -144,10 +149,13 @@ async fn compose(turn: &Turn, request: &MessageRequest) -> Result<Option<Outgoin
     let Occasion::AppointmentReminder { appointment, minutes_before } = request.occasion;
     let Some((recipient, _)) = load::<Account>(turn, request.recipient.id()).await? else { return Ok(None) };
     let Some((appointment, _)) = load::<Appointment>(turn, appointment.id()).await? else { return Ok(None) };
-    let Some(hospital) = turn.env.register.hospital(&turn.scope).await else { return Ok(None) };
     if recipient.profile.email.is_empty() || !recipient.active || !appointment.status.is_open() {
         return Ok(None);
     }
+    // The register cannot tell a hospital that is gone from one that cannot be read just now; the letter waits.
+    let Some(hospital) = turn.env.register.hospital(&turn.scope).await else {
+        return Err(Failure::unavailable("the register does not know the hospital of a letter"));
+    };
     let doctor = load::<Account>(turn, appointment.doctor.id()).await?;
     let doctor = doctor.map_or_else(|| "your doctor".to_owned(), |(doctor, _)| doctor.profile.full_name());
     let (subject, body) =

@@ -108,18 +108,20 @@ impl Aggregate for Encounter {
     }
 
     async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
-        self.version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
-        self.state.encounter = load::<EncounterDocument>(turn, turn.id).await?.map(|(encounter, _)| encounter);
-        self.state.transcript = load::<TranscriptRecord>(turn, turn.id).await?.map(|(transcript, _)| transcript);
+        let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
+        let encounter = load::<EncounterDocument>(turn, turn.id).await?.map(|(encounter, _)| encounter);
+        let transcript = load::<TranscriptRecord>(turn, turn.id).await?.map(|(transcript, _)| transcript);
         let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::NoteVersions, Key::of(turn.id.get())) };
         let page = turn.env.store.list(&turn.scope, &newest).await?;
-        self.state.note = match page.rows.first() {
+        let note = match page.rows.first() {
             Some(row) => match turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? {
                 Some(stored) => Some(read(&stored.body)?),
                 None => None,
             },
             None => None,
         };
+        self.version = version;
+        self.state = EncounterState { encounter, transcript, note };
         Ok(())
     }
 

@@ -104,9 +104,11 @@ impl Aggregate for Hospital {
     }
 
     async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
-        self.version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
-        self.state.hospital = load::<HospitalDocument>(turn, turn.id).await?.map(|(hospital, _)| hospital);
-        self.state.keys = load::<KeyRing>(turn, turn.id).await?.map(|(keys, _)| keys);
+        let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
+        let hospital = load::<HospitalDocument>(turn, turn.id).await?.map(|(hospital, _)| hospital);
+        let keys = load::<KeyRing>(turn, turn.id).await?.map(|(keys, _)| keys);
+        self.version = version;
+        self.state = HospitalState { hospital, keys };
         Ok(())
     }
 

@@ -195,15 +195,16 @@ impl Actors {
 
     /// Ends a hospital's actors, and nobody else's.
     pub async fn stop_hospital(&self, tenant: TenantId) {
-        self.supervisors.stop_tenant(tenant).await;
-        self.accounts.forget_tenant(tenant);
-        self.calendars.forget_tenant(tenant);
-        self.encounters.forget_tenant(tenant);
-        self.reminders.forget_tenant(tenant);
-        self.couriers.forget_tenant(tenant);
-        self.relays.forget_tenant(tenant);
-        self.trails.forget_tenant(tenant);
+        let Some(supervisor) = self.supervisors.detach(tenant) else { return };
+        self.accounts.forget_under(tenant, &supervisor);
+        self.calendars.forget_under(tenant, &supervisor);
+        self.encounters.forget_under(tenant, &supervisor);
+        self.reminders.forget_under(tenant, &supervisor);
+        self.couriers.forget_under(tenant, &supervisor);
+        self.relays.forget_under(tenant, &supervisor);
+        self.trails.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
+        Supervisors::end(&supervisor).await;
     }
 
     /// Ends everything, once what was spawned is done or `within` is over.

@@ -19,6 +19,8 @@ use ward_store::{ListQuery, Slice};
 
 /// Events in hand at a time.
 const BATCH: usize = 256;
+/// Events looked through at most for those that can go while others must wait.
+const MAX_BATCH: usize = 64 * BATCH;
 /// How long the courier may take with one message.
 const COURIER_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -71,8 +73,11 @@ impl Resident for Relay {
 /// Passes pending events on until none is left, or none can go.
 async fn drain(turn: &Turn) -> Result<u64, Failure> {
     let mut passed = 0;
+    let mut batch = BATCH;
+    let mut search_is_up = true;
     loop {
-        let pending = turn.env.store.pending_events(&turn.scope, BATCH).await?;
+        let pending = turn.env.store.pending_events(&turn.scope, batch).await?;
+        let seen = pending.len();
         if pending.is_empty() {
             return Ok(passed);
         }
@@ -100,11 +105,18 @@ async fn drain(turn: &Turn) -> Result<u64, Failure> {
                 }
             }
         }
-        if feed(turn, index).await {
+        // An index that is down is not asked again before the next message.
+        search_is_up = search_is_up && feed(turn, index).await;
+        if search_is_up {
             done.append(&mut to_search);
         }
         if done.is_empty() {
-            return Ok(passed);
+            // Nothing of these can go; behind them there may be what can.
+            if seen < batch || batch >= MAX_BATCH {
+                return Ok(passed);
+            }
+            batch *= 4;
+            continue;
         }
         turn.env.store.settle_events(&turn.scope, &done).await?;
         passed += done.len() as u64;

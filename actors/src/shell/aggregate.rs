@@ -29,7 +29,8 @@ pub trait Aggregate: Send + Sync {
     /// The version that its state is of.
     fn version(&self) -> Version;
 
-    /// Brings its state up to date with the store.
+    /// Brings version and state up to date with the store: both, or on an error neither. A new version beside old state
+    /// would let the next command undo what another has done.
     fn reload(&mut self, turn: &Turn) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Loads what a command needs beyond the state; before every decision.

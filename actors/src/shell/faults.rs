@@ -37,8 +37,14 @@ impl FaultPlan {
         let Some(plan) = &self.0 else { return };
         let hit = {
             let mut plan = plan.lock().unwrap_or_else(PoisonError::into_inner);
-            let found = plan.iter_mut().find(|planned| planned.kind == kind && planned.id == id && planned.times > 0);
-            found.map(|planned| planned.times -= 1).is_some()
+            let found = plan.iter().position(|planned| planned.kind == kind && planned.id == id && planned.times > 0);
+            if let Some(index) = found {
+                plan[index].times -= 1;
+                if plan[index].times == 0 {
+                    plan.swap_remove(index);
+                }
+            }
+            found.is_some()
         };
         if hit {
             panic!("planned failure in {kind}");

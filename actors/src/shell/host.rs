@@ -1,5 +1,6 @@
 //! The one ractor actor of the house: it hosts a [`Resident`].
 
+use super::pool::InHand;
 use super::{ActorKind, Failure};
 use crate::Env;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -48,7 +49,10 @@ impl Turn {
 /// that must learn to serialize.
 pub(crate) struct Envelope<R: Resident> {
     pub(crate) command: R::Command,
-    pub(crate) reply: Option<oneshot::Sender<Result<R::Answer, Failure>>>,
+    pub(crate) reply: oneshot::Sender<Result<R::Answer, Failure>>,
+    /// The message's place in hand. It goes with the message, not with who waits for the answer: an entity whose
+    /// callers gave up is busy all the same.
+    pub(crate) hand: InHand<R>,
 }
 
 pub(crate) struct Host<R>(PhantomData<fn() -> R>);
@@ -76,15 +80,15 @@ impl<R: Resident> Actor for Host<R> {
 
     async fn handle(&self, _: ActorRef<Self::Msg>, message: Self::Msg, state: &mut Self::State) -> Result<(), ActorProcessingErr> {
         state.turn.env.faults.point(R::KIND.name(), state.turn.id);
-        let result = state.resident.handle(&state.turn, message.command).await;
+        let Envelope { command, reply, hand } = message;
+        let result = state.resident.handle(&state.turn, command).await;
         let broken = match &result {
             Err(Failure::Broken(why)) => Some(why.clone()),
             _ => None,
         };
-        if let Some(reply) = message.reply {
-            // The caller may have stopped waiting; what was decided stands all the same.
-            let _ = reply.send(result);
-        }
+        drop(hand);
+        // The caller may have stopped waiting; what was decided stands all the same.
+        let _ = reply.send(result);
         broken.map_or(Ok(()), |why| Err(why.into()))
     }
 }

@@ -1,12 +1,12 @@
 //! The live entities of one kind.
 
-use super::admission::{Admission, overloaded};
+use super::admission::{Admission, Permit, overloaded};
 use super::host::{Envelope, Host, Resident, Turn};
 use super::supervisor::Supervisors;
 use super::{Activity, ActorSnapshot, Failure, Limits};
 use crate::Env;
 use dashmap::DashMap;
-use ractor::{Actor, ActorRef, MessagingErr};
+use ractor::{Actor, ActorCell, ActorRef, MessagingErr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const FREE_FAILURES: u32 = 3;
 const MAX_PAUSE_MS: i64 = 30_000;
 
 /// One entity's place in a pool: it is made before the actor and may see several activations of it.
-struct Cell<R: Resident> {
+pub(crate) struct Cell<R: Resident> {
     actor: OnceCell<ActorRef<Envelope<R>>>,
     in_hand: AtomicUsize,
     handled: AtomicU64,
@@ -47,12 +47,15 @@ pub struct Pool<R: Resident> {
     trouble: DashMap<Key, Trouble>,
 }
 
-/// A message's place in an entity's hand, given back when dropped.
-struct InHand<R: Resident>(Arc<Cell<R>>);
+/// A message's place in hand, its entity's and its tenant's, given back when dropped.
+pub(crate) struct InHand<R: Resident> {
+    cell: Arc<Cell<R>>,
+    permit: Option<Permit>,
+}
 
 impl<R: Resident> Drop for InHand<R> {
     fn drop(&mut self) {
-        self.0.in_hand.fetch_sub(1, Ordering::AcqRel);
+        self.cell.in_hand.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -70,8 +73,8 @@ impl<R: Resident> Pool<R> {
 
     /// Sends a command and waits for the answer, at most `deadline`. A time-out does not take the command back.
     pub async fn ask(&self, scope: &TenantScope, id: Id, deadline: Duration, command: R::Command) -> Result<R::Answer, Failure> {
-        let _permit = self.admission.enter(scope.tenant())?;
-        let answer = self.deliver(scope, id, command);
+        let permit = self.admission.enter(scope.tenant())?;
+        let answer = self.deliver(scope, id, command, Some(permit));
         match tokio::time::timeout(deadline, answer).await {
             Ok(result) => result,
             Err(_) => Err(Failure::Refused(Refusal::overloaded(
@@ -84,29 +87,31 @@ impl<R: Resident> Pool<R> {
     pub fn tell(self: &Arc<Self>, scope: TenantScope, id: Id, command: R::Command) {
         let pool = Arc::clone(self);
         self.env.tasks.spawn(async move {
-            if let Err(failure) = pool.deliver(&scope, id, command).await {
+            if let Err(failure) = pool.deliver(&scope, id, command, None).await {
                 tracing::warn!(kind = R::KIND.name(), tenant = scope.tenant().get(), %failure, "a message had no effect");
             }
         });
     }
 
-    async fn deliver(&self, scope: &TenantScope, id: Id, command: R::Command) -> Result<R::Answer, Failure> {
+    async fn deliver(&self, scope: &TenantScope, id: Id, command: R::Command, permit: Option<Permit>) -> Result<R::Answer, Failure> {
         let key = (scope.tenant(), id);
-        let mut command = command;
+        let (mut command, mut permit) = (command, permit);
         // An actor can stop between the look-up and the send; then the command comes back unhandled, and a fresh
         // activation takes it. Twice in a row means that something is wrong with it.
         for _ in 0..3 {
-            let hand = self.take_in_hand(key)?;
-            let actor = self.activated(scope, id, &hand.0).await?;
+            let hand = self.take_in_hand(key, permit.take())?;
+            let cell = Arc::clone(&hand.cell);
+            let actor = self.activated(scope, id, &cell).await?;
             let (reply, answer) = oneshot::channel();
-            match actor.send_message(Envelope { command, reply: Some(reply) }) {
-                Ok(()) => return self.answered(key, &hand.0, answer).await,
-                Err(MessagingErr::SendErr(envelope)) => {
-                    self.forget(key, &hand.0);
+            match actor.send_message(Envelope { command, reply, hand }) {
+                Ok(()) => return self.answered(key, &cell, answer).await,
+                Err(MessagingErr::SendErr(mut envelope)) => {
+                    self.forget(key, &cell);
+                    permit = envelope.hand.permit.take();
                     command = envelope.command;
                 }
                 Err(other) => {
-                    self.forget(key, &hand.0);
+                    self.forget(key, &cell);
                     return Err(Failure::Broken(format!("{} cannot be reached: {other}", R::KIND.name())));
                 }
             }
@@ -116,7 +121,7 @@ impl<R: Resident> Pool<R> {
 
     /// The entity's cell, with one message more in hand. Counted under the map's lock: a passivation sees either the
     /// count or no cell.
-    fn take_in_hand(&self, key: Key) -> Result<InHand<R>, Failure> {
+    fn take_in_hand(&self, key: Key, permit: Option<Permit>) -> Result<InHand<R>, Failure> {
         self.check_trouble(key)?;
         let now = self.env.now().millis();
         let cell = match self.live.get(&key) {
@@ -131,8 +136,8 @@ impl<R: Resident> Pool<R> {
             })),
         };
         cell.last_used.store(now, Ordering::Relaxed);
-        let hand = InHand(cell);
-        if hand.0.in_hand.load(Ordering::Acquire) > self.limits.per_entity {
+        let hand = InHand { cell, permit };
+        if hand.cell.in_hand.load(Ordering::Acquire) > self.limits.per_entity {
             return Err(overloaded());
         }
         Ok(hand)
@@ -163,8 +168,7 @@ impl<R: Resident> Pool<R> {
             Ok(result) => {
                 cell.handled.fetch_add(1, Ordering::Relaxed);
                 if matches!(result, Err(Failure::Broken(_))) {
-                    self.forget(key, cell);
-                    self.note_failure(key);
+                    self.ended(key, cell);
                 } else if self.trouble.contains_key(&key) {
                     self.trouble.remove(&key);
                 }
@@ -172,16 +176,22 @@ impl<R: Resident> Pool<R> {
             }
             // The reply was dropped: a panic, or the actor was ended with messages in its box.
             Err(_) => {
-                self.forget(key, cell);
-                self.note_failure(key);
+                self.ended(key, cell);
                 Err(Failure::Broken(format!("{} ended while it handled a message", R::KIND.name())))
             }
         }
     }
 
-    /// Takes a cell out, if it is still the one in place.
-    fn forget(&self, key: Key, cell: &Arc<Cell<R>>) {
-        self.live.remove_if(&key, |_, current| Arc::ptr_eq(current, cell));
+    /// Takes a cell out, if it is still the one in place; says whether it was.
+    fn forget(&self, key: Key, cell: &Arc<Cell<R>>) -> bool {
+        self.live.remove_if(&key, |_, current| Arc::ptr_eq(current, cell)).is_some()
+    }
+
+    /// Notes that an activation broke: once, however many messages waited in its box.
+    fn ended(&self, key: Key, cell: &Arc<Cell<R>>) {
+        if self.forget(key, cell) {
+            self.note_failure(key);
+        }
     }
 
     fn note_failure(&self, key: Key) {
@@ -222,9 +232,14 @@ impl<R: Resident> Pool<R> {
         gone
     }
 
-    /// Forgets a tenant's entities, whose actors its supervisor ends.
-    pub(crate) fn forget_tenant(&self, tenant: TenantId) {
-        self.live.retain(|(owner, _), _| *owner != tenant);
+    /// Forgets a tenant's entities that live under a supervisor which is about to end, so that the next message starts
+    /// a fresh one. What a message has started since, under the next supervisor, stays.
+    pub(crate) fn forget_under(&self, tenant: TenantId, supervisor: &ActorCell) {
+        let under = |actor: &ActorRef<Envelope<R>>| {
+            actor.try_get_supervisor().is_none_or(|parent| parent.get_id() == supervisor.get_id())
+        };
+        self.live.retain(|(owner, _), cell| *owner != tenant || !cell.actor.get().is_some_and(under));
+        self.trouble.retain(|(owner, _), _| *owner != tenant);
     }
 
     /// How many are alive.

@@ -59,12 +59,15 @@ impl Supervisors {
         started.await.cloned().map_err(|error| super::Failure::Broken(error.to_string()))
     }
 
-    /// Ends all actors of a tenant.
-    pub async fn stop_tenant(&self, tenant: TenantId) {
-        let Some((_, cell)) = self.hospitals.remove(&tenant) else { return };
-        if let Some(supervisor) = cell.get() {
-            let _ = supervisor.stop_and_wait(None, Some(std::time::Duration::from_secs(10))).await;
-        }
+    /// Takes a tenant's supervisor out: actors started from now on get another.
+    pub(crate) fn detach(&self, tenant: TenantId) -> Option<ActorCell> {
+        let (_, cell) = self.hospitals.remove(&tenant)?;
+        cell.get().cloned()
+    }
+
+    /// Ends a supervisor that was taken out, and every actor under it.
+    pub(crate) async fn end(supervisor: &ActorCell) {
+        let _ = supervisor.stop_and_wait(None, Some(std::time::Duration::from_secs(10))).await;
     }
 
     /// Ends everything.

@@ -1,0 +1,102 @@
+//! What the relays feed to search, kept to be looked at.
+
+use async_trait::async_trait;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use ward_domain::id::Id;
+use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_search::{
+    DocumentKind, IndexOp, IndexStatus, SearchDocument, SearchError, SearchIndex, SearchPage, SearchQuery,
+};
+
+/// Keeps the documents of the highest version, as the port says, and can be put out of order. It finds nothing: tests
+/// of searches run on a real index.
+#[derive(Default)]
+pub struct KeptDocuments {
+    tenants: Mutex<HashMap<TenantId, Kept>>,
+    down: AtomicBool,
+}
+
+#[derive(Default)]
+struct Kept {
+    documents: BTreeMap<(DocumentKind, Id), SearchDocument>,
+    complete: bool,
+}
+
+impl KeptDocuments {
+    /// Puts it out of order, or back in.
+    pub fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+
+    /// True where a tenant's document was fed.
+    pub fn holds(&self, scope: &TenantScope, kind: DocumentKind, id: Id) -> bool {
+        self.kept().get(&scope.tenant()).is_some_and(|kept| kept.documents.contains_key(&(kind, id)))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<TenantId, Kept>> {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn up(&self) -> Result<(), SearchError> {
+        if self.down.load(Ordering::SeqCst) { Err(SearchError::Unavailable("put out of order".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl SearchIndex for KeptDocuments {
+    async fn apply(&self, scope: &TenantScope, ops: Vec<IndexOp>) -> Result<(), SearchError> {
+        self.up()?;
+        let mut tenants = self.kept();
+        let documents = &mut tenants.entry(scope.tenant()).or_default().documents;
+        for op in ops {
+            if let IndexOp::Put(new) = op {
+                let key = (new.kind, new.id);
+                if documents.get(&key).is_none_or(|old| old.version <= new.version) {
+                    documents.insert(key, new);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn refreshed(&self, _scope: &TenantScope) -> Result<(), SearchError> {
+        self.up()
+    }
+
+    async fn search(&self, _scope: &TenantScope, _query: &SearchQuery) -> Result<SearchPage, SearchError> {
+        Err(SearchError::Unavailable("this index only keeps".into()))
+    }
+
+    async fn status(&self, scope: &TenantScope) -> Result<IndexStatus, SearchError> {
+        self.up()?;
+        let tenants = self.kept();
+        let kept = tenants.get(&scope.tenant());
+        Ok(IndexStatus {
+            documents: kept.map_or(0, |kept| kept.documents.len() as u64),
+            complete: kept.is_some_and(|kept| kept.complete),
+        })
+    }
+
+    async fn mark_complete(&self, scope: &TenantScope) -> Result<(), SearchError> {
+        self.up()?;
+        self.kept().entry(scope.tenant()).or_default().complete = true;
+        Ok(())
+    }
+
+    async fn destroy(&self, scope: &TenantScope) -> Result<(), SearchError> {
+        self.up()?;
+        self.kept().remove(&scope.tenant());
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<(), SearchError> {
+        self.up()
+    }
+
+    async fn close(&self) -> Result<(), SearchError> {
+        self.set_down(true);
+        Ok(())
+    }
+}
