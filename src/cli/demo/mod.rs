@@ -25,7 +25,8 @@ use std::process::ExitCode;
 use trouble::Trouble;
 use ward_domain::time::Clock as _;
 
-#[derive(Debug, Args)]
+#[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Demo {
     /// The running server; of this machine, unless --allow-remote.
     #[arg(long, default_value = "http://127.0.0.1:8000", value_name = "URL")]
@@ -48,6 +49,13 @@ pub(super) struct Demo {
     /// Send log-ins and the demo's data to another machine too. They travel in the clear.
     #[arg(long)]
     allow_remote: bool,
+}
+
+/// Without the password.
+impl std::fmt::Debug for Demo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Demo").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 pub(super) async fn run(settings: &Settings, demo: Demo) -> Result<ExitCode, OpenError> {

@@ -33,7 +33,7 @@ pub(super) type Clinic = (Time, Time);
 ///
 /// Counted back from the end of the day: clocks change at night, so the day's end lies as far from noon as ever.
 pub(super) fn weekdays(zone: &Zone, from: Time, days: i64, hour: i64, hours: i64) -> Vec<Clinic> {
-    let noon = |time: Time| zone.day(zone.date(time)).map(|(_, next)| next.plus(-12 * HOUR)).unwrap_or(time);
+    let noon = |time: Time| zone.day(zone.date(time)).map_or(time, |(_, next)| next.plus(-12 * HOUR));
     let today = noon(from);
     let on = |number: i64| {
         let day = noon(today.plus(number * DAY));
