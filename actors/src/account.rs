@@ -48,7 +48,11 @@ impl Aggregate for Account {
     async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
         let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
         let account = load::<AccountDocument>(turn, turn.id).await?.map(|(account, _)| account);
-        let page = turn.env.store.list(&turn.scope, &ListQuery::all(List::SessionsByUser, Key::of(turn.id.get()))).await?;
+        let page = turn
+            .env
+            .store
+            .list(&turn.scope, &ListQuery::all(List::SessionsByUser, Key::of(turn.id.get())))
+            .await?;
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         let stored = turn.env.store.get_many(&turn.scope, Session::KIND, &ids).await?;
         let sessions = stored.iter().map(|stored| read(&stored.body)).collect::<Result<_, _>>()?;
@@ -57,7 +61,11 @@ impl Aggregate for Account {
         Ok(())
     }
 
-    fn decide(&self, now: Time, command: &AccountCommand) -> Result<(Decision, AccountState, AccountState), Refusal> {
+    fn decide(
+        &self,
+        now: Time,
+        command: &AccountCommand,
+    ) -> Result<(Decision, AccountState, AccountState), Refusal> {
         let (decision, next) = self.state.decide(now, self.version, command)?;
         Ok((decision, next.clone(), next))
     }
@@ -69,7 +77,9 @@ impl Aggregate for Account {
 
     fn claim_refusal(&self, key: &ClaimKey, command: &AccountCommand) -> Refusal {
         if *key == ClaimKey::first_admin() {
-            return Refusal::forbidden("This hospital has an administrator already: ask them for an account.");
+            return Refusal::forbidden(
+                "This hospital has an administrator already: ask them for an account.",
+            );
         }
         let (profile, log_ins) = match command {
             AccountCommand::Create { account, .. } => (&account.profile, &account.log_ins),
@@ -77,9 +87,17 @@ impl Aggregate for Account {
             _ => return Refusal::conflict("log_in_taken", "Someone else logs in by that name."),
         };
         // The log-ins stand in the order e-mail, user name, telephone number, without those that are empty.
-        let named = [("email", &profile.email), ("username", &profile.username), ("phone_number", &profile.phone_number)];
+        let named = [
+            ("email", &profile.email),
+            ("username", &profile.username),
+            ("phone_number", &profile.phone_number),
+        ];
         let named = named.into_iter().filter(|(_, value)| !value.is_empty());
-        let field = named.zip(log_ins).find(|(_, hash)| key.is_log_in(hash)).map_or("username", |((field, _), _)| field);
-        Refusal::conflict("log_in_taken", "Someone else logs in by that name.").and_field(field, "Already in use.")
+        let field = named
+            .zip(log_ins)
+            .find(|(_, hash)| key.is_log_in(hash))
+            .map_or("username", |((field, _), _)| field);
+        Refusal::conflict("log_in_taken", "Someone else logs in by that name.")
+            .and_field(field, "Already in use.")
     }
 }

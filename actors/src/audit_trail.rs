@@ -161,7 +161,11 @@ impl Aggregate for AuditTrail {
 
     async fn reload(&mut self, turn: &Turn) -> Result<(), Failure> {
         let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
-        let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::AuditChain, Key::of(turn.id.get())) };
+        let newest = ListQuery {
+            descending: true,
+            limit: 1,
+            ..ListQuery::all(List::AuditChain, Key::of(turn.id.get()))
+        };
         let page = turn.env.store.list(&turn.scope, &newest).await?;
         let mut head = ChainHead::new(turn.id);
         if let Some(row) = page.rows.first()
@@ -181,9 +185,11 @@ impl Aggregate for AuditTrail {
                 let (decision, head) = self.head.append(entries);
                 (decision, (), head)
             }
-            Append::Head(head) => {
-                (Decision { changes: vec![Change::create(&**head)], ..Decision::default() }, (), self.head.clone())
-            }
+            Append::Head(head) => (
+                Decision { changes: vec![Change::create(&**head)], ..Decision::default() },
+                (),
+                self.head.clone(),
+            ),
         })
     }
 

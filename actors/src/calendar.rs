@@ -28,7 +28,8 @@ impl Resident for Calendar {
     type Answer = Answer;
 
     async fn activate(turn: &Turn) -> Result<Self, Failure> {
-        let mut calendar = Self { version: 0, view: CalendarView { doctor: turn.id.into(), ..CalendarView::default() } };
+        let mut calendar =
+            Self { version: 0, view: CalendarView { doctor: turn.id.into(), ..CalendarView::default() } };
         calendar.reload(turn).await?;
         Ok(calendar)
     }
@@ -108,7 +109,11 @@ impl Calendar {
         let query = ListQuery { bounds, ..ListQuery::all(List::SlotsByDoctor, Key::of(turn.id.get())) };
         let page = turn.env.store.list(&turn.scope, &query).await?;
         if page.total > MAX_PAGE as u64 {
-            return Err(Refusal::conflict("slot_overlaps", "The doctor has too many slots at that time already.").into());
+            return Err(Refusal::conflict(
+                "slot_overlaps",
+                "The doctor has too many slots at that time already.",
+            )
+            .into());
         }
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         for stored in turn.env.store.get_many(&turn.scope, Slot::KIND, &ids).await? {

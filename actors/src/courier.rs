@@ -8,7 +8,9 @@ use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::HashMap;
 use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
-use ward_domain::courier::{self, Attempt, CourierCommand, MessageRequest, MessageStatus, Occasion, OutgoingMessage};
+use ward_domain::courier::{
+    self, Attempt, CourierCommand, MessageRequest, MessageStatus, Occasion, OutgoingMessage,
+};
 use ward_domain::decision::Decision;
 use ward_domain::id::{EventId, MessageId};
 use ward_domain::record::{AggregateKind, ClaimKey};
@@ -107,7 +109,10 @@ impl Courier {
 
     /// Begins an attempt beside the actor, unless enough are under way: the due row brings the message back.
     fn attempt(&mut self, turn: &Turn, message: OutgoingMessage) {
-        if message.status != MessageStatus::Queued || message.due > turn.now() || self.under_way.len() >= MAX_AT_ONCE {
+        if message.status != MessageStatus::Queued
+            || message.due > turn.now()
+            || self.under_way.len() >= MAX_AT_ONCE
+        {
             return;
         }
         self.under_way.insert(message.id, turn.now());
@@ -129,7 +134,11 @@ impl Courier {
             };
             metrics::counter!("ward_mail_attempts_total", "outcome" => outcome(&attempt)).increment(1);
             if let Some(actors) = turn.env.actors() {
-                actors.couriers.tell(turn.scope, turn.id, CourierMessage::Attempted { message: message.id, attempt });
+                actors.couriers.tell(
+                    turn.scope,
+                    turn.id,
+                    CourierMessage::Attempted { message: message.id, attempt },
+                );
             }
         });
     }

@@ -6,7 +6,9 @@
 use crate::shell::aggregate::{Aggregate, carry_out, load, read};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use ward_domain::decision::Decision;
-use ward_domain::encounter::{Encounter as EncounterDocument, EncounterCommand, EncounterState, NoteVersion, Scribed, TranscriptRecord};
+use ward_domain::encounter::{
+    Encounter as EncounterDocument, EncounterCommand, EncounterState, NoteVersion, Scribed, TranscriptRecord,
+};
 use ward_domain::record::{AggregateKind, ClaimKey, Document as _, Key, List};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::Time;
@@ -62,7 +64,10 @@ impl Encounter {
             return Ok(());
         }
         carry_out(self, turn, &EncounterCommand::Begin).await?;
-        let (Some(encounter), Some(record)) = (self.state.encounter.clone(), self.state.transcript.clone()) else { return Ok(()) };
+        let (Some(encounter), Some(record)) = (self.state.encounter.clone(), self.state.transcript.clone())
+        else {
+            return Ok(());
+        };
         let turn = turn.clone();
         let tasks = turn.env.tasks.clone();
         tasks.spawn(async move {
@@ -70,7 +75,9 @@ impl Encounter {
                 Ok(command) => command,
                 Err(failure) => {
                     tracing::warn!(%failure, "the scribe failed");
-                    EncounterCommand::Fail { reason: "The note could not be written; it is tried again.".to_owned() }
+                    EncounterCommand::Fail {
+                        reason: "The note could not be written; it is tried again.".to_owned(),
+                    }
                 }
             };
             if let Some(actors) = turn.env.actors() {
@@ -81,7 +88,11 @@ impl Encounter {
     }
 }
 
-async fn write(turn: &Turn, encounter: &EncounterDocument, record: &TranscriptRecord) -> Result<EncounterCommand, Failure> {
+async fn write(
+    turn: &Turn,
+    encounter: &EncounterDocument,
+    record: &TranscriptRecord,
+) -> Result<EncounterCommand, Failure> {
     let hints = Hints {
         chief_complaint: Some(encounter.chief_complaint.clone()).filter(|text| !text.is_empty()),
         patient_age: encounter.patient_age,
@@ -111,7 +122,11 @@ impl Aggregate for Encounter {
         let version = turn.env.store.version(&turn.scope, self.reference(turn)).await?;
         let encounter = load::<EncounterDocument>(turn, turn.id).await?.map(|(encounter, _)| encounter);
         let transcript = load::<TranscriptRecord>(turn, turn.id).await?.map(|(transcript, _)| transcript);
-        let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::NoteVersions, Key::of(turn.id.get())) };
+        let newest = ListQuery {
+            descending: true,
+            limit: 1,
+            ..ListQuery::all(List::NoteVersions, Key::of(turn.id.get()))
+        };
         let page = turn.env.store.list(&turn.scope, &newest).await?;
         let note = match page.rows.first() {
             Some(row) => match turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? {
@@ -125,7 +140,11 @@ impl Aggregate for Encounter {
         Ok(())
     }
 
-    fn decide(&self, now: Time, command: &EncounterCommand) -> Result<(Decision, (), EncounterState), Refusal> {
+    fn decide(
+        &self,
+        now: Time,
+        command: &EncounterCommand,
+    ) -> Result<(Decision, (), EncounterState), Refusal> {
         self.state.decide(now, self.version, command).map(|(decision, next)| (decision, (), next))
     }
 

@@ -112,7 +112,11 @@ impl Aggregate for Hospital {
         Ok(())
     }
 
-    fn decide(&self, now: Time, command: &HospitalCommand) -> Result<(Decision, HospitalAnswer, HospitalState), Refusal> {
+    fn decide(
+        &self,
+        now: Time,
+        command: &HospitalCommand,
+    ) -> Result<(Decision, HospitalAnswer, HospitalState), Refusal> {
         let (decision, next) = self.state.decide(now, self.version, command)?;
         let version = if decision.is_empty() { self.version } else { self.version + 1 };
         Ok((decision, HospitalAnswer::State(Box::new(next.clone()), version), next))

@@ -17,7 +17,11 @@ pub struct IdSource {
 
 impl IdSource {
     /// Leases a node number in the store. `holder` is drawn at random by the program.
-    pub async fn lease(store: &dyn Store, clock: Arc<dyn Clock>, holder: u128) -> Result<Arc<Self>, StoreError> {
+    pub async fn lease(
+        store: &dyn Store,
+        clock: Arc<dyn Clock>,
+        holder: u128,
+    ) -> Result<Arc<Self>, StoreError> {
         let now = clock.now();
         let lease = store.lease_node(holder, now, now.plus(LEASE_MS)).await?;
         let end = lease.until.max(lease.floor.plus(LEASE_MS));

@@ -1,5 +1,6 @@
 //! The tree as the rest of the house sees it.
 
+use crate::Env;
 use crate::account::Account;
 use crate::audit_trail::{AuditDesk, AuditMessage, AuditTrail, Left};
 use crate::calendar::Calendar;
@@ -10,7 +11,6 @@ use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
-use crate::Env;
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -153,7 +153,8 @@ impl Actors {
     fn collect(self: &Arc<Self>, scope: TenantScope) {
         let tree = Arc::clone(self);
         self.env.tasks.spawn(async move {
-            let collected = tree.trails.ask(&scope, tree.chain, Duration::from_secs(30), AuditMessage::Collect).await;
+            let collected =
+                tree.trails.ask(&scope, tree.chain, Duration::from_secs(30), AuditMessage::Collect).await;
             if let Err(failure) = collected {
                 tracing::error!(tenant = scope.tenant().get(), %failure, "audit entries could not be kept");
                 tree.audit_desk.fail(scope.tenant());
@@ -211,7 +212,10 @@ impl Actors {
     pub async fn stop(&self, within: Duration) {
         self.env.tasks.close();
         if tokio::time::timeout(within, self.env.tasks.wait()).await.is_err() {
-            tracing::warn!(left = self.env.tasks.len(), "some work did not end in time; what was committed stands");
+            tracing::warn!(
+                left = self.env.tasks.len(),
+                "some work did not end in time; what was committed stands"
+            );
         }
         self.supervisors.stop().await;
     }

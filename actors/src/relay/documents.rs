@@ -13,7 +13,9 @@ use ward_store::ListQuery;
 /// The document of a record; `None` where there is no such record.
 pub(super) async fn read(turn: &Turn, kind: DocumentKind, id: Id) -> Result<Option<SearchDocument>, Failure> {
     match kind {
-        DocumentKind::Account => Ok(load::<Account>(turn, id).await?.map(|(account, version)| of_account(&account, version))),
+        DocumentKind::Account => {
+            Ok(load::<Account>(turn, id).await?.map(|(account, version)| of_account(&account, version)))
+        }
         DocumentKind::Encounter => match load::<Encounter>(turn, id).await? {
             Some((encounter, version)) => Ok(Some(of_encounter(turn, &encounter, version).await?)),
             None => Ok(None),
@@ -42,7 +44,11 @@ fn of_account(account: &Account, version: u64) -> SearchDocument {
         .number(NumberField::Created, account.created_at.millis())
 }
 
-async fn of_appointment(turn: &Turn, appointment: &Appointment, version: u64) -> Result<SearchDocument, Failure> {
+async fn of_appointment(
+    turn: &Turn,
+    appointment: &Appointment,
+    version: u64,
+) -> Result<SearchDocument, Failure> {
     let patient = name(turn, appointment.patient.id()).await?;
     let doctor = name(turn, appointment.doctor.id()).await?;
     Ok(SearchDocument::new(DocumentKind::Appointment, appointment.id.id(), version)
@@ -92,9 +98,15 @@ async fn of_encounter(turn: &Turn, encounter: &Encounter, version: u64) -> Resul
 }
 
 async fn newest_note(turn: &Turn, encounter: Id) -> Result<Option<NoteVersion>, Failure> {
-    let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::NoteVersions, Key::of(encounter.get())) };
+    let newest = ListQuery {
+        descending: true,
+        limit: 1,
+        ..ListQuery::all(List::NoteVersions, Key::of(encounter.get()))
+    };
     let page = turn.env.store.list(&turn.scope, &newest).await?;
     let Some(row) = page.rows.first() else { return Ok(None) };
-    let Some(stored) = turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? else { return Ok(None) };
+    let Some(stored) = turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? else {
+        return Ok(None);
+    };
     read_document(&stored.body).map(Some)
 }

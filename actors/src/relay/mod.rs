@@ -61,7 +61,9 @@ impl Resident for Relay {
                     match turn.env.search.status(&turn.scope).await {
                         Ok(status) if status.complete => self.checked = true,
                         Ok(_) => self.checked = rebuild(turn).await.is_ok(),
-                        Err(error) => tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had"),
+                        Err(error) => {
+                            tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had")
+                        }
                     }
                 }
                 drain(turn).await
@@ -196,7 +198,15 @@ async fn rebuild(turn: &Turn) -> Result<u64, Failure> {
             fed += page.rows.len() as u64;
         }
     }
-    turn.env.search.mark_complete(&turn.scope).await.map_err(|error| Failure::unavailable(&error.to_string()))?;
-    tracing::info!(tenant = turn.scope.tenant().get(), documents = fed, "the search index was fed everything");
+    turn.env
+        .search
+        .mark_complete(&turn.scope)
+        .await
+        .map_err(|error| Failure::unavailable(&error.to_string()))?;
+    tracing::info!(
+        tenant = turn.scope.tenant().get(),
+        documents = fed,
+        "the search index was fed everything"
+    );
     Ok(fed)
 }

@@ -34,13 +34,21 @@ pub trait Aggregate: Send + Sync {
     fn reload(&mut self, turn: &Turn) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Loads what a command needs beyond the state; before every decision.
-    fn prepare(&mut self, _turn: &Turn, _command: &Self::Command) -> impl Future<Output = Result<(), Failure>> + Send {
+    fn prepare(
+        &mut self,
+        _turn: &Turn,
+        _command: &Self::Command,
+    ) -> impl Future<Output = Result<(), Failure>> + Send {
         async { Ok(()) }
     }
 
     /// Decides a command.
     #[allow(clippy::type_complexity, reason = "decision, answer and next state are what a decision is")]
-    fn decide(&self, now: Time, command: &Self::Command) -> Result<(Decision, Self::Answer, Self::Next), Refusal>;
+    fn decide(
+        &self,
+        now: Time,
+        command: &Self::Command,
+    ) -> Result<(Decision, Self::Answer, Self::Next), Refusal>;
 
     /// Takes on what was committed.
     fn apply(&mut self, version: Version, next: Self::Next);
@@ -50,7 +58,11 @@ pub trait Aggregate: Send + Sync {
 }
 
 /// Carries a command out.
-pub async fn carry_out<A: Aggregate>(entity: &mut A, turn: &Turn, command: &A::Command) -> Result<A::Answer, Failure> {
+pub async fn carry_out<A: Aggregate>(
+    entity: &mut A,
+    turn: &Turn,
+    command: &A::Command,
+) -> Result<A::Answer, Failure> {
     let mut fresh = false;
     for _ in 0..MAX_ROUNDS {
         entity.prepare(turn, command).await?;
@@ -118,7 +130,15 @@ pub(crate) async fn commit(
     }
     let publishes = !events.is_empty();
     let id = CommitId::from(turn.env.ids.next()?);
-    let commit = Commit { id, at: now, aggregate, expected, changes: decision.changes, claims: decision.claims, events };
+    let commit = Commit {
+        id,
+        at: now,
+        aggregate,
+        expected,
+        changes: decision.changes,
+        claims: decision.claims,
+        events,
+    };
     let ended = match send(turn, store, commit).await {
         Ok(committed) => Ended::Stands(committed.version),
         Err(CommitError::Version { .. }) => Ended::Stale,
@@ -126,9 +146,16 @@ pub(crate) async fn commit(
         Err(CommitError::Unavailable(why)) => return Err(Failure::unavailable(&why)),
         Err(error @ CommitError::TooLarge { .. }) => {
             tracing::warn!(%error, "a commit is over the limit");
-            return Err(Refusal::new(ward_domain::refusal::Kind::TooLarge, "too_large", "This is too much to keep at once.").into());
+            return Err(Refusal::new(
+                ward_domain::refusal::Kind::TooLarge,
+                "too_large",
+                "This is too much to keep at once.",
+            )
+            .into());
         }
-        Err(CommitError::Unknown(why)) => return Err(Failure::Broken(format!("the outcome of a commit is not to be had: {why}"))),
+        Err(CommitError::Unknown(why)) => {
+            return Err(Failure::Broken(format!("the outcome of a commit is not to be had: {why}")));
+        }
     };
     if matches!(ended, Ended::Stands(_)) {
         turn.env.committed(&turn.scope, aggregate);
@@ -153,11 +180,13 @@ async fn send(turn: &Turn, store: &dyn Store, commit: Commit) -> Result<ward_sto
         result = match store.commit(&turn.scope, commit.clone()).await {
             // Not even begun this time, but the sending before may stand or still arrive.
             Err(CommitError::Unavailable(why)) => Err(CommitError::Unknown(why)),
-            Err(CommitError::Version { actual }) => match store.outcome(&turn.scope, commit.aggregate, commit.id).await {
-                Ok(Outcome::Applied(version)) => Ok(ward_store::Committed { version }),
-                Ok(Outcome::Absent) => Err(CommitError::Version { actual }),
-                Err(error) => Err(CommitError::Unknown(error.to_string())),
-            },
+            Err(CommitError::Version { actual }) => {
+                match store.outcome(&turn.scope, commit.aggregate, commit.id).await {
+                    Ok(Outcome::Applied(version)) => Ok(ward_store::Committed { version }),
+                    Ok(Outcome::Absent) => Err(CommitError::Version { actual }),
+                    Err(error) => Err(CommitError::Unknown(error.to_string())),
+                }
+            }
             other => other,
         };
     }
@@ -165,12 +194,16 @@ async fn send(turn: &Turn, store: &dyn Store, commit: Commit) -> Result<ward_sto
 }
 
 /// A document and the version that wrote it.
-pub async fn load<D: Document>(turn: &Turn, id: ward_domain::id::Id) -> Result<Option<(D, Version)>, Failure> {
+pub async fn load<D: Document>(
+    turn: &Turn,
+    id: ward_domain::id::Id,
+) -> Result<Option<(D, Version)>, Failure> {
     let Some(stored) = turn.env.store.get(&turn.scope, D::KIND, id).await? else { return Ok(None) };
     Ok(Some((read(&stored.body)?, stored.version)))
 }
 
 /// A document from its JSON.
 pub fn read<D: Document>(body: &[u8]) -> Result<D, Failure> {
-    serde_json::from_slice(body).map_err(|error| Failure::Broken(format!("a {:?} cannot be read: {error}", D::KIND)))
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::Broken(format!("a {:?} cannot be read: {error}", D::KIND)))
 }

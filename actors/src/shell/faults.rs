@@ -37,7 +37,8 @@ impl FaultPlan {
         let Some(plan) = &self.0 else { return };
         let hit = {
             let mut plan = plan.lock().unwrap_or_else(PoisonError::into_inner);
-            let found = plan.iter().position(|planned| planned.kind == kind && planned.id == id && planned.times > 0);
+            let found =
+                plan.iter().position(|planned| planned.kind == kind && planned.id == id && planned.times > 0);
             if let Some(index) = found {
                 plan[index].times -= 1;
                 if plan[index].times == 0 {

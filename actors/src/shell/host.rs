@@ -1,5 +1,6 @@
 //! The one ractor actor of the house: it hosts a [`Resident`].
 
+use super::admission::Permit;
 use super::pool::InHand;
 use super::{ActorKind, Failure};
 use crate::Env;
@@ -24,7 +25,11 @@ pub trait Resident: Sized + Send + Sync + 'static {
     fn activate(turn: &Turn) -> impl Future<Output = Result<Self, Failure>> + Send;
 
     /// Answers one message. A refusal is an answer; [`Failure::Broken`] ends this activation.
-    fn handle(&mut self, turn: &Turn, command: Self::Command) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
+    fn handle(
+        &mut self,
+        turn: &Turn,
+        command: Self::Command,
+    ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
 }
 
 /// What a message finds around it.
@@ -47,12 +52,45 @@ impl Turn {
 
 /// One message on its way. A single type for every kind: should the tree ever span processes, this is the one place
 /// that must learn to serialize.
-pub(crate) struct Envelope<R: Resident> {
+///
+/// An actor may end with messages in its box. One that was not opened goes back to who sent it, and on to the next
+/// activation: a panic costs the message that caused it and no other.
+pub(crate) struct Envelope<R: Resident>(Option<Letter<R>>);
+
+/// What is in an envelope.
+pub(crate) struct Letter<R: Resident> {
     pub(crate) command: R::Command,
-    pub(crate) reply: oneshot::Sender<Result<R::Answer, Failure>>,
+    pub(crate) reply: oneshot::Sender<Reply<R>>,
     /// The message's place in hand. It goes with the message, not with who waits for the answer: an entity whose
     /// callers gave up is busy all the same.
     pub(crate) hand: InHand<R>,
+}
+
+/// What comes back. Nothing does where the message was being handled when the actor ended.
+pub(crate) enum Reply<R: Resident> {
+    Answer(Result<R::Answer, Failure>),
+    Unopened(R::Command, Option<Permit>),
+}
+
+impl<R: Resident> Envelope<R> {
+    pub(crate) const fn new(letter: Letter<R>) -> Self {
+        Self(Some(letter))
+    }
+
+    /// What is in it; always something, the first time.
+    pub(crate) fn open(mut self) -> Option<Letter<R>> {
+        self.0.take()
+    }
+}
+
+impl<R: Resident> Drop for Envelope<R> {
+    fn drop(&mut self) {
+        if let Some(Letter { command, reply, mut hand }) = self.0.take() {
+            let permit = hand.permit.take();
+            drop(hand);
+            let _ = reply.send(Reply::Unopened(command, permit));
+        }
+    }
 }
 
 pub(crate) struct Host<R>(PhantomData<fn() -> R>);
@@ -73,14 +111,23 @@ impl<R: Resident> Actor for Host<R> {
     type State = Hosted<R>;
     type Arguments = Turn;
 
-    async fn pre_start(&self, _myself: ActorRef<Self::Msg>, turn: Turn) -> Result<Self::State, ActorProcessingErr> {
+    async fn pre_start(
+        &self,
+        _myself: ActorRef<Self::Msg>,
+        turn: Turn,
+    ) -> Result<Self::State, ActorProcessingErr> {
         let resident = R::activate(&turn).await?;
         Ok(Hosted { turn, resident })
     }
 
-    async fn handle(&self, _: ActorRef<Self::Msg>, message: Self::Msg, state: &mut Self::State) -> Result<(), ActorProcessingErr> {
+    async fn handle(
+        &self,
+        _: ActorRef<Self::Msg>,
+        message: Self::Msg,
+        state: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let Some(Letter { command, reply, hand }) = message.open() else { return Ok(()) };
         state.turn.env.faults.point(R::KIND.name(), state.turn.id);
-        let Envelope { command, reply, hand } = message;
         let result = state.resident.handle(&state.turn, command).await;
         let broken = match &result {
             Err(Failure::Broken(why)) => Some(why.clone()),
@@ -88,7 +135,7 @@ impl<R: Resident> Actor for Host<R> {
         };
         drop(hand);
         // The caller may have stopped waiting; what was decided stands all the same.
-        let _ = reply.send(result);
+        let _ = reply.send(Reply::Answer(result));
         broken.map_or(Ok(()), |why| Err(why.into()))
     }
 }

@@ -5,19 +5,19 @@
 //! passivates the idle, and restarts with back-off what panicked. [`aggregate::carry_out`] is the cycle of everything
 //! that owns documents: load, decide, commit, apply, publish, answer.
 
-pub mod aggregate;
 mod admission;
+pub mod aggregate;
 pub mod faults;
 mod host;
 mod pool;
 mod snapshot;
 pub mod supervisor;
 
-pub use admission::Limits;
 pub(crate) use admission::Admission;
+pub use admission::Limits;
 pub use host::{Resident, Turn};
 pub use pool::Pool;
-pub use snapshot::{ActorSnapshot, Activity};
+pub use snapshot::{Activity, ActorSnapshot};
 
 use ward_domain::refusal::Refusal;
 

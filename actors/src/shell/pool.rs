@@ -1,14 +1,14 @@
 //! The live entities of one kind.
 
 use super::admission::{Admission, Permit, overloaded};
-use super::host::{Envelope, Host, Resident, Turn};
+use super::host::{Envelope, Host, Letter, Reply, Resident, Turn};
 use super::supervisor::Supervisors;
 use super::{Activity, ActorSnapshot, Failure, Limits};
 use crate::Env;
 use dashmap::DashMap;
-use ractor::{Actor, ActorCell, ActorRef, MessagingErr};
+use ractor::{Actor, ActorCell, ActorRef};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{OnceCell, oneshot};
 use ward_domain::id::Id;
@@ -25,6 +25,7 @@ const MAX_PAUSE_MS: i64 = 30_000;
 /// One entity's place in a pool: it is made before the actor and may see several activations of it.
 pub(crate) struct Cell<R: Resident> {
     actor: OnceCell<ActorRef<Envelope<R>>>,
+    broke: AtomicBool,
     in_hand: AtomicUsize,
     handled: AtomicU64,
     last_used: AtomicI64,
@@ -50,7 +51,7 @@ pub struct Pool<R: Resident> {
 /// A message's place in hand, its entity's and its tenant's, given back when dropped.
 pub(crate) struct InHand<R: Resident> {
     cell: Arc<Cell<R>>,
-    permit: Option<Permit>,
+    pub(crate) permit: Option<Permit>,
 }
 
 impl<R: Resident> Drop for InHand<R> {
@@ -60,7 +61,12 @@ impl<R: Resident> Drop for InHand<R> {
 }
 
 impl<R: Resident> Pool<R> {
-    pub(crate) fn new(env: &Arc<Env>, supervisors: &Arc<Supervisors>, admission: &Arc<Admission>, limits: &Limits) -> Self {
+    pub(crate) fn new(
+        env: &Arc<Env>,
+        supervisors: &Arc<Supervisors>,
+        admission: &Arc<Admission>,
+        limits: &Limits,
+    ) -> Self {
         Self {
             env: Arc::clone(env),
             supervisors: Arc::clone(supervisors),
@@ -72,7 +78,13 @@ impl<R: Resident> Pool<R> {
     }
 
     /// Sends a command and waits for the answer, at most `deadline`. A time-out does not take the command back.
-    pub async fn ask(&self, scope: &TenantScope, id: Id, deadline: Duration, command: R::Command) -> Result<R::Answer, Failure> {
+    pub async fn ask(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        deadline: Duration,
+        command: R::Command,
+    ) -> Result<R::Answer, Failure> {
         let permit = self.admission.enter(scope.tenant())?;
         let answer = self.deliver(scope, id, command, Some(permit));
         match tokio::time::timeout(deadline, answer).await {
@@ -93,26 +105,36 @@ impl<R: Resident> Pool<R> {
         });
     }
 
-    async fn deliver(&self, scope: &TenantScope, id: Id, command: R::Command, permit: Option<Permit>) -> Result<R::Answer, Failure> {
+    async fn deliver(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        command: R::Command,
+        permit: Option<Permit>,
+    ) -> Result<R::Answer, Failure> {
         let key = (scope.tenant(), id);
         let (mut command, mut permit) = (command, permit);
-        // An actor can stop between the look-up and the send; then the command comes back unhandled, and a fresh
-        // activation takes it. Twice in a row means that something is wrong with it.
+        // An actor can end between the look-up and the send, or with the command in its box; then the command comes back
+        // unopened, and a fresh activation takes it. Twice in a row means that something is wrong with it.
         for _ in 0..3 {
             let hand = self.take_in_hand(key, permit.take())?;
             let cell = Arc::clone(&hand.cell);
             let actor = self.activated(scope, id, &cell).await?;
             let (reply, answer) = oneshot::channel();
-            match actor.send_message(Envelope { command, reply, hand }) {
-                Ok(()) => return self.answered(key, &cell, answer).await,
-                Err(MessagingErr::SendErr(mut envelope)) => {
+            // What cannot be sent is dropped, and so comes back unopened too.
+            let _ = actor.send_message(Envelope::new(Letter { command, reply, hand }));
+            match answer.await {
+                Ok(Reply::Answer(result)) => return self.answered(key, &cell, result),
+                Ok(Reply::Unopened(returned, place)) => {
                     self.forget(key, &cell);
-                    permit = envelope.hand.permit.take();
-                    command = envelope.command;
+                    (command, permit) = (returned, place);
                 }
-                Err(other) => {
-                    self.forget(key, &cell);
-                    return Err(Failure::Broken(format!("{} cannot be reached: {other}", R::KIND.name())));
+                Err(_) => {
+                    self.ended(key, &cell);
+                    return Err(Failure::Broken(format!(
+                        "{} ended while it handled a message",
+                        R::KIND.name()
+                    )));
                 }
             }
         }
@@ -129,6 +151,7 @@ impl<R: Resident> Pool<R> {
             None => counted(&self.live.entry(key).or_insert_with(|| {
                 Arc::new(Cell {
                     actor: OnceCell::new(),
+                    broke: AtomicBool::new(false),
                     in_hand: AtomicUsize::new(0),
                     handled: AtomicU64::new(0),
                     last_used: AtomicI64::new(now),
@@ -143,7 +166,12 @@ impl<R: Resident> Pool<R> {
         Ok(hand)
     }
 
-    async fn activated(&self, scope: &TenantScope, id: Id, cell: &Arc<Cell<R>>) -> Result<ActorRef<Envelope<R>>, Failure> {
+    async fn activated(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        cell: &Arc<Cell<R>>,
+    ) -> Result<ActorRef<Envelope<R>>, Failure> {
         let started = cell.actor.get_or_try_init(|| async {
             let supervisor = self.supervisors.of(scope.tenant()).await?;
             let turn = Turn { env: Arc::clone(&self.env), scope: *scope, id };
@@ -163,33 +191,30 @@ impl<R: Resident> Pool<R> {
         result
     }
 
-    async fn answered(&self, key: Key, cell: &Arc<Cell<R>>, answer: oneshot::Receiver<Result<R::Answer, Failure>>) -> Result<R::Answer, Failure> {
-        match answer.await {
-            Ok(result) => {
-                cell.handled.fetch_add(1, Ordering::Relaxed);
-                if matches!(result, Err(Failure::Broken(_))) {
-                    self.ended(key, cell);
-                } else if self.trouble.contains_key(&key) {
-                    self.trouble.remove(&key);
-                }
-                result
-            }
-            // The reply was dropped: a panic, or the actor was ended with messages in its box.
-            Err(_) => {
-                self.ended(key, cell);
-                Err(Failure::Broken(format!("{} ended while it handled a message", R::KIND.name())))
-            }
+    fn answered(
+        &self,
+        key: Key,
+        cell: &Arc<Cell<R>>,
+        result: Result<R::Answer, Failure>,
+    ) -> Result<R::Answer, Failure> {
+        cell.handled.fetch_add(1, Ordering::Relaxed);
+        if matches!(result, Err(Failure::Broken(_))) {
+            self.ended(key, cell);
+        } else if self.trouble.contains_key(&key) {
+            self.trouble.remove(&key);
         }
+        result
     }
 
-    /// Takes a cell out, if it is still the one in place; says whether it was.
-    fn forget(&self, key: Key, cell: &Arc<Cell<R>>) -> bool {
-        self.live.remove_if(&key, |_, current| Arc::ptr_eq(current, cell)).is_some()
+    /// Takes a cell out, if it is still the one in place.
+    fn forget(&self, key: Key, cell: &Arc<Cell<R>>) {
+        self.live.remove_if(&key, |_, current| Arc::ptr_eq(current, cell));
     }
 
     /// Notes that an activation broke: once, however many messages waited in its box.
     fn ended(&self, key: Key, cell: &Arc<Cell<R>>) {
-        if self.forget(key, cell) {
+        self.forget(key, cell);
+        if !cell.broke.swap(true, Ordering::AcqRel) {
             self.note_failure(key);
         }
     }
@@ -203,7 +228,8 @@ impl<R: Resident> Pool<R> {
     }
 
     fn check_trouble(&self, key: Key) -> Result<(), Failure> {
-        let waits = self.trouble.get(&key).is_some_and(|trouble| trouble.wait_until > self.env.now().millis());
+        let waits =
+            self.trouble.get(&key).is_some_and(|trouble| trouble.wait_until > self.env.now().millis());
         if waits { Err(overloaded()) } else { Ok(()) }
     }
 
@@ -214,8 +240,11 @@ impl<R: Resident> Pool<R> {
         if self.live.len() > self.limits.residents {
             idle /= 10;
         }
-        let due = |cell: &Cell<R>| cell.in_hand.load(Ordering::Acquire) == 0 && now - cell.last_used.load(Ordering::Relaxed) >= idle;
-        let keys: Vec<Key> = self.live.iter().filter(|entry| due(entry.value())).map(|entry| *entry.key()).collect();
+        let due = |cell: &Cell<R>| {
+            cell.in_hand.load(Ordering::Acquire) == 0 && now - cell.last_used.load(Ordering::Relaxed) >= idle
+        };
+        let keys: Vec<Key> =
+            self.live.iter().filter(|entry| due(entry.value())).map(|entry| *entry.key()).collect();
         let mut gone = 0;
         for key in keys {
             if let Some((_, cell)) = self.live.remove_if(&key, |_, cell| due(cell)) {

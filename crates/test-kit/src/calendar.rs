@@ -11,7 +11,13 @@ use ward_store::ListQuery;
 
 impl Kit {
     /// Opens `count` slots of half an hour, one after the other.
-    pub async fn open_slots(&self, scope: &TenantScope, doctor: UserId, start: Time, count: usize) -> Vec<Slot> {
+    pub async fn open_slots(
+        &self,
+        scope: &TenantScope,
+        doctor: UserId,
+        start: Time,
+        count: usize,
+    ) -> Vec<Slot> {
         let starts = std::iter::successors(Some(start), |start| Some(start.plus(30 * MINUTE))).take(count);
         let slots = starts.map(|start| Slot {
             id: self.id().into(),
@@ -30,12 +36,22 @@ impl Kit {
     }
 
     /// Tells a calendar something.
-    pub async fn calendar(&self, scope: &TenantScope, doctor: UserId, command: CalendarCommand) -> Result<Answer, Failure> {
+    pub async fn calendar(
+        &self,
+        scope: &TenantScope,
+        doctor: UserId,
+        command: CalendarCommand,
+    ) -> Result<Answer, Failure> {
         self.actors.calendars.ask(scope, doctor.id(), DEADLINE, command).await
     }
 
     /// Books a slot.
-    pub async fn book(&self, scope: &TenantScope, slot: &Slot, patient: UserId) -> Result<Appointment, Failure> {
+    pub async fn book(
+        &self,
+        scope: &TenantScope,
+        slot: &Slot,
+        patient: UserId,
+    ) -> Result<Appointment, Failure> {
         let new = NewAppointment {
             id: self.env.ids.next()?.into(),
             patient,
@@ -56,7 +72,12 @@ impl Kit {
     }
 
     /// Moves an appointment to another slot of the same doctor.
-    pub async fn reschedule(&self, scope: &TenantScope, of: &Appointment, to: &Slot) -> Result<Appointment, Failure> {
+    pub async fn reschedule(
+        &self,
+        scope: &TenantScope,
+        of: &Appointment,
+        to: &Slot,
+    ) -> Result<Appointment, Failure> {
         let edit = Edit { slot: Some(to.id), ..Edit::default() };
         let command = CalendarCommand::Change { appointment: of.id, edit, if_version: None };
         self.calendar(scope, of.doctor, command).await.map(appointment)

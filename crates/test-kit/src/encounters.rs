@@ -41,7 +41,12 @@ impl Kit {
     }
 
     /// Changes an encounter; answers its state and version.
-    pub async fn tell_encounter(&self, scope: &TenantScope, id: Id, command: EncounterCommand) -> Result<(EncounterState, u64), Failure> {
+    pub async fn tell_encounter(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        command: EncounterCommand,
+    ) -> Result<(EncounterState, u64), Failure> {
         self.actors.encounters.ask(scope, id, DEADLINE, EncounterMessage::Do(Box::new(command))).await
     }
 

@@ -40,7 +40,11 @@ impl KeptDocuments {
     }
 
     fn up(&self) -> Result<(), SearchError> {
-        if self.down.load(Ordering::SeqCst) { Err(SearchError::Unavailable("put out of order".into())) } else { Ok(()) }
+        if self.down.load(Ordering::SeqCst) {
+            Err(SearchError::Unavailable("put out of order".into()))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -51,12 +55,17 @@ impl SearchIndex for KeptDocuments {
         let mut tenants = self.kept();
         let documents = &mut tenants.entry(scope.tenant()).or_default().documents;
         for op in ops {
-            if let IndexOp::Put(new) = op {
-                let key = (new.kind, new.id);
-                if documents.get(&key).is_none_or(|old| old.version <= new.version) {
-                    documents.insert(key, new);
-                }
+            let (key, version) = match &op {
+                IndexOp::Put(new) => ((new.kind, new.id), new.version),
+                IndexOp::Remove { kind, id, version } => ((*kind, *id), *version),
+            };
+            if documents.get(&key).is_some_and(|old| old.version > version) {
+                continue;
             }
+            match op {
+                IndexOp::Put(new) => documents.insert(key, new),
+                IndexOp::Remove { .. } => documents.remove(&key),
+            };
         }
         Ok(())
     }

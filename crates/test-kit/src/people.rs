@@ -17,7 +17,11 @@ impl Kit {
         let (id, now) = (self.id(), self.env.now());
         let hospital = Hospital {
             id: id.into(),
-            profile: HospitalProfile { name: name.into(), time_zone: "UTC".into(), ..HospitalProfile::default() },
+            profile: HospitalProfile {
+                name: name.into(),
+                time_zone: "UTC".into(),
+                ..HospitalProfile::default()
+            },
             status: HospitalStatus::Active,
             plan: Plan {
                 code: "unlimited".into(),
@@ -33,7 +37,8 @@ impl Kit {
         };
         let key = DataKeyRecord { id: self.id(), number: 1, key: String::new(), created_at: now };
         let keys = KeyRing { hospital: id.into(), keys: vec![key] };
-        let create = HospitalMessage::Do(Box::new(HospitalCommand::Create { hospital: Box::new(hospital), keys }));
+        let create =
+            HospitalMessage::Do(Box::new(HospitalCommand::Create { hospital: Box::new(hospital), keys }));
         self.actors.hospitals.ask(&ward_tenants::platform(), id, DEADLINE, create).await.unwrap();
         self.hospitals.scope(ward_domain::id::HospitalId::from(id).into()).await.unwrap().unwrap()
     }

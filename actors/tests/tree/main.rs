@@ -1,0 +1,16 @@
+//! The tree under stress: what a failure, a race, a crowd or a clock that moves may do to it, and what not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests: to panic is how they report"
+)]
+
+mod admission;
+mod audit;
+mod booking;
+mod panics;
+mod passivation;
+mod reminders;
+mod supervision;
+mod unreliable_store;
