@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod contract;
+mod directions;
+mod documents;
 mod first_day;
 mod kit;
 mod mounting;
