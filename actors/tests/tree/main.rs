@@ -11,6 +11,7 @@ mod audit;
 mod booking;
 mod panics;
 mod passivation;
+mod relay;
 mod reminders;
 mod supervision;
 mod unreliable_store;
