@@ -107,9 +107,9 @@ impl Env {
         let _ = self.tree.set(Arc::downgrade(tree));
     }
 
-    pub(crate) fn committed(&self, scope: &TenantScope, aggregate: AggregateRef) {
+    pub(crate) fn committed(&self, scope: TenantScope, aggregate: AggregateRef) {
         for watcher in &self.watchers {
-            watcher(scope, aggregate);
+            watcher(&scope, aggregate);
         }
     }
 }

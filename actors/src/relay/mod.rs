@@ -62,7 +62,7 @@ impl Resident for Relay {
                         Ok(status) if status.complete => self.checked = true,
                         Ok(_) => self.checked = rebuild(turn).await.is_ok(),
                         Err(error) => {
-                            tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had")
+                            tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had");
                         }
                     }
                 }

@@ -158,7 +158,7 @@ pub(crate) async fn commit(
         }
     };
     if matches!(ended, Ended::Stands(_)) {
-        turn.env.committed(&turn.scope, aggregate);
+        turn.env.committed(turn.scope, aggregate);
         if publishes && let Some(actors) = turn.env.actors() {
             actors.nudge_relay(turn.scope);
         }

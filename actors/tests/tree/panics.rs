@@ -99,7 +99,9 @@ async fn a_storm_of_panics_in_one_hospital_does_not_slow_another_down() {
             for _ in 0..PANICS / 10 {
                 beat.tick().await;
                 let ids: Vec<Id> = (0..10).map(|_| kit.id()).collect();
-                ids.iter().for_each(|id| plan(&kit, *id, 1));
+                for id in &ids {
+                    plan(&kit, *id, 1);
+                }
                 let ended = join_all(ids.iter().map(|id| kit.look_at(&storm, *id))).await;
                 panics.fetch_add(ended.iter().filter(|answer| answer.is_err()).count(), Ordering::SeqCst);
             }

@@ -9,7 +9,11 @@ pub fn silence_planned_panics() {
     ONCE.call_once(|| {
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if !panic.payload_as_str().is_some_and(|text| text.starts_with("planned failure in")) {
+            if !panic
+                .payload()
+                .downcast_ref::<String>()
+                .is_some_and(|text| text.starts_with("planned failure in"))
+            {
                 report(panic);
             }
         }));
