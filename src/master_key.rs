@@ -15,7 +15,8 @@ pub fn master_keys(settings: &Settings, make: bool) -> Result<MasterKeys, Settin
     } else {
         decode(&settings.keys.master, "keys.master")?
     };
-    let previous: Result<Vec<_>, _> = settings.keys.previous.iter().map(|text| decode(text, "keys.previous")).collect();
+    let previous: Result<Vec<_>, _> =
+        settings.keys.previous.iter().map(|text| decode(text, "keys.previous")).collect();
     Ok(MasterKeys::new(current, previous?))
 }
 
@@ -26,7 +27,9 @@ fn path(settings: &Settings) -> PathBuf {
 
 fn decode(text: &str, what: &str) -> Result<Key32, SettingsError> {
     let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    bytes.map(Key32::new).ok_or_else(|| SettingsError(format!("{what} must be 32 bytes in base64 (openssl rand -base64 32)")))
+    bytes
+        .map(Key32::new)
+        .ok_or_else(|| SettingsError(format!("{what} must be 32 bytes in base64 (openssl rand -base64 32)")))
 }
 
 fn from_file(path: &Path, make: bool) -> Result<Key32, SettingsError> {
@@ -34,11 +37,14 @@ fn from_file(path: &Path, make: bool) -> Result<Key32, SettingsError> {
         Ok(text) => decode(&text, &path.display().to_string()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && make => {
             let key = ward_tenants::keys::random_key();
-            write(path, &STANDARD.encode(key.bytes()))
-                .map_err(|error| SettingsError(format!("the master key cannot be written to {}: {error}", path.display())))?;
+            write(path, &STANDARD.encode(key.bytes())).map_err(|error| {
+                SettingsError(format!("the master key cannot be written to {}: {error}", path.display()))
+            })?;
             Ok(key)
         }
-        Err(error) => Err(SettingsError(format!("the master key cannot be read from {}: {error}", path.display()))),
+        Err(error) => {
+            Err(SettingsError(format!("the master key cannot be read from {}: {error}", path.display())))
+        }
     }
 }
 

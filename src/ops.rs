@@ -69,7 +69,8 @@ async fn actors(State(state): State<Ops>, headers: HeaderMap, Query(query): Quer
     let answer = async {
         let ctx = caller(&state, &headers).await?;
         let (counts, actors) = ops::actors(&state.ward.house, &ctx, query.limit.unwrap_or(100)).await?;
-        let counts: serde_json::Map<_, _> = counts.into_iter().map(|(kind, count)| (kind.to_owned(), json!(count))).collect();
+        let counts: serde_json::Map<_, _> =
+            counts.into_iter().map(|(kind, count)| (kind.to_owned(), json!(count))).collect();
         Ok(json!({ "counts": counts, "actors": actors }))
     };
     render(answer.await)
@@ -83,18 +84,32 @@ struct Rotate {
 async fn rotate(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
     let answer = async {
         let ctx = caller(&state, &headers).await?;
-        let asked: Rotate = serde_json::from_slice(&body).map_err(|_| Refusal::field("hospital", "The hospital's id is needed."))?;
-        let id = Id::new(asked.hospital).ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))?;
+        let asked: Rotate = serde_json::from_slice(&body)
+            .map_err(|_| Refusal::field("hospital", "The hospital's id is needed."))?;
+        let id = Id::new(asked.hospital)
+            .ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))?;
         let done = ops::rotate_keys(&state.ward.house, &ctx, id).await?;
-        Ok(json!({ "key": done.number, "scanned": done.scanned, "resealed": done.resealed, "damaged": done.damaged }))
+        Ok(
+            json!({ "key": done.number, "scanned": done.scanned, "resealed": done.resealed, "damaged": done.damaged }),
+        )
     };
     render(answer.await)
 }
 
 async fn caller(state: &Ops, headers: &HeaderMap) -> Result<Ctx, Fail> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
-    let missing = || Refusal::new(Kind::Unauthenticated, "token_missing", "A platform admin's token is needed.");
-    let meta = RequestMeta { request_id: "ops".to_owned(), face: Face::Medcor, address: None, host: None, idempotency: None };
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let missing =
+        || Refusal::new(Kind::Unauthenticated, "token_missing", "A platform admin's token is needed.");
+    let meta = RequestMeta {
+        request_id: "ops".to_owned(),
+        face: Face::Medcor,
+        address: None,
+        host: None,
+        idempotency: None,
+    };
     state.ward.house.authenticate(bearer.ok_or_else(missing)?, meta).await
 }
 
@@ -110,11 +125,16 @@ fn render(answer: Result<serde_json::Value, Fail>) -> Response {
                 Kind::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::CONFLICT,
             };
-            (status, Json(json!({ "error": { "code": refusal.reason, "message": refusal.message } }))).into_response()
+            (status, Json(json!({ "error": { "code": refusal.reason, "message": refusal.message } })))
+                .into_response()
         }
         Err(Fail::Fault(source)) => {
             tracing::error!(source, "an operator's request failed");
-            (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": { "code": "fault", "message": "See the log." } }))).into_response()
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Json(json!({ "error": { "code": "fault", "message": "See the log." } })),
+            )
+                .into_response()
         }
     }
 }

@@ -36,11 +36,22 @@ pub fn apis(ward: &Ward) -> Vec<Api> {
 }
 
 /// Serves until `stop` is cancelled, then drains. `started` hears where it listens.
-pub async fn serve(settings: &Settings, ward: Ward, stop: CancellationToken, started: impl FnOnce(&Running, &Ward)) -> Result<(), OpenError> {
+pub async fn serve(
+    settings: &Settings,
+    ward: Ward,
+    stop: CancellationToken,
+    started: impl FnOnce(&Running, &Ward),
+) -> Result<(), OpenError> {
     let ward = Arc::new(ward);
     let draining = Arc::new(AtomicBool::new(false));
     let outside = ops::router(Ops { ward: ward.clone(), metrics: metrics(), draining: draining.clone() });
-    let door = FrontDoor::new(apis(&ward), outside, ward.house.clone(), ward.house.env.clock.clone(), door_settings(settings)?)?;
+    let door = FrontDoor::new(
+        apis(&ward),
+        outside,
+        ward.house.clone(),
+        ward.house.env.clock.clone(),
+        door_settings(settings)?,
+    )?;
     let listener = bind(settings.server.listen).await?;
     let mut running = Running { address: listener.local_addr()?, own: Vec::new() };
     let mut listeners = vec![(None, listener)];
@@ -69,7 +80,9 @@ pub async fn serve(settings: &Settings, ward: Ward, stop: CancellationToken, sta
         });
         let service = door.router(face).into_make_service_with_connect_info::<SocketAddr>();
         let stop = stop.clone();
-        servers.spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await });
+        servers.spawn(async move {
+            axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+        });
     }
     stop.cancelled().await;
     draining.store(true, Ordering::Release);
@@ -87,12 +100,16 @@ pub async fn serve(settings: &Settings, ward: Ward, stop: CancellationToken, sta
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, OpenError> {
-    TcpListener::bind(address).await.map_err(|error| OpenError(format!("cannot listen on {address}: {error}")))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| OpenError(format!("cannot listen on {address}: {error}")))
 }
 
 fn face(name: &str) -> Result<Face, OpenError> {
     let found = Face::ALL.into_iter().find(|face| face.name() == name);
-    found.ok_or_else(|| OpenError(format!("there is no API \"{name}\": use soapify, mark, medcor, chatbot or healthcare")))
+    found.ok_or_else(|| {
+        OpenError(format!("there is no API \"{name}\": use soapify, mark, medcor, chatbot or healthcare"))
+    })
 }
 
 fn door_settings(settings: &Settings) -> Result<ward_http::Settings, OpenError> {
@@ -109,11 +126,14 @@ fn door_settings(settings: &Settings) -> Result<ward_http::Settings, OpenError> 
         door.hosts.insert(host.to_lowercase(), face(name)?);
     }
     for network in &server.trusted_proxies {
-        door.trusted_proxies.push(network.parse().map_err(|error| OpenError(format!("server.trusted_proxies: {error}")))?);
+        door.trusted_proxies
+            .push(network.parse().map_err(|error| OpenError(format!("server.trusted_proxies: {error}")))?);
     }
     if !server.cors_origins.is_empty() {
         let listed: Result<Vec<_>, _> = server.cors_origins.iter().map(|origin| origin.parse()).collect();
-        door.origins = Origins::Listed(listed.map_err(|_| OpenError("server.cors_origins has an origin that is none".to_owned()))?);
+        door.origins = Origins::Listed(
+            listed.map_err(|_| OpenError("server.cors_origins has an origin that is none".to_owned()))?,
+        );
     }
     Ok(door)
 }
@@ -150,7 +170,11 @@ pub fn logging(settings: &Settings) -> Result<(), OpenError> {
 }
 
 /// Opens the configured house and serves it.
-pub async fn run(settings: &Settings, stop: CancellationToken, started: impl FnOnce(&Running, &Ward)) -> Result<(), OpenError> {
+pub async fn run(
+    settings: &Settings,
+    stop: CancellationToken,
+    started: impl FnOnce(&Running, &Ward),
+) -> Result<(), OpenError> {
     let ward = wiring::open(settings, Instead::default()).await?;
     serve(settings, ward, stop, started).await
 }

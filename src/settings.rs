@@ -189,7 +189,11 @@ impl Settings {
 
     /// The settings of a profile. `variables` is where single variables come from; `environment` says whether
     /// `WARD__…` of the process count as well.
-    pub fn of(profile: &str, variables: &dyn Fn(&str) -> Option<String>, environment: bool) -> Result<Self, SettingsError> {
+    pub fn of(
+        profile: &str,
+        variables: &dyn Fn(&str) -> Option<String>,
+        environment: bool,
+    ) -> Result<Self, SettingsError> {
         let mut builder = Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
             .add_source(File::with_name("config/default").required(false));
@@ -198,17 +202,26 @@ impl Settings {
         }
         builder = builder.add_source(File::with_name(&format!("config/{profile}")).required(false));
         if environment {
-            let names = Environment::with_prefix("WARD").prefix_separator("__").separator("__").try_parsing(true);
-            builder = builder.add_source(names.list_separator(",").with_list_parse_key("server.cors_origins")
-                .with_list_parse_key("server.trusted_proxies").with_list_parse_key("keys.previous"));
+            let names =
+                Environment::with_prefix("WARD").prefix_separator("__").separator("__").try_parsing(true);
+            builder = builder.add_source(
+                names
+                    .list_separator(",")
+                    .with_list_parse_key("server.cors_origins")
+                    .with_list_parse_key("server.trusted_proxies")
+                    .with_list_parse_key("keys.previous"),
+            );
         }
         for (name, key) in [("WARD_LISTEN", "server.listen"), ("WARD_DATA_DIR", "data.dir")] {
-            builder = builder.set_override_option(key, variables(name)).map_err(|error| SettingsError(error.to_string()))?;
+            builder = builder
+                .set_override_option(key, variables(name))
+                .map_err(|error| SettingsError(error.to_string()))?;
         }
         let read = builder.build().and_then(Config::try_deserialize::<Self>);
         let mut settings = read.map_err(|error| SettingsError(error.to_string()))?;
         profile.clone_into(&mut settings.profile);
-        settings.admin = Admin { email: variables("WARD_ADMIN_EMAIL"), password: variables("WARD_ADMIN_PASSWORD") };
+        settings.admin =
+            Admin { email: variables("WARD_ADMIN_EMAIL"), password: variables("WARD_ADMIN_PASSWORD") };
         settings.check()?;
         Ok(settings)
     }
@@ -239,7 +252,10 @@ impl Settings {
                 wrong.push("production must name its origins: set server.cors_origins".to_owned());
             }
             if !self.server.public_url.starts_with("https://") {
-                wrong.push("production is reached over HTTPS: set server.public_url to its https:// address".to_owned());
+                wrong.push(
+                    "production is reached over HTTPS: set server.public_url to its https:// address"
+                        .to_owned(),
+                );
             }
             if !self.limits.enforce {
                 wrong.push("production enforces its limits: set limits.enforce = true".to_owned());
@@ -260,7 +276,12 @@ mod tests {
 
     #[test]
     fn the_defaults_are_good_and_a_variable_wins() {
-        let settings = Settings::of("development", &|name| (name == "WARD_LISTEN").then(|| "127.0.0.1:9".to_owned()), false).unwrap();
+        let settings = Settings::of(
+            "development",
+            &|name| (name == "WARD_LISTEN").then(|| "127.0.0.1:9".to_owned()),
+            false,
+        )
+        .unwrap();
         assert_eq!(settings.server.listen, "127.0.0.1:9".parse().unwrap());
         assert_eq!(settings.mail.transport, MailTransport::Outbox);
     }

@@ -110,8 +110,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let ids = IdSource::lease(&*store, clock.clone(), random_holder()).await?;
     let log_in_key = bootstrap::log_in_key(&*store, ids.next()?, clock.now()).await?;
     keys.load(&*store).await?;
-    let search: DynSearchIndex =
-        Arc::new(EmbeddedSearch::open(settings.data.dir.join("search"), ward_search_embedded::Limits::default()).await?);
+    let search: DynSearchIndex = Arc::new(
+        EmbeddedSearch::open(settings.data.dir.join("search"), ward_search_embedded::Limits::default())
+            .await?,
+    );
     let mailer = match instead.mailer {
         Some(mailer) => mailer,
         None => mailer(settings)?,
@@ -139,7 +141,11 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     };
     let actors = Actors::start(&env, &limits).await?;
     let master = keys.master();
-    let tokens = Tokens::new(&master.derive("tokens"), &master.derive_previous("tokens"), settings.auth.access_minutes);
+    let tokens = Tokens::new(
+        &master.derive("tokens"),
+        &master.derive_previous("tokens"),
+        settings.auth.access_minutes,
+    );
     let signer = Arc::new(HeadSigner::new(&master.derive("audit heads"))?);
     let tenancy_settings = TenancySettings {
         default_plan: settings.tenancy.default_plan.clone(),
@@ -188,15 +194,25 @@ async fn first_admin(house: &House, settings: &Settings) -> Result<Option<(Strin
     let password = settings.admin.password.clone().unwrap_or_else(|| made_up.clone());
     let user = ward_services::user::NewUser {
         role: Role::PlatformAdmin,
-        profile: Profile { email: email.clone(), first_name: "Platform".into(), last_name: "Admin".into(), ..Profile::default() },
+        profile: Profile {
+            email: email.clone(),
+            first_name: "Platform".into(),
+            last_name: "Admin".into(),
+            ..Profile::default()
+        },
         password,
     };
     match house.first_platform_admin(user).await {
         Ok(true) if settings.admin.password.is_none() => Ok(Some((email, made_up))),
         Ok(_) => Ok(None),
         Err(Fail::Refused(refusal)) => {
-            let fields: Vec<String> = refusal.fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
-            Err(OpenError(format!("the first platform admin cannot be made: {} {}", refusal.message, fields.join(" "))))
+            let fields: Vec<String> =
+                refusal.fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
+            Err(OpenError(format!(
+                "the first platform admin cannot be made: {} {}",
+                refusal.message,
+                fields.join(" ")
+            )))
         }
         Err(fault) => Err(fault.into()),
     }

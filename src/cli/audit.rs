@@ -24,21 +24,38 @@ pub(super) enum Audit {
 pub(super) async fn run(settings: &Settings, command: Audit) -> Result<ExitCode, OpenError> {
     let Audit::Verify { hospital } = command;
     let ward = wiring::open(settings, Instead::default()).await?;
-    let mut tenants: Vec<TenantId> = hospitals(&ward, hospital).await?.into_iter().map(|id| TenantId::from_number(id.get())).collect();
+    let mut tenants: Vec<TenantId> =
+        hospitals(&ward, hospital).await?.into_iter().map(|id| TenantId::from_number(id.get())).collect();
     if hospital.is_none() {
         tenants.insert(0, TenantId::PLATFORM);
     }
     let mut good = true;
     for tenant in tenants {
-        let scope = ward.house.tenancy.register.scope(tenant).await?.map_err(|refusal| OpenError(refusal.to_string()))?;
+        let scope = ward
+            .house
+            .tenancy
+            .register
+            .scope(tenant)
+            .await?
+            .map_err(|refusal| OpenError(refusal.to_string()))?;
         let report = audit::verify(&*ward.house.env.store, &scope, &ward.signer, |links| {
             if links % 100_000 < 1_000 {
                 say(format_args!("hospital {}: {links} entries looked at", tenant.get()));
             }
-        }).await?;
-        let name = if tenant == TenantId::PLATFORM { "platform".to_owned() } else { format!("hospital {}", tenant.get()) };
-        say(format_args!("{name}: {} entries in {} chains, {} signed heads: {}", report.links, report.chains, report.heads,
-            if report.faults.is_empty() { "sound" } else { "NOT SOUND" }));
+        })
+        .await?;
+        let name = if tenant == TenantId::PLATFORM {
+            "platform".to_owned()
+        } else {
+            format!("hospital {}", tenant.get())
+        };
+        say(format_args!(
+            "{name}: {} entries in {} chains, {} signed heads: {}",
+            report.links,
+            report.chains,
+            report.heads,
+            if report.faults.is_empty() { "sound" } else { "NOT SOUND" }
+        ));
         for fault in &report.faults {
             say(format_args!("  {fault}"));
             good = false;

@@ -20,18 +20,28 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
     let folder = settings.data.dir.join("store");
     if folder.exists() {
         let opened = match open_store(settings) {
-            Ok(store) => store.ping().await.map_err(|error| error.to_string()).map(|()| folder.display().to_string()),
+            Ok(store) => {
+                store.ping().await.map_err(|error| error.to_string()).map(|()| folder.display().to_string())
+            }
             Err(error) => Err(error.to_string()),
         };
         line("store", opened);
-        line("master key", master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string()));
+        line(
+            "master key",
+            master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string()),
+        );
     } else {
         line("store", Ok(format!("{} will be made at the first start", folder.display())));
     }
-    line("mail", match (settings.mail.transport, &settings.mail.smtp) {
-        (MailTransport::Outbox, _) => Ok("outbox folder: nothing leaves this machine".to_owned()),
-        (MailTransport::Smtp, Some(smtp)) => ward_gateways::mail::Smtp::new(smtp).map(|_| format!("SMTP at {}", smtp.host)).map_err(|error| error.to_string()),
-        (MailTransport::Smtp, None) => Err("[mail.smtp] is missing".to_owned()),
-    });
+    line(
+        "mail",
+        match (settings.mail.transport, &settings.mail.smtp) {
+            (MailTransport::Outbox, _) => Ok("outbox folder: nothing leaves this machine".to_owned()),
+            (MailTransport::Smtp, Some(smtp)) => ward_gateways::mail::Smtp::new(smtp)
+                .map(|_| format!("SMTP at {}", smtp.host))
+                .map_err(|error| error.to_string()),
+            (MailTransport::Smtp, None) => Err("[mail.smtp] is missing".to_owned()),
+        },
+    );
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

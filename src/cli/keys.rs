@@ -37,15 +37,23 @@ pub(super) async fn run(settings: &Settings, keys: Keys) -> Result<ExitCode, Ope
                 break;
             }
         }
-        say(format_args!("platform: {resealed} records sealed under the master key in use; keys.previous can be emptied"));
+        say(format_args!(
+            "platform: {resealed} records sealed under the master key in use; keys.previous can be emptied"
+        ));
     } else {
         for id in hospitals(&ward, hospital).await? {
-            let done = ward.house.rotate(id.into(), |scanned| {
-                if scanned % 10_000 < 500 {
-                    say(format_args!("hospital {id}: {scanned} records looked at"));
-                }
-            }).await?;
-            say(format_args!("hospital {id}: key {} in use, {} of {} records sealed anew, {} damaged", done.number, done.resealed, done.scanned, done.damaged));
+            let done = ward
+                .house
+                .rotate(id.into(), |scanned| {
+                    if scanned % 10_000 < 500 {
+                        say(format_args!("hospital {id}: {scanned} records looked at"));
+                    }
+                })
+                .await?;
+            say(format_args!(
+                "hospital {id}: key {} in use, {} of {} records sealed anew, {} damaged",
+                done.number, done.resealed, done.scanned, done.damaged
+            ));
         }
     }
     ward.close(Duration::from_secs(10)).await;

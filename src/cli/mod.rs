@@ -14,7 +14,11 @@ use std::process::ExitCode;
 
 /// Ward: a hospital platform for many hospitals.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = "Settings: config/default.toml, then config/<WARD_PROFILE>.toml, then WARD__SECTION__KEY variables.")]
+#[command(
+    version,
+    about,
+    after_help = "Settings: config/default.toml, then config/<WARD_PROFILE>.toml, then WARD__SECTION__KEY variables."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

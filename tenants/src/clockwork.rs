@@ -45,7 +45,9 @@ impl Clockwork {
             if renewed.elapsed() >= Duration::from_millis(ward_actors::IdSource::RENEW_EVERY_MS) {
                 match self.env.ids.renew(&*self.env.store).await {
                     Ok(()) => renewed = tokio::time::Instant::now(),
-                    Err(error) => tracing::error!(%error, "the lease on this process's node number was not renewed"),
+                    Err(error) => {
+                        tracing::error!(%error, "the lease on this process's node number was not renewed")
+                    }
                 }
             }
         }

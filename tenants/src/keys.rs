@@ -57,7 +57,10 @@ fn platform_key(master: &Key32) -> Key32 {
 }
 
 /// 32 bytes from the system's generator.
-#[allow(clippy::disallowed_methods, reason = "a key is drawn from the thread's generator, which the system seeds")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a key is drawn from the thread's generator, which the system seeds"
+)]
 pub fn random_key() -> Key32 {
     use rand::RngCore as _;
     let mut bytes = [0; 32];
@@ -92,12 +95,15 @@ impl TenantKeys {
         let mut slice = Slice::Offset(0);
         let mut count = 0;
         loop {
-            let page = store.list(&platform(), &ListQuery { slice, ..ListQuery::all(List::Hospitals, Key::all()) }).await?;
+            let page = store
+                .list(&platform(), &ListQuery { slice, ..ListQuery::all(List::Hospitals, Key::all()) })
+                .await?;
             let Some(last) = page.rows.last() else { return Ok(count) };
             slice = Slice::After { sort: last.sort, id: last.id };
             let ids: Vec<Id> = page.rows.iter().map(|row| row.id).collect();
             for stored in store.get_many(&platform(), KeyRing::KIND, &ids).await? {
-                let ring = serde_json::from_slice(&stored.body).map_err(|error| StoreError::Damaged(error.to_string()))?;
+                let ring = serde_json::from_slice(&stored.body)
+                    .map_err(|error| StoreError::Damaged(error.to_string()))?;
                 self.take(&ring)?;
                 count += 1;
             }
@@ -136,7 +142,12 @@ impl Keyring for TenantKeys {
 
     fn by_id(&self, scope: &TenantScope, id: u32) -> Result<Key32, KeyringError> {
         if scope.is_platform() {
-            return self.master.all().find(|key| fingerprint(key) == id).map(platform_key).ok_or(KeyringError::NoSuchKey);
+            return self
+                .master
+                .all()
+                .find(|key| fingerprint(key) == id)
+                .map(platform_key)
+                .ok_or(KeyringError::NoSuchKey);
         }
         let ring = self.rings.get(&scope.tenant()).ok_or(KeyringError::NoSuchKey)?;
         ring.iter().find(|key| key.id == id).map(|key| key.key.clone()).ok_or(KeyringError::NoSuchKey)

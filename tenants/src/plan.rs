@@ -12,13 +12,15 @@ const PLANS: &[(&str, Option<u64>, Option<u64>, Option<u64>, Option<u64>)] = &[
 
 /// A plan by its name.
 pub fn named(code: &str) -> Option<Plan> {
-    PLANS.iter().find(|plan| plan.0 == code).map(|&(code, max_doctors, max_patients, max_members, max_appointments_per_month)| Plan {
-        code: code.to_owned(),
-        max_doctors,
-        max_patients,
-        max_members,
-        max_appointments_per_month,
-    })
+    PLANS.iter().find(|plan| plan.0 == code).map(
+        |&(code, max_doctors, max_patients, max_members, max_appointments_per_month)| Plan {
+            code: code.to_owned(),
+            max_doctors,
+            max_patients,
+            max_members,
+            max_appointments_per_month,
+        },
+    )
 }
 
 /// The names, for messages.

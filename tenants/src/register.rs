@@ -49,7 +49,8 @@ impl HospitalRegister {
         }
         let (Some(store), Some(id)) = (self.store.get(), Id::new(tenant.get())) else { return Ok(None) };
         let Some(stored) = store.get(&platform(), Hospital::KIND, id).await? else { return Ok(None) };
-        let hospital: Hospital = serde_json::from_slice(&stored.body).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let hospital: Hospital =
+            serde_json::from_slice(&stored.body).map_err(|error| StoreError::Damaged(error.to_string()))?;
         if hospital.status == HospitalStatus::Deleted {
             return Ok(None);
         }
@@ -66,7 +67,11 @@ impl HospitalRegister {
         Ok(match self.find(tenant).await? {
             Some(hospital) if hospital.status == HospitalStatus::Active => Ok(crate::mint(tenant)),
             Some(_) => Err(Refusal::forbidden("This hospital is suspended.")),
-            None => Err(Refusal::new(Kind::Unauthenticated, "session_invalid", "This hospital does not exist any more.")),
+            None => Err(Refusal::new(
+                Kind::Unauthenticated,
+                "session_invalid",
+                "This hospital does not exist any more.",
+            )),
         })
     }
 }
@@ -89,4 +94,3 @@ pub fn watcher(register: &Arc<HospitalRegister>) -> ward_actors::env::Watcher {
     let register = Arc::clone(register);
     Arc::new(move |scope, aggregate| register.forget(scope, aggregate))
 }
-

@@ -37,7 +37,9 @@ impl Seat {
         let hold = HospitalMessage::Hold { what, place };
         let answer = actors.hospitals.ask(&crate::platform(), hospital, DEADLINE, hold).await?;
         let seat = Self { actors: Some(Arc::clone(actors)), hospital, what, place };
-        let HospitalAnswer::Held(others) = answer else { return Err(Failure::Broken("no place was held".to_owned())) };
+        let HospitalAnswer::Held(others) = answer else {
+            return Err(Failure::Broken("no place was held".to_owned()));
+        };
         check_quota(what, used.await? + others, limit)?;
         Ok(seat)
     }

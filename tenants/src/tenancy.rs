@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::hospital::{HospitalAnswer, HospitalMessage};
 use ward_actors::{Actors, Env, Failure};
-use ward_domain::hospital::{Hospital, HospitalCommand, HospitalProfile, HospitalState, HospitalStatus, KeyRing, Setup};
+use ward_domain::hospital::{
+    Hospital, HospitalCommand, HospitalProfile, HospitalState, HospitalStatus, KeyRing, Setup,
+};
 use ward_domain::id::HospitalId;
 use ward_domain::policy::Role;
 use ward_domain::record::{Key, List};
@@ -96,13 +98,19 @@ impl Tenancy {
         let keys = KeyRing { hospital: id, keys: vec![new_data_key(self.env.ids.next()?, 1, now)] };
         let create = HospitalCommand::Create { hospital: Box::new(hospital), keys };
         let (state, version) = self.tell(id, create).await?;
-        let hospital = state.hospital.ok_or_else(|| Failure::Broken("a hospital was created and is not there".to_owned()))?;
+        let hospital = state
+            .hospital
+            .ok_or_else(|| Failure::Broken("a hospital was created and is not there".to_owned()))?;
         tracing::info!(tenant = id.get(), "a hospital joined");
         Ok(Onboarded { hospital, version, setup_code })
     }
 
     /// Changes a hospital. Its keys in memory follow what was committed.
-    pub async fn tell(&self, id: HospitalId, command: HospitalCommand) -> Result<(HospitalState, u64), Failure> {
+    pub async fn tell(
+        &self,
+        id: HospitalId,
+        command: HospitalCommand,
+    ) -> Result<(HospitalState, u64), Failure> {
         let message = HospitalMessage::Do(Box::new(command));
         let answer = self.actors.hospitals.ask(&platform(), id.id(), DEADLINE, message).await?;
         let HospitalAnswer::State(state, version) = answer else {
@@ -168,10 +176,13 @@ impl Tenancy {
         let Some(hospital) = self.register.find(scope.tenant()).await? else { return Ok(None) };
         let limit = hospital.plan.max_appointments_per_month;
         let used = async {
-            let month = hospital.zone().month(self.env.now()).map_err(|error| Failure::Broken(error.to_string()))?;
+            let month =
+                hospital.zone().month(self.env.now()).map_err(|error| Failure::Broken(error.to_string()))?;
             let bounds = Bounds { from: month.0.sort_key(), until: month.1.plus(-1).sort_key() };
             Ok(self.env.store.count(scope, List::AppointmentsByCreated, &Key::all(), bounds).await?)
         };
-        Seat::hold(&self.actors, scope, self.env.ids.next()?, "appointments a month", limit, used).await.map(Some)
+        Seat::hold(&self.actors, scope, self.env.ids.next()?, "appointments a month", limit, used)
+            .await
+            .map(Some)
     }
 }

@@ -67,7 +67,8 @@ async fn contract_coverage_is_what_we_say() {
         let cells: Vec<&str> = line.split('\t').collect();
         let (api, method, path) = (cells[0], cells[1], cells[2]);
         total += 1;
-        let here = have.contains(&shape(method, path)) || have.contains(&shape(method, &format!("/{api}{path}")));
+        let here =
+            have.contains(&shape(method, path)) || have.contains(&shape(method, &format!("/{api}{path}")));
         // A shared path at the root may be another API's: what counts is the API's own prefix.
         let own: Value = described["paths"].get(format!("/{api}{path}")).cloned().unwrap_or_default();
         let served = here && (is_served(api, method, path) || !own.is_null());
@@ -86,7 +87,10 @@ async fn the_description_can_be_read_offline() {
     let server = Server::start().await;
     let page = server.get("/api/docs/", "").await;
     assert_eq!(page.status, 200);
-    assert!(!page.text.contains("https://unpkg") && !page.text.contains("cdn."), "a page that needs the network");
+    assert!(
+        !page.text.contains("https://unpkg") && !page.text.contains("cdn."),
+        "a page that needs the network"
+    );
     assert_eq!(server.get("/medcor/api/docs/", "").await.status, 200);
     server.stop().await;
 }

@@ -56,7 +56,8 @@ pub struct Reply {
 
 impl Reply {
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} is not JSON: {}", self.status, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("{} is not JSON: {}", self.status, self.text))
     }
 
     /// The body, if the status is the one wanted.
@@ -93,8 +94,11 @@ impl Server {
         let (tell, told) = tokio::sync::oneshot::channel();
         let until = stop.clone();
         let done = tokio::spawn(async move {
-            let started = |running: &ward::serve::Running, _: &wiring::Ward| tell.send(running.address).unwrap();
-            ward::serve::serve(&settings, ward, until, started).await.unwrap_or_else(|error| panic!("{error}"));
+            let started =
+                |running: &ward::serve::Running, _: &wiring::Ward| tell.send(running.address).unwrap();
+            ward::serve::serve(&settings, ward, until, started)
+                .await
+                .unwrap_or_else(|error| panic!("{error}"));
         });
         let address = told.await.unwrap();
         let client = Client::builder(TokioExecutor::new()).build_http();
@@ -109,15 +113,26 @@ impl Server {
         self.folder
     }
 
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<bytes::Bytes>) -> Reply {
-        let mut request = http::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<bytes::Bytes>,
+    ) -> Reply {
+        let mut request =
+            http::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = self.client.request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     pub async fn call(&self, method: &str, path: &str, token: &str, body: &Value) -> Reply {
@@ -144,7 +159,10 @@ impl Server {
 
     /// A MedCor access token.
     pub async fn log_in(&self, email: &str, password: &str) -> String {
-        let body = self.post("/medcor/api/auth/login/", "", json!({"email": email, "password": password})).await.expect(200);
+        let body = self
+            .post("/medcor/api/auth/login/", "", json!({"email": email, "password": password}))
+            .await
+            .expect(200);
         body["tokens"]["access"].as_str().unwrap().to_owned()
     }
 
@@ -178,7 +196,8 @@ impl Hospital {
         let platform = server.log_in(PLATFORM_EMAIL, PLATFORM_PASSWORD).await;
         let hospital = json!({"name": name, "city": "New York", "state": "NY", "country": "USA", "hospital_type": "general",
             "contact_email": "admin@citygeneral.com", "contact_phone": "+1-212-555-0100"});
-        let id = server.post("/api/hospitals/", &platform, hospital).await.expect(201)["id"].as_u64().unwrap();
+        let id =
+            server.post("/api/hospitals/", &platform, hospital).await.expect(201)["id"].as_u64().unwrap();
         let admin_email = format!("admin@{name}.example");
         let admin = json!({"email": admin_email, "password": PASSWORD, "password_confirm": PASSWORD, "first_name": "John",
             "last_name": "Admin", "role": "admin", "hospital": id, "phone_number": "+1-212-555-0101"});
@@ -190,7 +209,14 @@ impl Hospital {
     }
 
     /// Someone more: their id and token.
-    pub async fn person(server: &Server, admin: &str, hospital: u64, domain: &str, role: &str, who: &str) -> (u64, String) {
+    pub async fn person(
+        server: &Server,
+        admin: &str,
+        hospital: u64,
+        domain: &str,
+        role: &str,
+        who: &str,
+    ) -> (u64, String) {
         let email = format!("{who}@{domain}.example");
         let user = json!({"email": email, "username": format!("{who}.{domain}"), "password": PASSWORD, "first_name": who, "last_name": "Tester",
             "role": role, "hospital": hospital});
@@ -202,7 +228,9 @@ impl Hospital {
     pub async fn slot(&self, server: &Server, hours: i64) -> u64 {
         let start = server.house.env.now().plus(hours * 3_600_000);
         let body = json!({"doctor": self.doctor_id, "start_time": start.to_string(), "end_time": start.plus(1_800_000).to_string(), "is_available": true});
-        server.post("/api/appointments/availability-slots/", &self.admin, body).await.expect(201)["id"].as_u64().unwrap()
+        server.post("/api/appointments/availability-slots/", &self.admin, body).await.expect(201)["id"]
+            .as_u64()
+            .unwrap()
     }
 
     /// A booking of the hospital's patient.

@@ -1,5 +1,12 @@
 //! End to end: the real server, over HTTP, on loopback.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says so"
+)]
+
 mod bad_input;
 mod contract;
 mod directions;

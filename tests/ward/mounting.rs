@@ -7,7 +7,14 @@ use serde_json::{Value, json};
 async fn at_the_root_the_issuer_of_the_token_answers() {
     let server = Server::start().await;
     let hospital = Hospital::join(&server, "mount").await;
-    let health = server.post("/healthcare/api/auth/login/", "", json!({"email": "alice@mount.example", "password": PASSWORD})).await.expect(200);
+    let health = server
+        .post(
+            "/healthcare/api/auth/login/",
+            "",
+            json!({"email": "alice@mount.example", "password": PASSWORD}),
+        )
+        .await
+        .expect(200);
     let token = health["data"]["tokens"]["access"].as_str().unwrap().to_owned();
     let as_health = server.get("/api/appointments/", &token).await.expect(200);
     assert_eq!(as_health["status"], "success");
@@ -43,11 +50,17 @@ async fn paths_answer_with_and_without_the_slash_and_links_follow_the_request() 
     }
     for prefix in ["", "/medcor"] {
         for slash in ["", "/"] {
-            let path = format!("{prefix}/api/appointments/availability-slots{slash}?doctor={}&page_size=2", hospital.doctor_id);
+            let path = format!(
+                "{prefix}/api/appointments/availability-slots{slash}?doctor={}&page_size=2",
+                hospital.doctor_id
+            );
             let page = server.get(&path, &hospital.patient).await.expect(200);
             let next = page["next"].as_str().unwrap();
             assert!(next.starts_with(&format!("http://{}{prefix}/api/", server.address)), "{next}");
-            assert!(next.contains("page=2") && next.contains("page_size=2") && next.contains("doctor="), "{next}");
+            assert!(
+                next.contains("page=2") && next.contains("page_size=2") && next.contains("doctor="),
+                "{next}"
+            );
             assert_eq!(page["count"], 3);
             assert_eq!(page["previous"], Value::Null);
         }
@@ -91,7 +104,8 @@ async fn an_operator_sees_the_live_actors_and_nobody_else_does() {
     for path in ["/livez", "/readyz", "/metrics"] {
         assert_eq!(server.get(path, "").await.status, 200, "{path}");
     }
-    let rotated = server.post("/ops/keys/rotate", &platform, json!({"hospital": hospital.id})).await.expect(200);
+    let rotated =
+        server.post("/ops/keys/rotate", &platform, json!({"hospital": hospital.id})).await.expect(200);
     assert_eq!((rotated["key"].as_u64(), rotated["damaged"].as_u64()), (Some(2), Some(0)));
     assert!(rotated["resealed"].as_u64().unwrap() > 0);
     server.get("/api/appointments/", &hospital.patient).await.expect(200);

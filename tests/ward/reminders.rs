@@ -15,7 +15,11 @@ async fn wait_for(server: &Server, count: usize) {
     let began = Instant::now();
     while letters(server).len() < count {
         server.clockwork.round().await.unwrap();
-        assert!(began.elapsed() < Duration::from_secs(20), "{} letters, {count} wanted", letters(server).len());
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "{} letters, {count} wanted",
+            letters(server).len()
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -26,7 +30,10 @@ async fn both_reminders_leave_once_and_follow_a_reschedule() {
     let hospital = Hospital::join(&server, "remind").await;
     let (first, second) = (hospital.slot(&server, 48).await, hospital.slot(&server, 96).await);
     let id = hospital.book(&server, first).await.expect(201)["id"].as_u64().unwrap();
-    let moved = server.put(&format!("/api/appointments/{id}/"), &hospital.patient, json!({"slot": second})).await.expect(200);
+    let moved = server
+        .put(&format!("/api/appointments/{id}/"), &hospital.patient, json!({"slot": second}))
+        .await
+        .expect(200);
     assert_eq!(moved["is_rescheduled"], true);
     // What was due for the first time is due no more.
     server.clock.by(30 * 3_600_000);

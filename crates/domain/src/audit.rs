@@ -164,7 +164,11 @@ impl Document for AuditLink {
             IndexRow { list: List::AuditByAction, eq: Key::of(self.action), sort },
             IndexRow { list: List::AuditChain, eq: Key::of(self.chain.get()), sort: self.sequence },
         ];
-        rows.extend(self.patients.iter().map(|patient| IndexRow { list: List::AuditByPatient, eq: Key::of(*patient), sort }));
+        rows.extend(self.patients.iter().map(|patient| IndexRow {
+            list: List::AuditByPatient,
+            eq: Key::of(*patient),
+            sort,
+        }));
         rows
     }
 }

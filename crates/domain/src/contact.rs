@@ -19,7 +19,8 @@ pub fn line(text: &str, max: usize) -> Option<String> {
 /// Text of several lines: as [`line`], but line breaks and tabs are kept, and it may be empty.
 pub fn paragraph(text: &str, max: usize) -> Option<String> {
     let text = text.trim();
-    let good = text.chars().count() <= max && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    let good = text.chars().count() <= max
+        && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
     good.then(|| text.to_owned())
 }
 
@@ -66,8 +67,8 @@ pub fn phone_key(text: &str) -> Option<String> {
             _ => digits.push(char::from(b'0' + digit(c)?)),
         }
     }
-    if let (false, Some(rest)) = (plus, digits.strip_prefix("00")) {
-        digits = rest.to_owned();
+    if !plus && digits.starts_with("00") {
+        digits.drain(..2);
         plus = true;
     }
     (5..=15).contains(&digits.len()).then(|| if plus { format!("+{digits}") } else { digits })
@@ -87,7 +88,8 @@ fn digit(c: char) -> Option<u8> {
 /// A user name as it is compared: lower case; letters, digits and `.-_@+`, 1 to 150 characters.
 pub fn username_key(text: &str) -> Option<String> {
     let text = text.trim();
-    let good = (1..=MAX_NAME).contains(&text.chars().count()) && text.chars().all(|c| c.is_alphanumeric() || ".-_@+".contains(c));
+    let good = (1..=MAX_NAME).contains(&text.chars().count())
+        && text.chars().all(|c| c.is_alphanumeric() || ".-_@+".contains(c));
     good.then(|| text.to_lowercase())
 }
 
@@ -108,7 +110,11 @@ pub fn check_password(password: &str, log_ins: &[&str], field: &'static str, err
     let first = characters.next();
     errors.check(!characters.all(|c| Some(c) == first), field, "Must not be one character repeated.");
     let lower = password.to_lowercase();
-    errors.check(!log_ins.iter().any(|log_in| log_in.to_lowercase() == lower), field, "Must not be your log-in name.");
+    errors.check(
+        !log_ins.iter().any(|log_in| log_in.to_lowercase() == lower),
+        field,
+        "Must not be your log-in name.",
+    );
 }
 
 #[cfg(test)]
@@ -117,10 +123,27 @@ mod tests {
 
     #[test]
     fn emails() {
-        for (text, key) in [("Admin@Hospital.com", "admin@hospital.com"), (" a.b+c@x-y.co.uk ", "a.b+c@x-y.co.uk"), ("jörg@müller.de", "jörg@müller.de")] {
+        for (text, key) in [
+            ("Admin@Hospital.com", "admin@hospital.com"),
+            (" a.b+c@x-y.co.uk ", "a.b+c@x-y.co.uk"),
+            ("jörg@müller.de", "jörg@müller.de"),
+        ] {
             assert_eq!(email_key(text).as_deref(), Some(key));
         }
-        for text in ["", "a", "a@b", "@b.com", "a@.com", "a@b..com", "a b@c.com", ".a@b.com", "a..b@c.com", "a@-b.com", "a@b.com\n.x", "a@@b.com"] {
+        for text in [
+            "",
+            "a",
+            "a@b",
+            "@b.com",
+            "a@.com",
+            "a@b..com",
+            "a b@c.com",
+            ".a@b.com",
+            "a..b@c.com",
+            "a@-b.com",
+            "a@b.com\n.x",
+            "a@@b.com",
+        ] {
             assert_eq!(email_key(text), None, "{text}");
         }
     }

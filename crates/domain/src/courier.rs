@@ -73,7 +73,8 @@ impl Document for OutgoingMessage {
         self.id.id()
     }
     fn index(&self) -> Vec<IndexRow> {
-        let mut rows = vec![IndexRow { list: List::Messages, eq: Key::all(), sort: self.created_at.sort_key() }];
+        let mut rows =
+            vec![IndexRow { list: List::Messages, eq: Key::all(), sort: self.created_at.sort_key() }];
         if self.status == MessageStatus::Queued {
             rows.push(IndexRow { list: List::MessagesDue, eq: Key::all(), sort: self.due.sort_key() });
         }
@@ -131,12 +132,17 @@ pub fn pause_after(attempts: u32, id: MessageId) -> i64 {
 
 /// Takes a message on; the claim refuses the second time.
 pub fn enqueue(message: &OutgoingMessage, event: EventId, now: Time) -> Decision {
-    let claim = ClaimOp::Take { key: ClaimKey::delivery(event), body: Vec::new(), expires: Some(now.plus(30 * DAY)) };
+    let claim =
+        ClaimOp::Take { key: ClaimKey::delivery(event), body: Vec::new(), expires: Some(now.plus(30 * DAY)) };
     Decision { changes: vec![Change::create(message)], claims: vec![claim], happenings: Vec::new() }
 }
 
 /// Notes how an attempt ended.
-pub fn attempted(old: &OutgoingMessage, attempt: &Attempt, now: Time) -> Result<(Decision, OutgoingMessage), Refusal> {
+pub fn attempted(
+    old: &OutgoingMessage,
+    attempt: &Attempt,
+    now: Time,
+) -> Result<(Decision, OutgoingMessage), Refusal> {
     let mut new = old.clone();
     if old.status != MessageStatus::Queued {
         return Ok((Decision::default(), new));

@@ -222,7 +222,12 @@ pub struct HospitalState {
 
 impl HospitalState {
     /// Decides a command. `version` is the aggregate's.
-    pub fn decide(&self, now: Time, version: u64, command: &HospitalCommand) -> Result<(Decision, HospitalState), Refusal> {
+    pub fn decide(
+        &self,
+        now: Time,
+        version: u64,
+        command: &HospitalCommand,
+    ) -> Result<(Decision, HospitalState), Refusal> {
         if let HospitalCommand::Create { hospital, keys } = command {
             if self.hospital.is_some() {
                 return Err(Refusal::conflict("hospital_exists", "This hospital exists already."));
@@ -234,7 +239,9 @@ impl HospitalState {
             };
             return Ok((decision, Self { hospital: Some((**hospital).clone()), keys: Some(keys.clone()) }));
         }
-        let (Some(hospital), Some(keys)) = (&self.hospital, &self.keys) else { return Err(Refusal::not_found("Hospital")) };
+        let (Some(hospital), Some(keys)) = (&self.hospital, &self.keys) else {
+            return Err(Refusal::not_found("Hospital"));
+        };
         if hospital.status == HospitalStatus::Deleted {
             return Err(Refusal::not_found("Hospital"));
         }
@@ -261,7 +268,8 @@ impl HospitalState {
             HospitalCommand::Delete => {
                 next.status = HospitalStatus::Deleted;
                 // The name stays for the platform's books; nothing of how to reach anyone does.
-                next.profile = HospitalProfile { name: hospital.profile.name.clone(), ..HospitalProfile::default() };
+                next.profile =
+                    HospitalProfile { name: hospital.profile.name.clone(), ..HospitalProfile::default() };
                 next.domains.clear();
                 ring.keys.clear();
             }
@@ -271,30 +279,46 @@ impl HospitalState {
             changes.push(Change::update(keys, &ring));
         }
         let happenings = vec![Happening::HospitalChanged { hospital: next.id }];
-        Ok((Decision { changes, claims: Vec::new(), happenings }, Self { hospital: Some(next), keys: Some(ring) }))
+        Ok((
+            Decision { changes, claims: Vec::new(), happenings },
+            Self { hospital: Some(next), keys: Some(ring) },
+        ))
     }
 }
 
 /// Refuses an edit of a version that is not the newest.
 pub fn check_version(wanted: Option<u64>, actual: u64) -> Result<(), Refusal> {
     match wanted {
-        Some(version) if version != actual => {
-            Err(Refusal::new(crate::refusal::Kind::Stale, "stale_version", "It was changed meanwhile: read it again, then edit."))
-        }
+        Some(version) if version != actual => Err(Refusal::new(
+            crate::refusal::Kind::Stale,
+            "stale_version",
+            "It was changed meanwhile: read it again, then edit.",
+        )),
         _ => Ok(()),
     }
 }
 
 /// Whether someone may make themself the first administrator now.
-pub fn check_first_admin(hospital: &Hospital, now: Time, code: Option<&str>, code_needed: bool) -> Result<(), Refusal> {
+pub fn check_first_admin(
+    hospital: &Hospital,
+    now: Time,
+    code: Option<&str>,
+    code_needed: bool,
+) -> Result<(), Refusal> {
     if now > hospital.setup.until {
-        return Err(Refusal::forbidden("The time to register this hospital's first administrator is over: ask the platform."));
+        return Err(Refusal::forbidden(
+            "The time to register this hospital's first administrator is over: ask the platform.",
+        ));
     }
     let digest = code.map(|code| secret::hex(&secret::digest(code.as_bytes())));
     match digest {
         Some(digest) if secret::same(digest.as_bytes(), hospital.setup.code_digest.as_bytes()) => Ok(()),
-        Some(_) => Err(Refusal::field("setup_code", "This is not the code that the hospital's creation returned.")),
-        None if code_needed => Err(Refusal::field("setup_code", "The code that the hospital's creation returned is needed.")),
+        Some(_) => {
+            Err(Refusal::field("setup_code", "This is not the code that the hospital's creation returned."))
+        }
+        None if code_needed => {
+            Err(Refusal::field("setup_code", "The code that the hospital's creation returned is needed."))
+        }
         None => Ok(()),
     }
 }

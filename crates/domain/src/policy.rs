@@ -1,6 +1,6 @@
 //! Who may do what to what: the policy, as data.
 //!
-//! One table, read by [`grant`] and by nothing else. `tests/golden/policy.txt` prints it whole for a reviewer. A grant
+//! One table, read by [`grant`] and by nothing else. `tests/golden/policy.snap` prints it whole for a reviewer. A grant
 //! says *how far* a role reaches; whether a thing is the caller's own is decided by the use case that has it in hand,
 //! through [`Grant::covers`].
 
@@ -28,7 +28,8 @@ pub enum Role {
 
 impl Role {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 6] = [Self::PlatformAdmin, Self::HospitalAdmin, Self::Doctor, Self::Staff, Self::Patient, Self::ApiClient];
+    pub const ALL: [Self; 6] =
+        [Self::PlatformAdmin, Self::HospitalAdmin, Self::Doctor, Self::Staff, Self::Patient, Self::ApiClient];
 
     /// Its word on the wire: a platform admin is `platform_admin`, a hospital's is `admin`.
     pub const fn word(self) -> &'static str {
@@ -198,16 +199,23 @@ mod tests {
 
     #[test]
     fn the_table_is_what_the_reviewer_read() {
-        let mut text = String::from("how far each role reaches (never is '-'); own: the caller's, any: the whole hospital's\n\n");
+        let mut text = String::from(
+            "how far each role reaches (never is '-'); own: the caller's, any: the whole hospital's\n\n",
+        );
         let _ = write!(text, "{:<14}{:<10}", "resource", "action");
         for role in Role::ALL {
             let _ = write!(text, "{:<16}", role.word());
         }
         text = format!("{}\n", text.trim_end());
         for (resource, action, grants) in POLICY {
-            let mut line = format!("{:<14}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
+            let mut line =
+                format!("{:<14}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
             for grant in grants {
-                let word = match grant { No => "-", Own => "own", Any => "any" };
+                let word = match grant {
+                    No => "-",
+                    Own => "own",
+                    Any => "any",
+                };
                 let _ = write!(line, "{word:<16}");
             }
             let _ = writeln!(text, "{}", line.trim_end());
@@ -220,7 +228,10 @@ mod tests {
     #[test]
     fn no_line_stands_twice() {
         for (index, (resource, action, _)) in POLICY.iter().enumerate() {
-            assert!(!POLICY[index + 1..].iter().any(|(r, a, _)| (r, a) == (resource, action)), "{resource:?} {action:?}");
+            assert!(
+                !POLICY[index + 1..].iter().any(|(r, a, _)| (r, a) == (resource, action)),
+                "{resource:?} {action:?}"
+            );
         }
     }
 

@@ -316,7 +316,10 @@ impl ClaimOp {
     /// What the operation is about.
     pub const fn key(&self) -> &ClaimKey {
         match self {
-            Self::Take { key, .. } | Self::Release { key } | Self::TakeSpan { key, .. } | Self::ReleaseSpan { key, .. } => key,
+            Self::Take { key, .. }
+            | Self::Release { key }
+            | Self::TakeSpan { key, .. }
+            | Self::ReleaseSpan { key, .. } => key,
         }
     }
 }

@@ -71,17 +71,29 @@ pub enum Kind {
 impl Refusal {
     /// A refusal without fields.
     pub fn new(kind: Kind, reason: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, reason, message: message.into(), fields: Vec::new(), alternatives: Vec::new(), retry_after_seconds: None }
+        Self {
+            kind,
+            reason,
+            message: message.into(),
+            fields: Vec::new(),
+            alternatives: Vec::new(),
+            retry_after_seconds: None,
+        }
     }
 
     /// One wrong field.
     pub fn field(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Invalid, "invalid", "The request has a wrong or missing field.").and_field(field, message)
+        Self::new(Kind::Invalid, "invalid", "The request has a wrong or missing field.")
+            .and_field(field, message)
     }
 
     /// One more wrong field.
     #[must_use]
-    pub fn and_field(mut self, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn and_field(
+        mut self,
+        field: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         self.fields.push(FieldError { field: field.into(), message: message.into() });
         self
     }
@@ -145,6 +157,9 @@ impl FieldErrors {
         if self.0.is_empty() {
             return Ok(());
         }
-        Err(Refusal { fields: self.0, ..Refusal::new(Kind::Invalid, "invalid", "The request has a wrong or missing field.") })
+        Err(Refusal {
+            fields: self.0,
+            ..Refusal::new(Kind::Invalid, "invalid", "The request has a wrong or missing field.")
+        })
     }
 }

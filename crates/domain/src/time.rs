@@ -138,7 +138,15 @@ mod tests {
         ] {
             assert_eq!(Time::parse(text).unwrap().to_string(), printed, "{text}");
         }
-        for text in ["", "tomorrow", "2025-13-01", "2025-02-30T00:00:00Z", "20250120", "1737363600", "2025-01-20T25:00:00Z"] {
+        for text in [
+            "",
+            "tomorrow",
+            "2025-13-01",
+            "2025-02-30T00:00:00Z",
+            "20250120",
+            "1737363600",
+            "2025-01-20T25:00:00Z",
+        ] {
             assert!(Time::parse(text).is_err(), "{text}");
         }
     }
@@ -146,7 +154,10 @@ mod tests {
     #[test]
     fn an_upper_date_includes_its_day() {
         assert_eq!(Time::parse_upper("2023-05-31").unwrap().to_string(), "2023-05-31T23:59:59.999Z");
-        assert_eq!(Time::parse_upper("2023-05-31T10:00:00Z").unwrap(), Time::parse("2023-05-31T10:00:00Z").unwrap());
+        assert_eq!(
+            Time::parse_upper("2023-05-31T10:00:00Z").unwrap(),
+            Time::parse("2023-05-31T10:00:00Z").unwrap()
+        );
     }
 
     #[test]

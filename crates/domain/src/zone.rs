@@ -99,6 +99,9 @@ mod tests {
     fn months() {
         let zone = Zone::named("America/New_York").unwrap();
         let (first, next) = zone.month(Time::parse("2026-03-01T03:00:00Z").unwrap()).unwrap();
-        assert_eq!((first.to_string().as_str(), next.to_string().as_str()), ("2026-02-01T05:00:00Z", "2026-03-01T05:00:00Z"));
+        assert_eq!(
+            (first.to_string().as_str(), next.to_string().as_str()),
+            ("2026-02-01T05:00:00Z", "2026-03-01T05:00:00Z")
+        );
     }
 }

@@ -89,7 +89,11 @@ impl House {
     }
 
     /// Several documents, in the order asked; those that are not there are left out.
-    pub async fn find_many<D: Document>(&self, scope: &TenantScope, ids: &[Id]) -> Result<Vec<Versioned<D>>, Fail> {
+    pub async fn find_many<D: Document>(
+        &self,
+        scope: &TenantScope,
+        ids: &[Id],
+    ) -> Result<Vec<Versioned<D>>, Fail> {
         self.env.store.get_many(scope, D::KIND, ids).await?.iter().map(read).collect()
     }
 

@@ -88,7 +88,8 @@ impl House {
         page: PageRequest,
     ) -> Result<Listed<crate::house::Versioned<D>>, Fail> {
         let Question { list, eq, bounds, descending } = question;
-        let query = ListQuery { list, eq, bounds, descending, slice: Slice::Offset(page.offset), limit: page.limit };
+        let query =
+            ListQuery { list, eq, bounds, descending, slice: Slice::Offset(page.offset), limit: page.limit };
         let found = self.env.store.list(&ctx.scope, &query).await?;
         let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
         Ok(Listed { items: self.find_many(&ctx.scope, &ids).await?, total: found.total })
@@ -109,7 +110,11 @@ impl House {
         loop {
             let found = self.env.store.list(&ctx.scope, &query).await?;
             if found.total > MAX_SCAN {
-                return Err(Refusal::field("date_from", "This combination of filters finds too much to look through: narrow the dates.").into());
+                return Err(Refusal::field(
+                    "date_from",
+                    "This combination of filters finds too much to look through: narrow the dates.",
+                )
+                .into());
             }
             let Some(last) = found.rows.last() else { return Ok(Listed { items, total }) };
             query.slice = Slice::After { sort: last.sort, id: last.id };
@@ -127,7 +132,11 @@ impl House {
     }
 
     /// Documents that a search finds, in the index's order.
-    pub(crate) async fn found<D: Document>(&self, ctx: &Ctx, query: &SearchQuery) -> Result<Listed<crate::house::Versioned<D>>, Fail> {
+    pub(crate) async fn found<D: Document>(
+        &self,
+        ctx: &Ctx,
+        query: &SearchQuery,
+    ) -> Result<Listed<crate::house::Versioned<D>>, Fail> {
         let page = self.env.search.search(&ctx.scope, query).await?;
         let ids: Vec<_> = page.hits.iter().map(|hit| hit.id).collect();
         Ok(Listed { items: self.find_many(&ctx.scope, &ids).await?, total: page.total })

@@ -36,10 +36,14 @@ impl House {
         let key = ClaimKey::request(&hash);
         let body = hex(&request.body);
         if let Some(claim) = self.env.store.claim(&ctx.scope, &key, ctx.now).await? {
-            let remembered: Remembered =
-                serde_json::from_slice(&claim.body).map_err(|error| Fail::Fault(format!("a request's claim cannot be read: {error}")))?;
+            let remembered: Remembered = serde_json::from_slice(&claim.body)
+                .map_err(|error| Fail::Fault(format!("a request's claim cannot be read: {error}")))?;
             if remembered.body != body {
-                return Err(Refusal::impossible("idempotency_key_reused", "This Idempotency-Key was used with another request.").into());
+                return Err(Refusal::impossible(
+                    "idempotency_key_reused",
+                    "This Idempotency-Key was used with another request.",
+                )
+                .into());
             }
             return Ok(Known::Done(remembered.made));
         }
@@ -51,7 +55,11 @@ impl House {
     /// What to answer where the same request, side by side, came first.
     pub(crate) fn in_flight(failure: Failure) -> Fail {
         match failure {
-            Failure::Repeated => Refusal::conflict("request_in_flight", "The same request is being carried out: repeat it in a moment.").into(),
+            Failure::Repeated => Refusal::conflict(
+                "request_in_flight",
+                "The same request is being carried out: repeat it in a moment.",
+            )
+            .into(),
             other => other.into(),
         }
     }

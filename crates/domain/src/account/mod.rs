@@ -112,7 +112,11 @@ impl Document for Account {
             IndexRow { list: List::UsersByRole, eq: Key::of(role), sort },
             IndexRow { list: List::UsersByRoleActive, eq: Key::of(role).and(u64::from(self.active)), sort },
         ];
-        rows.extend(self.log_in_hashes().map(|hash| IndexRow { list: List::LogIns, eq: Key::hash(&hash), sort: 0 }));
+        rows.extend(self.log_in_hashes().map(|hash| IndexRow {
+            list: List::LogIns,
+            eq: Key::hash(&hash),
+            sort: 0,
+        }));
         rows
     }
 }

@@ -84,7 +84,12 @@ pub struct AccountState {
 impl AccountState {
     /// Decides a command; `version` is the aggregate's. A wrong password is a decision (it is counted), so the caller
     /// looks at the state that follows: the session is open if it is among [`AccountState::sessions`].
-    pub fn decide(&self, now: Time, version: u64, command: &AccountCommand) -> Result<(Decision, Self), Refusal> {
+    pub fn decide(
+        &self,
+        now: Time,
+        version: u64,
+        command: &AccountCommand,
+    ) -> Result<(Decision, Self), Refusal> {
         if let AccountCommand::Create { account, claims } = command {
             return self.create(account, claims);
         }
@@ -136,7 +141,8 @@ impl AccountState {
         changes.extend(gone.map(Change::remove));
         let come = next.sessions.iter().filter(|open| !self.sessions.iter().any(|old| old.id == open.id));
         changes.extend(come.map(Change::create));
-        let happenings = if visible { vec![Happening::AccountChanged { user: after.id }] } else { Vec::new() };
+        let happenings =
+            if visible { vec![Happening::AccountChanged { user: after.id }] } else { Vec::new() };
         next.account = Some(after);
         Ok((Decision { changes, claims, happenings }, next))
     }
@@ -163,15 +169,28 @@ fn take(hash: &[u8; 16]) -> ClaimOp {
 /// Claims for log-ins that are new, and back with those that are gone.
 fn moved_log_ins(before: &Account, after: &Account) -> Vec<ClaimOp> {
     let (old, new): (Vec<_>, Vec<_>) = (before.log_in_hashes().collect(), after.log_in_hashes().collect());
-    let gone = old.iter().filter(|hash| !new.contains(hash)).map(|hash| ClaimOp::Release { key: ClaimKey::log_in(hash) });
+    let gone = old
+        .iter()
+        .filter(|hash| !new.contains(hash))
+        .map(|hash| ClaimOp::Release { key: ClaimKey::log_in(hash) });
     let come = new.iter().filter(|hash| !old.contains(hash)).map(take);
     gone.chain(come).collect()
 }
 
-fn log_in(account: &mut Account, sessions: &mut Vec<Session>, now: Time, check: &LogInCheck, session: &Session) -> Result<(), Refusal> {
+fn log_in(
+    account: &mut Account,
+    sessions: &mut Vec<Session>,
+    now: Time,
+    check: &LogInCheck,
+    session: &Session,
+) -> Result<(), Refusal> {
     if let Some(until) = account.failures.locked_until.filter(|until| *until > now) {
         let seconds = u32::try_from((until.millis() - now.millis()) / 1000 + 1).unwrap_or(u32::MAX);
-        let refusal = Refusal::new(Kind::Limited, "account_locked", "Too many wrong passwords: wait before you try again.");
+        let refusal = Refusal::new(
+            Kind::Limited,
+            "account_locked",
+            "Too many wrong passwords: wait before you try again.",
+        );
         return Err(Refusal { retry_after_seconds: Some(seconds), ..refusal });
     }
     match check {

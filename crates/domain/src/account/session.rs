@@ -27,6 +27,10 @@ impl Document for Session {
         self.id.id()
     }
     fn index(&self) -> Vec<IndexRow> {
-        vec![IndexRow { list: List::SessionsByUser, eq: Key::of(self.user.get()), sort: self.created_at.sort_key() }]
+        vec![IndexRow {
+            list: List::SessionsByUser,
+            eq: Key::of(self.user.get()),
+            sort: self.created_at.sort_key(),
+        }]
     }
 }

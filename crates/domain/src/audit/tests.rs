@@ -23,7 +23,11 @@ fn chain(length: u64) -> Vec<AuditLink> {
     let entries: Vec<_> = (1..=length).map(entry).collect();
     let (decision, after) = head.append(&entries);
     assert_eq!(after.sequence, length);
-    decision.changes.iter().map(|change| serde_json::from_slice(change.body.as_ref().unwrap()).unwrap()).collect()
+    decision
+        .changes
+        .iter()
+        .map(|change| serde_json::from_slice(change.body.as_ref().unwrap()).unwrap())
+        .collect()
 }
 
 fn verify(links: &[AuditLink]) -> Result<ChainHead, ChainFault> {

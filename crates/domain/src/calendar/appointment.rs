@@ -24,7 +24,8 @@ pub enum AppointmentStatus {
 
 impl AppointmentStatus {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Scheduled, Self::Confirmed, Self::Completed, Self::Cancelled, Self::NoShow];
+    pub const ALL: [Self; 5] =
+        [Self::Scheduled, Self::Confirmed, Self::Completed, Self::Cancelled, Self::NoShow];
 
     /// Its word on the wire.
     pub const fn word(self) -> &'static str {
@@ -133,7 +134,11 @@ pub struct Appointment {
 impl Appointment {
     /// When the next reminder is due.
     pub fn next_reminder(&self) -> Option<Time> {
-        self.reminders.iter().filter(|reminder| reminder.state == ReminderState::Pending).map(|reminder| reminder.due).min()
+        self.reminders
+            .iter()
+            .filter(|reminder| reminder.state == ReminderState::Pending)
+            .map(|reminder| reminder.due)
+            .min()
     }
 
     /// Reminders for a start; those already due are skipped.

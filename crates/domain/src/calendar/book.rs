@@ -8,17 +8,34 @@ use crate::refusal::Refusal;
 use crate::time::{DAY, Time};
 
 impl CalendarView {
-    pub(super) fn open_slots(&self, slots: &[Slot], claims: &[ClaimOp]) -> Result<(Decision, Answer), Refusal> {
-        let clash = slots.iter().find(|new| self.slots.values().any(|old| old.start < new.end && new.start < old.end));
+    pub(super) fn open_slots(
+        &self,
+        slots: &[Slot],
+        claims: &[ClaimOp],
+    ) -> Result<(Decision, Answer), Refusal> {
+        let clash = slots
+            .iter()
+            .find(|new| self.slots.values().any(|old| old.start < new.end && new.start < old.end));
         if let Some(slot) = clash {
-            return Err(Refusal::conflict("slot_overlaps", format!("The doctor has a slot already that overlaps the one at {}.", slot.start)));
+            return Err(Refusal::conflict(
+                "slot_overlaps",
+                format!("The doctor has a slot already that overlaps the one at {}.", slot.start),
+            ));
         }
-        let decision =
-            Decision { changes: slots.iter().map(Change::create).collect(), claims: claims.to_vec(), happenings: Vec::new() };
+        let decision = Decision {
+            changes: slots.iter().map(Change::create).collect(),
+            claims: claims.to_vec(),
+            happenings: Vec::new(),
+        };
         Ok((decision, Answer::Slots(slots.to_vec())))
     }
 
-    pub(super) fn book(&self, now: Time, new: &NewAppointment, claims: &[ClaimOp]) -> Result<(Decision, Answer), Refusal> {
+    pub(super) fn book(
+        &self,
+        now: Time,
+        new: &NewAppointment,
+        claims: &[ClaimOp],
+    ) -> Result<(Decision, Answer), Refusal> {
         let slot = self.bookable(now, new.slot)?;
         let appointment = Appointment {
             id: new.id,
@@ -51,7 +68,8 @@ impl CalendarView {
 
     /// The slot, if it can be booked now.
     pub(super) fn bookable(&self, now: Time, id: crate::id::SlotId) -> Result<&Slot, Refusal> {
-        let slot = self.slots.get(&id).ok_or_else(|| Refusal::field("slot", "This doctor has no such slot."))?;
+        let slot =
+            self.slots.get(&id).ok_or_else(|| Refusal::field("slot", "This doctor has no such slot."))?;
         if slot.appointment.is_some() {
             return Err(Refusal::conflict("slot_taken", "This slot is taken."));
         }
@@ -68,7 +86,11 @@ impl CalendarView {
 /// Takes a span of a patient's time on every UTC day that it touches: the store refuses an overlap, whichever doctor
 /// the other appointment is with.
 pub(super) fn hold_day(patient: UserId, start: Time, end: Time) -> impl Iterator<Item = ClaimOp> {
-    days(start, end).map(move |day| ClaimOp::TakeSpan { key: ClaimKey::patient_day(patient, day), start, end })
+    days(start, end).map(move |day| ClaimOp::TakeSpan {
+        key: ClaimKey::patient_day(patient, day),
+        start,
+        end,
+    })
 }
 
 /// Gives it back.

@@ -13,7 +13,10 @@ type Decided = Result<(Decision, Answer), Refusal>;
 
 impl CalendarView {
     fn appointment(&self, id: AppointmentId) -> Result<&Appointment, Refusal> {
-        self.appointments.get(&id).map(|(appointment, _)| appointment).ok_or_else(|| Refusal::not_found("Appointment"))
+        self.appointments
+            .get(&id)
+            .map(|(appointment, _)| appointment)
+            .ok_or_else(|| Refusal::not_found("Appointment"))
     }
 
     pub(super) fn confirm(&self, now: Time, id: AppointmentId) -> Decided {
@@ -39,9 +42,10 @@ impl CalendarView {
         match old.status {
             AppointmentStatus::NoShow => Ok(unchanged(old)),
             status if !status.is_open() => Err(ended(status)),
-            _ if now < old.start => {
-                Err(Refusal::impossible("not_begun", "An appointment that has not begun cannot have been missed."))
-            }
+            _ if now < old.start => Err(Refusal::impossible(
+                "not_begun",
+                "An appointment that has not begun cannot have been missed.",
+            )),
             _ => Ok(became(old, AppointmentStatus::NoShow, now)),
         }
     }
@@ -62,7 +66,13 @@ impl CalendarView {
         Ok((decision, Answer::Appointment(Box::new(new))))
     }
 
-    pub(super) fn change(&self, now: Time, id: AppointmentId, edit: &Edit, if_version: Option<u64>) -> Decided {
+    pub(super) fn change(
+        &self,
+        now: Time,
+        id: AppointmentId,
+        edit: &Edit,
+        if_version: Option<u64>,
+    ) -> Decided {
         let (old, version) = self.appointments.get(&id).ok_or_else(|| Refusal::not_found("Appointment"))?;
         check_version(if_version, *version)?;
         let mut new = old.clone();
@@ -121,8 +131,11 @@ impl CalendarView {
             }
             reminder.state = ReminderState::Sent;
             reminder.sent_at = Some(now);
-            let occasion = Occasion::AppointmentReminder { appointment: id, minutes_before: reminder.minutes_before };
-            happenings.push(Happening::MessageRequested { message: MessageRequest { recipient: new.patient, occasion } });
+            let occasion =
+                Occasion::AppointmentReminder { appointment: id, minutes_before: reminder.minutes_before };
+            happenings.push(Happening::MessageRequested {
+                message: MessageRequest { recipient: new.patient, occasion },
+            });
         }
         // Of several that are due at once (the server was down), only the latest is still of use.
         if happenings.len() > 1 {
@@ -135,7 +148,8 @@ impl CalendarView {
     /// The slot that an appointment held, open again.
     fn freed(&self, appointment: &Appointment) -> Option<Change> {
         let slot = self.slots.get(&appointment.slot)?;
-        (slot.appointment == Some(appointment.id)).then(|| Change::update(slot, &Slot { appointment: None, ..slot.clone() }))
+        (slot.appointment == Some(appointment.id))
+            .then(|| Change::update(slot, &Slot { appointment: None, ..slot.clone() }))
     }
 }
 
@@ -168,5 +182,8 @@ fn skip_pending(appointment: &mut Appointment) {
 }
 
 fn ended(status: AppointmentStatus) -> Refusal {
-    Refusal::conflict("appointment_ended", format!("This appointment is {} already.", status.word().replace('_', "-")))
+    Refusal::conflict(
+        "appointment_ended",
+        format!("This appointment is {} already.", status.word().replace('_', "-")),
+    )
 }

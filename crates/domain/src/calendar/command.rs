@@ -161,10 +161,14 @@ impl CalendarView {
             CalendarCommand::OpenSlots { slots, claims } => self.open_slots(slots, claims),
             CalendarCommand::Book { new, claims } => self.book(now, new, claims),
             CalendarCommand::Confirm(id) => self.confirm(now, *id),
-            CalendarCommand::Cancel { appointment, by, reason } => self.cancel(now, *appointment, *by, reason),
+            CalendarCommand::Cancel { appointment, by, reason } => {
+                self.cancel(now, *appointment, *by, reason)
+            }
             CalendarCommand::Complete(id) => self.complete(now, *id),
             CalendarCommand::NoShow(id) => self.no_show(now, *id),
-            CalendarCommand::Change { appointment, edit, if_version } => self.change(now, *appointment, edit, *if_version),
+            CalendarCommand::Change { appointment, edit, if_version } => {
+                self.change(now, *appointment, edit, *if_version)
+            }
             CalendarCommand::Remind(id) => self.remind(now, *id),
         }
     }

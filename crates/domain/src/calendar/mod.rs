@@ -12,6 +12,8 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-pub use appointment::{Appointment, AppointmentStatus, Cancellation, Reminder, ReminderState, REMINDERS_MINUTES};
+pub use appointment::{
+    Appointment, AppointmentStatus, Cancellation, REMINDERS_MINUTES, Reminder, ReminderState,
+};
 pub use command::{Answer, CalendarCommand, CalendarView, Edit, Needs, NewAppointment};
 pub use slot::{MAX_SLOT_HOURS, MAX_SLOTS_AT_ONCE, Slot, split};

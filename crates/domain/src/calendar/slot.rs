@@ -63,8 +63,16 @@ pub fn split(start: Time, end: Time, minutes: Option<i64>, now: Time) -> Result<
     let mut errors = FieldErrors::default();
     errors.check(end > start, "end_time", "Must be after start_time.");
     errors.check(start > now, "start_time", "Must be in the future.");
-    errors.check(end.millis() - start.millis() <= MAX_SLOT_HOURS * HOUR, "end_time", "A window has at most 24 hours.");
-    errors.check(minutes.is_none_or(|m| (5..=MAX_SLOT_HOURS * 60).contains(&m)), "slot_minutes", "Must be 5 to 1440.");
+    errors.check(
+        end.millis() - start.millis() <= MAX_SLOT_HOURS * HOUR,
+        "end_time",
+        "A window has at most 24 hours.",
+    );
+    errors.check(
+        minutes.is_none_or(|m| (5..=MAX_SLOT_HOURS * 60).contains(&m)),
+        "slot_minutes",
+        "Must be 5 to 1440.",
+    );
     errors.finish()?;
     let Some(minutes) = minutes else { return Ok(vec![(start, end)]) };
     let slots: Vec<_> = std::iter::successors(Some(start), |from| Some(from.plus(minutes * MINUTE)))
@@ -75,7 +83,10 @@ pub fn split(start: Time, end: Time, minutes: Option<i64>, now: Time) -> Result<
         return Err(Refusal::field("slot_minutes", "The window is shorter than one slot."));
     }
     if slots.len() > MAX_SLOTS_AT_ONCE {
-        return Err(Refusal::field("slot_minutes", format!("A window gives at most {MAX_SLOTS_AT_ONCE} slots.")));
+        return Err(Refusal::field(
+            "slot_minutes",
+            format!("A window gives at most {MAX_SLOTS_AT_ONCE} slots."),
+        ));
     }
     Ok(slots)
 }

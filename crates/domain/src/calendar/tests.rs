@@ -21,7 +21,15 @@ fn now() -> Time {
 
 fn slot(number: u64, start: &str) -> Slot {
     let start = time(start);
-    Slot { id: id(number), doctor: id(2), start, end: start.plus(30 * MINUTE), bookable: true, appointment: None, created_at: now() }
+    Slot {
+        id: id(number),
+        doctor: id(2),
+        start,
+        end: start.plus(30 * MINUTE),
+        bookable: true,
+        appointment: None,
+        created_at: now(),
+    }
 }
 
 fn view(slots: &[Slot]) -> CalendarView {
@@ -43,7 +51,11 @@ fn book(slot: u64, patient: u64) -> CalendarCommand {
 }
 
 /// Carries a command out on a view, as the calendar's owner does.
-fn apply(view: &mut CalendarView, at: Time, command: &CalendarCommand) -> Result<Answer, crate::refusal::Refusal> {
+fn apply(
+    view: &mut CalendarView,
+    at: Time,
+    command: &CalendarCommand,
+) -> Result<Answer, crate::refusal::Refusal> {
     let (decision, answer) = view.decide(at, command)?;
     for change in decision.changes {
         let body = change.body.unwrap();
@@ -87,9 +99,11 @@ fn what_cannot_be_booked_says_why() {
     let mut closed = slot(3, NINE);
     closed.bookable = false;
     let view = view(&[slot(1, "2026-03-01T08:00:00Z"), closed]);
-    for (number, kind, reason) in
-        [(1, Kind::Impossible, "slot_past"), (3, Kind::Conflict, "slot_unavailable"), (9, Kind::Invalid, "invalid")]
-    {
+    for (number, kind, reason) in [
+        (1, Kind::Impossible, "slot_past"),
+        (3, Kind::Conflict, "slot_unavailable"),
+        (9, Kind::Invalid, "invalid"),
+    ] {
         let refusal = view.decide(now(), &book(number, 7)).unwrap_err();
         assert_eq!((refusal.kind, refusal.reason), (kind, reason));
     }
@@ -110,7 +124,8 @@ fn the_whole_table_of_transitions() {
     let confirm: To = CalendarCommand::Confirm;
     let complete: To = CalendarCommand::Complete;
     let no_show: To = CalendarCommand::NoShow;
-    let cancel: To = |appointment| CalendarCommand::Cancel { appointment, by: UserId::default(), reason: "x".into() };
+    let cancel: To =
+        |appointment| CalendarCommand::Cancel { appointment, by: UserId::default(), reason: "x".into() };
     let (s, f, d, c, n) = (
         AppointmentStatus::Scheduled,
         AppointmentStatus::Confirmed,
@@ -133,8 +148,12 @@ fn the_whole_table_of_transitions() {
             view.appointments.get_mut(&id).unwrap().0.status = from;
             let result = apply(&mut view, after, &verb(id));
             match to {
-                Some(to) => assert_eq!((result.is_ok(), status(&view)), (true, to), "{from:?} {:?}", verb(id)),
-                None => assert_eq!(result.unwrap_err().reason, "appointment_ended", "{from:?} {:?}", verb(id)),
+                Some(to) => {
+                    assert_eq!((result.is_ok(), status(&view)), (true, to), "{from:?} {:?}", verb(id))
+                }
+                None => {
+                    assert_eq!(result.unwrap_err().reason, "appointment_ended", "{from:?} {:?}", verb(id))
+                }
             }
         }
     }
@@ -174,7 +193,8 @@ fn moving_takes_the_new_slot_frees_the_old_and_follows_with_the_reminders() {
 fn an_edit_of_an_old_version_changes_nothing() {
     let (view, appointment) = booked();
     let edit = Edit { reason: Some("new".into()), ..Edit::default() };
-    let refusal = view.decide(now(), &CalendarCommand::Change { appointment, edit, if_version: Some(9) }).unwrap_err();
+    let refusal =
+        view.decide(now(), &CalendarCommand::Change { appointment, edit, if_version: Some(9) }).unwrap_err();
     assert_eq!(refusal.kind, Kind::Stale);
 }
 
@@ -236,7 +256,9 @@ fn windows_that_are_none() {
 #[test]
 fn slots_of_one_doctor_do_not_overlap() {
     let view = view(&[slot(1, NINE)]);
-    let open = |start: &str| view.decide(now(), &CalendarCommand::OpenSlots { slots: vec![slot(5, start)], claims: Vec::new() });
+    let open = |start: &str| {
+        view.decide(now(), &CalendarCommand::OpenSlots { slots: vec![slot(5, start)], claims: Vec::new() })
+    };
     assert_eq!(open("2026-03-02T09:29:00Z").unwrap_err().reason, "slot_overlaps");
     assert!(open("2026-03-02T09:30:00Z").is_ok() && open("2026-03-02T08:30:00Z").is_ok());
 }

@@ -9,4 +9,7 @@ mod state;
 pub mod transcript;
 
 pub use rules::{EncounterCommand, Scribed};
-pub use state::{Encounter, EncounterState, EncounterStatus, NoteVersion, NoteAuthor, Progress, StepState, TranscriptRecord};
+pub use state::{
+    Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, Progress, StepState,
+    TranscriptRecord,
+};

@@ -2,7 +2,9 @@
 
 use super::note::Note;
 use super::transcript::Transcript;
-use super::{Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState, TranscriptRecord};
+use super::{
+    Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState, TranscriptRecord,
+};
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
 use crate::id::{Id, UserId};
@@ -84,13 +86,19 @@ pub enum EncounterCommand {
 
 impl EncounterState {
     /// Decides a command; `version` is the aggregate's.
-    pub fn decide(&self, now: Time, version: u64, command: &EncounterCommand) -> Result<(Decision, Self), Refusal> {
+    pub fn decide(
+        &self,
+        now: Time,
+        version: u64,
+        command: &EncounterCommand,
+    ) -> Result<(Decision, Self), Refusal> {
         if let EncounterCommand::Create { encounter, claims } = command {
             if self.encounter.is_some() {
                 return Err(Refusal::conflict("encounter_exists", "This encounter exists already."));
             }
             let happenings = vec![Happening::EncounterChanged { encounter: encounter.id }];
-            let decision = Decision { changes: vec![Change::create(&**encounter)], claims: claims.clone(), happenings };
+            let decision =
+                Decision { changes: vec![Change::create(&**encounter)], claims: claims.clone(), happenings };
             return Ok((decision, Self { encounter: Some((**encounter).clone()), ..Self::default() }));
         }
         let Some(old) = &self.encounter else { return Err(Refusal::not_found("Encounter")) };
@@ -101,7 +109,12 @@ impl EncounterState {
             EncounterCommand::Create { .. } => {}
             EncounterCommand::GiveTranscript { transcript, by, if_version } => {
                 check_version(*if_version, version)?;
-                let record = TranscriptRecord { encounter: old.id, transcript: (**transcript).clone(), given_by: Some(*by), at: now };
+                let record = TranscriptRecord {
+                    encounter: old.id,
+                    transcript: (**transcript).clone(),
+                    given_by: Some(*by),
+                    at: now,
+                };
                 changes.push(put(self.transcript.as_ref(), &record));
                 took_transcript(&mut new, &record.transcript, now);
                 next.transcript = Some(record);
@@ -129,7 +142,15 @@ impl EncounterState {
                 check_version(Some(*base), note.version)?;
                 let author = NoteAuthor::User { user: *by };
                 let (content, reason) = ((**content).clone(), reason.clone());
-                let edited = NoteVersion { id: *id, version: note.version + 1, content, author, reason, at: now, ..note.clone() };
+                let edited = NoteVersion {
+                    id: *id,
+                    version: note.version + 1,
+                    content,
+                    author,
+                    reason,
+                    at: now,
+                    ..note.clone()
+                };
                 new.note_version = edited.version;
                 changes.push(Change::create(&edited));
                 next.note = Some(edited);
@@ -172,7 +193,8 @@ fn took_transcript(encounter: &mut Encounter, transcript: &Transcript, now: Time
     encounter.attempts = 0;
     encounter.due = Some(now);
     encounter.language.clone_from(&transcript.language);
-    encounter.duration_ms = transcript.segments.iter().map(|segment| u64::from(segment.end_ms)).max().unwrap_or(0);
+    encounter.duration_ms =
+        transcript.segments.iter().map(|segment| u64::from(segment.end_ms)).max().unwrap_or(0);
     encounter.transcript_preview = transcript.text().chars().take(PREVIEW).collect();
 }
 

@@ -73,7 +73,11 @@ mod tests {
     fn ids_grow_whatever_the_clock_does() {
         let mut minter = Minter::new(3, at(0), at(10_000));
         let clock = [5, 5, 5, 4, 3, 900, 899, 0, 901];
-        let ids: Vec<_> = clock.iter().flat_map(|&ms| (0..200).map(move |_| ms)).map(|ms| minter.next(at(ms)).unwrap()).collect();
+        let ids: Vec<_> = clock
+            .iter()
+            .flat_map(|&ms| (0..200).map(move |_| ms))
+            .map(|ms| minter.next(at(ms)).unwrap())
+            .collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
     }
 

@@ -65,7 +65,9 @@ impl Id {
 
     /// Reads a plain decimal number: no sign, no leading zero, at most 53 bits.
     pub fn from_number(text: &str) -> Result<Self, ParseIdError> {
-        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+        let plain = !text.is_empty()
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'));
         if !plain {
             return Err(ParseIdError);
         }
@@ -78,10 +80,17 @@ impl Id {
         let number = u128::from(self.get());
         let kind_bits = u128::from(kind as u8);
         let check = u128::from(check(self.get(), kind));
-        let bits = ((number >> 5) << 80) | (8 << 76) | ((number & 0x1f) << 71) | (kind_bits << 64) | (0b10 << 62) | check;
+        let bits = ((number >> 5) << 80)
+            | (8 << 76)
+            | ((number & 0x1f) << 71)
+            | (kind_bits << 64)
+            | (0b10 << 62)
+            | check;
         let hex = format!("{bits:032x}");
         let mut text = String::with_capacity(36);
-        for (index, part) in [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].iter().enumerate() {
+        for (index, part) in
+            [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].iter().enumerate()
+        {
             let _ = write!(text, "{}{part}", if index == 0 { "" } else { "-" });
         }
         text

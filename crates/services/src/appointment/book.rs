@@ -63,7 +63,9 @@ pub async fn book(house: &House, ctx: &Ctx, booking: Booking) -> Result<Versione
     let command = CalendarCommand::Book { new, claims };
     let answer = match house.actors.calendars.ask(&ctx.scope, slot.doctor.id(), ctx.deadline, command).await {
         Ok(answer) => answer,
-        Err(Failure::Refused(refusal)) => return Err(house.with_alternatives(ctx, &slot, refusal).await?.into()),
+        Err(Failure::Refused(refusal)) => {
+            return Err(house.with_alternatives(ctx, &slot, refusal).await?.into());
+        }
         Err(other) => return Err(House::in_flight(other)),
     };
     drop(seat);
@@ -75,7 +77,11 @@ pub async fn book(house: &House, ctx: &Ctx, booking: Booking) -> Result<Versione
 /// Notes what is wrong with an appointment's words.
 pub(super) fn check_words(kind: &str, reason: &str, notes: &str) -> Result<(), Refusal> {
     let mut errors = FieldErrors::default();
-    errors.check(paragraph(kind, 100).is_some(), "appointment_type", "Must be text of at most 100 characters.");
+    errors.check(
+        paragraph(kind, 100).is_some(),
+        "appointment_type",
+        "Must be text of at most 100 characters.",
+    );
     errors.check(paragraph(reason, 2_000).is_some(), "reason", "Must be text of at most 2000 characters.");
     errors.check(paragraph(notes, 10_000).is_some(), "notes", "Must be text of at most 10000 characters.");
     errors.finish()
@@ -94,26 +100,38 @@ impl House {
 
     /// What a calendar answered, with the version that stands.
     pub(crate) async fn answered(&self, ctx: &Ctx, answer: Answer) -> Result<Versioned<Appointment>, Fail> {
-        let Answer::Appointment(appointment) = answer else { return Err(Fail::Fault("a calendar answered something else".to_owned())) };
+        let Answer::Appointment(appointment) = answer else {
+            return Err(Fail::Fault("a calendar answered something else".to_owned()));
+        };
         let stored = self.env.store.get(&ctx.scope, Appointment::KIND, appointment.id.id()).await?;
         let version = stored.map_or(0, |stored| stored.version);
         Ok(Versioned { document: *appointment, version })
     }
 
     /// Adds free slots to a clash.
-    pub(crate) async fn with_alternatives(&self, ctx: &Ctx, slot: &Slot, mut refusal: Refusal) -> Result<Refusal, Fail> {
+    pub(crate) async fn with_alternatives(
+        &self,
+        ctx: &Ctx,
+        slot: &Slot,
+        mut refusal: Refusal,
+    ) -> Result<Refusal, Fail> {
         if refusal.kind != Kind::Conflict {
             return Ok(refusal);
         }
         let from = slot.start.max(ctx.now.plus(1)).sort_key();
         let bounds = Bounds { from, until: u64::MAX };
         let eq = Key::of(slot.doctor.get());
-        let query = ListQuery { bounds, limit: ALTERNATIVES + 1, ..ListQuery::all(List::OpenSlotsByDoctor, eq) };
-        let ids: Vec<Id> = self.env.store.list(&ctx.scope, &query).await?.rows.iter().map(|row| row.id).collect();
+        let query =
+            ListQuery { bounds, limit: ALTERNATIVES + 1, ..ListQuery::all(List::OpenSlotsByDoctor, eq) };
+        let ids: Vec<Id> =
+            self.env.store.list(&ctx.scope, &query).await?.rows.iter().map(|row| row.id).collect();
         let free = self.find_many::<Slot>(&ctx.scope, &ids).await?;
-        let free = free.into_iter().map(|found| found.document).filter(|free| free.id != slot.id && free.is_open());
-        refusal.alternatives =
-            free.take(ALTERNATIVES).map(|free| Alternative { slot: free.id, start: free.start, end: free.end }).collect();
+        let free =
+            free.into_iter().map(|found| found.document).filter(|free| free.id != slot.id && free.is_open());
+        refusal.alternatives = free
+            .take(ALTERNATIVES)
+            .map(|free| Alternative { slot: free.id, start: free.start, end: free.end })
+            .collect();
         Ok(refusal)
     }
 }

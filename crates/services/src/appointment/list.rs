@@ -47,7 +47,12 @@ pub struct Recorded {
 }
 
 /// A page of appointments: one's own for doctors and patients, the hospital's for its administrator and staff.
-pub async fn list(house: &House, ctx: &Ctx, query: AppointmentQuery, page: PageRequest) -> Result<Listed<Versioned<Appointment>>, Fail> {
+pub async fn list(
+    house: &House,
+    ctx: &Ctx,
+    query: AppointmentQuery,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Appointment>>, Fail> {
     list_recorded(house, ctx, query, Recorded::default(), page).await
 }
 
@@ -91,15 +96,25 @@ fn question(query: &AppointmentQuery) -> (Question, bool) {
     let bounded = query.start != Filters::default();
     let by_start = query.order.by == AppointmentOrder::Start;
     let (list, eq) = match (query.doctor, query.patient, query.status) {
-        (Some(doctor), Some(patient), _) => (List::DoctorPatientAppointments, Key::of(doctor.get()).and(patient.get())),
+        (Some(doctor), Some(patient), _) => {
+            (List::DoctorPatientAppointments, Key::of(doctor.get()).and(patient.get()))
+        }
         (Some(doctor), None, None) if by_start => (List::DoctorAppointmentsByStart, Key::of(doctor.get())),
         (Some(doctor), None, None) => (List::DoctorAppointmentsByCreated, Key::of(doctor.get())),
-        (Some(doctor), None, Some(status)) if by_start => (List::DoctorAppointmentsByStatusStart, Key::of(doctor.get()).and(status.code())),
-        (Some(doctor), None, Some(status)) => (List::DoctorAppointmentsByStatusCreated, Key::of(doctor.get()).and(status.code())),
+        (Some(doctor), None, Some(status)) if by_start => {
+            (List::DoctorAppointmentsByStatusStart, Key::of(doctor.get()).and(status.code()))
+        }
+        (Some(doctor), None, Some(status)) => {
+            (List::DoctorAppointmentsByStatusCreated, Key::of(doctor.get()).and(status.code()))
+        }
         (None, Some(patient), None) if by_start => (List::PatientAppointmentsByStart, Key::of(patient.get())),
         (None, Some(patient), None) => (List::PatientAppointmentsByCreated, Key::of(patient.get())),
-        (None, Some(patient), Some(status)) if by_start => (List::PatientAppointmentsByStatusStart, Key::of(patient.get()).and(status.code())),
-        (None, Some(patient), Some(status)) => (List::PatientAppointmentsByStatusCreated, Key::of(patient.get()).and(status.code())),
+        (None, Some(patient), Some(status)) if by_start => {
+            (List::PatientAppointmentsByStatusStart, Key::of(patient.get()).and(status.code()))
+        }
+        (None, Some(patient), Some(status)) => {
+            (List::PatientAppointmentsByStatusCreated, Key::of(patient.get()).and(status.code()))
+        }
         (None, None, None) if by_start => (List::AppointmentsByStart, Key::all()),
         (None, None, None) => (List::AppointmentsByCreated, Key::all()),
         (None, None, Some(status)) if by_start => (List::AppointmentsByStatusStart, Key::of(status.code())),
@@ -107,7 +122,8 @@ fn question(query: &AppointmentQuery) -> (Question, bool) {
     };
     let starts = by_start || list == List::DoctorPatientAppointments;
     let bounds = if starts { query.start.bounds() } else { Filters::default().bounds() };
-    let whole = (starts || !bounded) && (list != List::DoctorPatientAppointments || query.status.is_none() && by_start);
+    let whole = (starts || !bounded)
+        && (list != List::DoctorPatientAppointments || query.status.is_none() && by_start);
     (Question { list, eq, bounds, descending: query.order.descending }, whole)
 }
 
@@ -121,7 +137,8 @@ async fn stored(
     let (mut question, mut whole) = question(query);
     if recorded != Recorded::default() {
         // A list by booking time answers bounds on that time by itself, unless something else narrows it.
-        let by_created = query.order.by == AppointmentOrder::Created && question.list != List::DoctorPatientAppointments;
+        let by_created =
+            query.order.by == AppointmentOrder::Created && question.list != List::DoctorPatientAppointments;
         if by_created {
             question.bounds = recorded.created.bounds();
         }
@@ -131,12 +148,14 @@ async fn stored(
         return house.page(ctx, question, page).await;
     }
     let (status, start) = (query.status, query.start);
-    house.filtered(ctx, question, page, move |appointment: &Appointment| {
-        status.is_none_or(|status| status == appointment.status)
-            && within(start, appointment.start)
-            && within(recorded.created, appointment.created_at)
-            && within(recorded.updated, appointment.updated_at)
-    }).await
+    house
+        .filtered(ctx, question, page, move |appointment: &Appointment| {
+            status.is_none_or(|status| status == appointment.status)
+                && within(start, appointment.start)
+                && within(recorded.created, appointment.created_at)
+                && within(recorded.updated, appointment.updated_at)
+        })
+        .await
 }
 
 fn within(bounds: Filters, time: Time) -> bool {
@@ -154,16 +173,18 @@ fn searched(query: &AppointmentQuery, recorded: Recorded, page: PageRequest) -> 
     if let Some(status) = query.status {
         filters.push(Filter::term(TermField::Status, status.word()));
     }
-    for (field, bounds) in [
-        (NumberField::Date, query.start),
-        (NumberField::Created, recorded.created),
-    ] {
+    for (field, bounds) in [(NumberField::Date, query.start), (NumberField::Created, recorded.created)] {
         if bounds != Filters::default() {
-            filters.push(Filter::Range { field, from: bounds.from.map(Time::millis), until: bounds.until.map(Time::millis) });
+            filters.push(Filter::Range {
+                field,
+                from: bounds.from.map(Time::millis),
+                until: bounds.until.map(Time::millis),
+            });
         }
     }
     let direction = if query.order.descending { Direction::Descending } else { Direction::Ascending };
-    let field = if query.order.by == AppointmentOrder::Start { NumberField::Date } else { NumberField::Created };
+    let field =
+        if query.order.by == AppointmentOrder::Start { NumberField::Date } else { NumberField::Created };
     SearchQuery {
         kind: DocumentKind::Appointment,
         text: query.search.clone().unwrap_or_default(),

@@ -16,11 +16,18 @@ pub async fn read(house: &House, ctx: &Ctx, id: Id) -> Result<Versioned<Appointm
 
 impl House {
     /// An appointment that the caller may act on. A patient is not told that another's exists.
-    pub(crate) async fn appointment(&self, ctx: &Ctx, id: Id, action: Action) -> Result<Versioned<Appointment>, Fail> {
+    pub(crate) async fn appointment(
+        &self,
+        ctx: &Ctx,
+        id: Id,
+        action: Action,
+    ) -> Result<Versioned<Appointment>, Fail> {
         let missing = || Fail::from(Refusal::not_found("Appointment"));
         let found = self.find::<Appointment>(&ctx.scope, id).await?.ok_or_else(missing)?;
         let own = found.document.patient == ctx.user || found.document.doctor == ctx.user;
-        if ctx.role == Role::Patient && !policy::grant(ctx.role, Resource::Appointment, Action::Read).covers(own) {
+        if ctx.role == Role::Patient
+            && !policy::grant(ctx.role, Resource::Appointment, Action::Read).covers(own)
+        {
             self.trace_refusal(ctx, Resource::Appointment, action).await?;
             return Err(missing());
         }

@@ -52,8 +52,9 @@ fn verb(status: AppointmentStatus) -> Result<Verb, Refusal> {
         AppointmentStatus::Cancelled => Ok(Verb::Cancel { reason: String::new() }),
         AppointmentStatus::Completed => Ok(Verb::Complete),
         AppointmentStatus::NoShow => Ok(Verb::NoShow),
-        AppointmentStatus::Scheduled => {
-            Err(Refusal::impossible("status_transition", "An appointment is scheduled again only by moving it."))
-        }
+        AppointmentStatus::Scheduled => Err(Refusal::impossible(
+            "status_transition",
+            "An appointment is scheduled again only by moving it.",
+        )),
     }
 }

@@ -43,7 +43,8 @@ pub async fn perform(house: &House, ctx: &Ctx, id: Id, verb: Verb) -> Result<Ver
         Verb::Complete => CalendarCommand::Complete(found.id),
         Verb::NoShow => CalendarCommand::NoShow(found.id),
         Verb::Cancel { reason } => {
-            let reason = paragraph(&reason, 2_000).ok_or_else(|| Refusal::field("reason", "Must be text of at most 2000 characters."))?;
+            let reason = paragraph(&reason, 2_000)
+                .ok_or_else(|| Refusal::field("reason", "Must be text of at most 2000 characters."))?;
             CalendarCommand::Cancel { appointment: found.id, by: ctx.user, reason }
         }
     };

@@ -16,7 +16,8 @@ pub struct HeadSigner {
 impl HeadSigner {
     /// From a derived key.
     pub fn new(seed: &Key32) -> Result<Self, Fail> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.bytes()).map_err(|error| Fail::Fault(error.to_string()))?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.bytes())
+            .map_err(|error| Fail::Fault(error.to_string()))?;
         Ok(Self { pair })
     }
 
@@ -32,7 +33,9 @@ impl HeadSigner {
     /// Whether a head was signed with this key.
     pub fn is_good(&self, head: &SignedHead) -> bool {
         let signature: Option<Vec<u8>> = (0..head.signature.len() / 2)
-            .map(|at| head.signature.get(at * 2..at * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+            .map(|at| {
+                head.signature.get(at * 2..at * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())
+            })
             .collect();
         let key = UnparsedPublicKey::new(&ED25519, self.pair.public_key().as_ref());
         signature.is_some_and(|signature| key.verify(head.message().as_bytes(), &signature).is_ok())
@@ -55,6 +58,10 @@ pub async fn sign_heads(house: &House, signer: &HeadSigner, scope: &TenantScope)
         signature: String::new(),
     };
     head.signature = signer.sign(&head);
-    house.actors.trails.ask(scope, house.actors.chain(), deadline, AuditMessage::Keep(Box::new(head))).await?;
+    house
+        .actors
+        .trails
+        .ask(scope, house.actors.chain(), deadline, AuditMessage::Keep(Box::new(head)))
+        .await?;
     Ok(())
 }

@@ -27,7 +27,12 @@ pub struct AuditQuery {
 }
 
 /// A page of entries, for administrators. Reading the trail leaves a trace as well.
-pub async fn list(house: &House, ctx: &Ctx, query: AuditQuery, page: PageRequest) -> Result<Listed<AuditEntry>, Fail> {
+pub async fn list(
+    house: &House,
+    ctx: &Ctx,
+    query: AuditQuery,
+    page: PageRequest,
+) -> Result<Listed<AuditEntry>, Fail> {
     house.permit(ctx, Resource::AuditLog, Action::List, false).await?;
     house.trace_list(ctx, Resource::AuditLog, Vec::new()).await?;
     let (list, eq) = match (&query.actor, &query.action) {
@@ -39,10 +44,13 @@ pub async fn list(house: &House, ctx: &Ctx, query: AuditQuery, page: PageRequest
     // A patient's entries stand in a list of their own, but for those that showed many patients at once; so that
     // none is missed they are looked for in all where those exist.
     let mut question = question;
-    let mut narrow = query.resource.is_some() || query.outcome.is_some() || query.actor.is_some() && query.action.is_some();
+    let mut narrow = query.resource.is_some()
+        || query.outcome.is_some()
+        || query.actor.is_some() && query.action.is_some();
     if let Some(patient) = query.patient {
         let many = Key::of(MANY_PATIENTS);
-        let shown_in_lists = house.env.store.count(&ctx.scope, List::AuditByPatient, &many, query.at.bounds()).await?;
+        let shown_in_lists =
+            house.env.store.count(&ctx.scope, List::AuditByPatient, &many, query.at.bounds()).await?;
         if shown_in_lists == 0 && query.actor.is_none() && query.action.is_none() {
             question.list = List::AuditByPatient;
             question.eq = Key::of(patient.get());
@@ -60,7 +68,8 @@ pub async fn list(house: &House, ctx: &Ctx, query: AuditQuery, page: PageRequest
 }
 
 pub(super) fn entry(link: &AuditLink) -> Result<AuditEntry, Fail> {
-    serde_json::from_str(&link.content).map_err(|error| Fail::Fault(format!("an audit entry cannot be read: {error}")))
+    serde_json::from_str(&link.content)
+        .map_err(|error| Fail::Fault(format!("an audit entry cannot be read: {error}")))
 }
 
 fn keeps(query: &AuditQuery, link: &AuditLink) -> bool {

@@ -8,8 +8,19 @@ use ward_domain::time::{DAY, Time};
 
 /// The words that stand in the trail as actions.
 const ACTIONS: [&str; 13] = [
-    "create", "read", "list", "update", "delete", "confirm", "cancel", "complete", "log_in", "log_out", "register",
-    "change_password", "rotate_keys",
+    "create",
+    "read",
+    "list",
+    "update",
+    "delete",
+    "confirm",
+    "cancel",
+    "complete",
+    "log_in",
+    "log_out",
+    "register",
+    "change_password",
+    "rotate_keys",
 ];
 
 /// Counts of entries.
@@ -32,7 +43,9 @@ pub async fn statistics(house: &House, ctx: &Ctx, within: Filters) -> Result<Aud
     let store = &house.env.store;
     let mut by_action = Vec::new();
     for action in ACTIONS {
-        let count = store.count(&ctx.scope, List::AuditByAction, &Key::of(word_code(action)), within.bounds()).await?;
+        let count = store
+            .count(&ctx.scope, List::AuditByAction, &Key::of(word_code(action)), within.bounds())
+            .await?;
         if count > 0 {
             by_action.push((action, count));
         }

@@ -9,45 +9,107 @@ use ward_domain::tenancy::TenantScope;
 
 impl House {
     /// Someone saw or did something with one thing.
-    pub(crate) async fn trace_one(&self, ctx: &Ctx, action: Action, resource: Resource, id: Id, patients: &[UserId]) -> Result<(), Fail> {
-        let entry = self.entry(ctx, action_word(action), resource_word(resource), Some(id), patients.to_vec(), AuditOutcome::Success)?;
+    pub(crate) async fn trace_one(
+        &self,
+        ctx: &Ctx,
+        action: Action,
+        resource: Resource,
+        id: Id,
+        patients: &[UserId],
+    ) -> Result<(), Fail> {
+        let entry = self.entry(
+            ctx,
+            action_word(action),
+            resource_word(resource),
+            Some(id),
+            patients.to_vec(),
+            AuditOutcome::Success,
+        )?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
     /// Someone saw a list.
-    pub(crate) async fn trace_list(&self, ctx: &Ctx, resource: Resource, patients: Vec<UserId>) -> Result<(), Fail> {
-        let entry = self.entry(ctx, action_word(Action::List), resource_word(resource), None, patients, AuditOutcome::Success)?;
+    pub(crate) async fn trace_list(
+        &self,
+        ctx: &Ctx,
+        resource: Resource,
+        patients: Vec<UserId>,
+    ) -> Result<(), Fail> {
+        let entry = self.entry(
+            ctx,
+            action_word(Action::List),
+            resource_word(resource),
+            None,
+            patients,
+            AuditOutcome::Success,
+        )?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
     /// Someone saw or changed an account.
-    pub(crate) async fn trace_account(&self, ctx: &Ctx, action: Action, resource: Resource, account: &Account) -> Result<(), Fail> {
+    pub(crate) async fn trace_account(
+        &self,
+        ctx: &Ctx,
+        action: Action,
+        resource: Resource,
+        account: &Account,
+    ) -> Result<(), Fail> {
         let patients: &[UserId] = if account.role == Role::Patient { &[account.id] } else { &[] };
         self.trace_one(ctx, action, resource, account.id.id(), patients).await
     }
 
     /// Someone did something with their own log-in.
     pub(crate) async fn trace_self(&self, ctx: &Ctx, action: &str) -> Result<(), Fail> {
-        let entry = self.entry(ctx, action, "session", Some(ctx.user.id()), Vec::new(), AuditOutcome::Success)?;
+        let entry =
+            self.entry(ctx, action, "session", Some(ctx.user.id()), Vec::new(), AuditOutcome::Success)?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
     /// Someone was refused.
-    pub(crate) async fn trace_refusal(&self, ctx: &Ctx, resource: Resource, action: Action) -> Result<(), Fail> {
-        let entry = self.entry(ctx, action_word(action), resource_word(resource), None, Vec::new(), AuditOutcome::Refused)?;
+    pub(crate) async fn trace_refusal(
+        &self,
+        ctx: &Ctx,
+        resource: Resource,
+        action: Action,
+    ) -> Result<(), Fail> {
+        let entry = self.entry(
+            ctx,
+            action_word(action),
+            resource_word(resource),
+            None,
+            Vec::new(),
+            AuditOutcome::Refused,
+        )?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
     /// Someone logged in, or tried to.
-    pub(crate) async fn trace_log_in(&self, scope: &TenantScope, meta: &RequestMeta, user: UserId, opened: bool) -> Result<(), Fail> {
+    pub(crate) async fn trace_log_in(
+        &self,
+        scope: &TenantScope,
+        meta: &RequestMeta,
+        user: UserId,
+        opened: bool,
+    ) -> Result<(), Fail> {
         let outcome = if opened { AuditOutcome::Success } else { AuditOutcome::Refused };
         let entry = self.stranger(meta, "log_in", "session", user, outcome)?;
         Ok(self.actors.audit(scope, entry).await?)
     }
 
     /// Someone registered.
-    pub(crate) async fn trace_registration(&self, scope: &TenantScope, meta: &RequestMeta, account: &Account) -> Result<(), Fail> {
-        let entry = self.stranger(meta, "register", resource_word(account.role.resource()), account.id, AuditOutcome::Success)?;
+    pub(crate) async fn trace_registration(
+        &self,
+        scope: &TenantScope,
+        meta: &RequestMeta,
+        account: &Account,
+    ) -> Result<(), Fail> {
+        let entry = self.stranger(
+            meta,
+            "register",
+            resource_word(account.role.resource()),
+            account.id,
+            AuditOutcome::Success,
+        )?;
         Ok(self.actors.audit(scope, entry).await?)
     }
 
@@ -78,7 +140,14 @@ impl House {
     }
 
     /// An entry for someone without a session; `user` is whose account it is about.
-    fn stranger(&self, meta: &RequestMeta, action: &str, resource: &str, user: UserId, outcome: AuditOutcome) -> Result<AuditEntry, Fail> {
+    fn stranger(
+        &self,
+        meta: &RequestMeta,
+        action: &str,
+        resource: &str,
+        user: UserId,
+        outcome: AuditOutcome,
+    ) -> Result<AuditEntry, Fail> {
         Ok(AuditEntry {
             id: self.new_id()?,
             at: self.env.now(),

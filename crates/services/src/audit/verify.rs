@@ -1,8 +1,8 @@
 //! Verifying a hospital's trail: every link of every chain, and every signed head.
 
 use super::HeadSigner;
-use crate::house::read;
 use crate::Fail;
+use crate::house::read;
 use std::collections::BTreeMap;
 use ward_domain::audit::{AuditLink, ChainHead, SignedHead};
 use ward_domain::id::Id;
@@ -36,7 +36,8 @@ pub async fn verify(
     // The rows by time name every link; a link without its row, or a row without its link, shows as a gap.
     let mut slice = Slice::Offset(0);
     loop {
-        let page = store.list(scope, &ListQuery { slice, ..ListQuery::all(List::AuditByTime, Key::all()) }).await?;
+        let page =
+            store.list(scope, &ListQuery { slice, ..ListQuery::all(List::AuditByTime, Key::all()) }).await?;
         let Some(last) = page.rows.last() else { break };
         slice = Slice::After { sort: last.sort, id: last.id };
         for row in &page.rows {
@@ -82,7 +83,8 @@ async fn check_heads(
 ) -> Result<(), Fail> {
     let mut slice = Slice::Offset(0);
     loop {
-        let page = store.list(scope, &ListQuery { slice, ..ListQuery::all(List::AuditHeads, Key::all()) }).await?;
+        let page =
+            store.list(scope, &ListQuery { slice, ..ListQuery::all(List::AuditHeads, Key::all()) }).await?;
         let Some(last) = page.rows.last() else { return Ok(()) };
         slice = Slice::After { sort: last.sort, id: last.id };
         for row in &page.rows {
@@ -99,11 +101,18 @@ async fn check_heads(
                     continue;
                 }
             };
-            let stands = ends.get(&head.chain).and_then(|hashes| hashes.get(&head.sequence)) == Some(&head.hash);
+            let stands =
+                ends.get(&head.chain).and_then(|hashes| hashes.get(&head.sequence)) == Some(&head.hash);
             if !signer.is_good(&head) {
-                report.faults.push(format!("chain {}: the signature of its head {} is not good", head.chain, head.sequence));
+                report.faults.push(format!(
+                    "chain {}: the signature of its head {} is not good",
+                    head.chain, head.sequence
+                ));
             } else if !stands {
-                report.faults.push(format!("chain {}: link {} is not what was signed, or is missing", head.chain, head.sequence));
+                report.faults.push(format!(
+                    "chain {}: link {} is not what was signed, or is missing",
+                    head.chain, head.sequence
+                ));
             } else {
                 report.heads += 1;
             }
@@ -111,11 +120,18 @@ async fn check_heads(
     }
 }
 
-async fn one(store: &dyn Store, scope: &TenantScope, kind: ward_domain::record::RecordKind, id: Id) -> Result<Stored, String> {
+async fn one(
+    store: &dyn Store,
+    scope: &TenantScope,
+    kind: ward_domain::record::RecordKind,
+    id: Id,
+) -> Result<Stored, String> {
     match store.get(scope, kind, id).await {
         Ok(Some(stored)) => Ok(stored),
         Ok(None) => Err("is missing".to_owned()),
-        Err(ward_store::StoreError::Damaged(_)) => Err("was altered: it does not open under its key".to_owned()),
+        Err(ward_store::StoreError::Damaged(_)) => {
+            Err("was altered: it does not open under its key".to_owned())
+        }
         Err(other) => Err(other.to_string()),
     }
 }

@@ -12,9 +12,13 @@ impl House {
     pub async fn authenticate(&self, bearer: &str, meta: RequestMeta) -> Result<Ctx, Fail> {
         let now = self.env.now();
         let claims = self.tokens.check(bearer, TokenKind::Access, now)?;
-        let ended = || Refusal::new(Kind::Unauthenticated, "session_invalid", "This session has ended: log in again.");
+        let ended = || {
+            Refusal::new(Kind::Unauthenticated, "session_invalid", "This session has ended: log in again.")
+        };
         let scope = self.tenancy.register.scope(TenantId::from_number(claims.hospital)).await??;
-        let (Some(user), Some(session)) = (Id::new(claims.sub), Id::new(claims.sid)) else { return Err(ended().into()) };
+        let (Some(user), Some(session)) = (Id::new(claims.sub), Id::new(claims.sid)) else {
+            return Err(ended().into());
+        };
         let live = self.sessions.live(self, &scope, user.into()).await?.ok_or_else(ended)?;
         let open = live.sessions.iter().any(|(id, expires)| *id == session && *expires > now);
         if !live.active || !open {

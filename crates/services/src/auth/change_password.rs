@@ -15,10 +15,19 @@ pub struct ChangePassword {
 
 /// Changes the caller's password.
 pub async fn change_password(house: &House, ctx: &Ctx, change: ChangePassword) -> Result<(), Fail> {
-    let account = house.find::<Account>(&ctx.scope, ctx.user.id()).await?.ok_or_else(|| Refusal::not_found("User"))?.document;
+    let account = house
+        .find::<Account>(&ctx.scope, ctx.user.id())
+        .await?
+        .ok_or_else(|| Refusal::not_found("User"))?
+        .document;
     let mut errors = FieldErrors::default();
     let profile = &account.profile;
-    check_password(&change.new, &[&profile.email, &profile.username, &profile.phone_number], "new_password", &mut errors);
+    check_password(
+        &change.new,
+        &[&profile.email, &profile.username, &profile.phone_number],
+        "new_password",
+        &mut errors,
+    );
     errors.finish()?;
     if !house.passwords.matches(change.old, Some(account.password_hash)).await? {
         return Err(Refusal::field("old_password", "This is not your password.").into());

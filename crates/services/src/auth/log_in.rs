@@ -44,7 +44,8 @@ pub struct LoggedIn {
 /// Logs someone in. The same refusal answers an unknown log-in and a wrong password, after the same time.
 pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials) -> Result<LoggedIn, Fail> {
     let Credentials { log_in, password, hospital } = credentials;
-    let unknown = || Refusal::new(Kind::Unauthenticated, "invalid_credentials", "Log-in or password is wrong.");
+    let unknown =
+        || Refusal::new(Kind::Unauthenticated, "invalid_credentials", "Log-in or password is wrong.");
     if log_in.chars().count() > MAX_EMAIL || password.chars().count() > MAX_PASSWORD {
         return Err(unknown().into());
     }
@@ -69,16 +70,25 @@ pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials)
             let (scope, user, hash) = right.remove(0);
             note(house, meta, &scope, user, LogInCheck::Right { hash }).await?.ok_or_else(|| unknown().into())
         }
-        _ => Err(Refusal::field("hospital", "You have an account at several hospitals: say which one.").into()),
+        _ => {
+            Err(Refusal::field("hospital", "You have an account at several hospitals: say which one.").into())
+        }
     }
 }
 
 /// Where this log-in has an account: in the named hospital, else in the host's or the default one if it has one
 /// there, else anywhere.
-async fn candidates(house: &House, meta: &RequestMeta, log_in: &str, hospital: Option<Id>) -> Result<Vec<(TenantScope, UserId)>, Fail> {
+async fn candidates(
+    house: &House,
+    meta: &RequestMeta,
+    log_in: &str,
+    hospital: Option<Id>,
+) -> Result<Vec<(TenantScope, UserId)>, Fail> {
     let mut rows = Vec::new();
     for key in house.log_in_keys(log_in) {
-        rows.extend(house.env.store.platform_list(List::LogIns, &Key::hash(&key), Bounds::ALL, MAX_MATCHES).await?);
+        rows.extend(
+            house.env.store.platform_list(List::LogIns, &Key::hash(&key), Bounds::ALL, MAX_MATCHES).await?,
+        );
     }
     rows.sort_by_key(|row| (row.tenant, row.id));
     rows.dedup_by_key(|row| (row.tenant, row.id));
@@ -101,7 +111,13 @@ async fn candidates(house: &House, meta: &RequestMeta, log_in: &str, hospital: O
 }
 
 /// Tells the account how its check ended; a session if it opened one.
-async fn note(house: &House, meta: &RequestMeta, scope: &TenantScope, user: UserId, check: LogInCheck) -> Result<Option<LoggedIn>, Fail> {
+async fn note(
+    house: &House,
+    meta: &RequestMeta,
+    scope: &TenantScope,
+    user: UserId,
+    check: LogInCheck,
+) -> Result<Option<LoggedIn>, Fail> {
     let now = house.env.now();
     let right = matches!(check, LogInCheck::Right { .. });
     let session = Session {

@@ -33,9 +33,13 @@ pub struct Passwords {
 impl Passwords {
     /// Fails where the cost is not one that Argon2 knows.
     pub fn new(cost: PasswordCost) -> Result<Self, Fail> {
-        let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(|error| Fail::Fault(error.to_string()))?;
+        let params = Params::new(cost.memory_kib, cost.passes, 1, None)
+            .map_err(|error| Fail::Fault(error.to_string()))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobody = argon.hash_password(b"nobody's password").map_err(|error| Fail::Fault(error.to_string()))?.to_string();
+        let nobody = argon
+            .hash_password(b"nobody's password")
+            .map_err(|error| Fail::Fault(error.to_string()))?
+            .to_string();
         Ok(Self {
             argon,
             places: Arc::new(Semaphore::new(cost.at_once.max(1))),
@@ -46,7 +50,8 @@ impl Passwords {
 
     /// The hash of a new password, in PHC form.
     pub async fn hash(&self, password: String) -> Result<String, Fail> {
-        self.off(move |argon| argon.hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?
+        self.off(move |argon| argon.hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+            .await?
             .map_err(|error| Fail::Fault(format!("a password could not be hashed: {error}")))
     }
 
@@ -55,12 +60,16 @@ impl Passwords {
         let known = hash.as_ref().is_some_and(|hash| !hash.is_empty());
         let hash = if known { hash.unwrap_or_default() } else { self.nobody.to_string() };
         let good = self.off(move |argon| {
-            argon2::password_hash::phc::PasswordHash::new(&hash).is_ok_and(|parsed| argon.verify_password(password.as_bytes(), &parsed).is_ok())
+            argon2::password_hash::phc::PasswordHash::new(&hash)
+                .is_ok_and(|parsed| argon.verify_password(password.as_bytes(), &parsed).is_ok())
         });
         Ok(good.await? && known)
     }
 
-    async fn off<T: Send + 'static>(&self, work: impl FnOnce(Argon2<'static>) -> T + Send + 'static) -> Result<T, Fail> {
+    async fn off<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Argon2<'static>) -> T + Send + 'static,
+    ) -> Result<T, Fail> {
         let busy = || Fail::Refused(Refusal::overloaded("Too many log-ins at once: try again in a moment."));
         let _waiting = self.waiting.try_acquire().map_err(|_| busy())?;
         let _place = self.places.acquire().await.map_err(|_| busy())?;

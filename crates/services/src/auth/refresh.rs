@@ -21,9 +21,12 @@ pub struct Refreshed {
 pub async fn refresh(house: &House, token: &str) -> Result<Refreshed, Fail> {
     let now = house.env.now();
     let claims = house.tokens.check(token, TokenKind::Refresh, now)?;
-    let ended = || Refusal::new(Kind::Unauthenticated, "session_invalid", "This session has ended: log in again.");
+    let ended =
+        || Refusal::new(Kind::Unauthenticated, "session_invalid", "This session has ended: log in again.");
     let scope = house.tenancy.register.scope(TenantId::from_number(claims.hospital)).await??;
-    let (Some(user), Some(session)) = (Id::new(claims.sub), Id::new(claims.sid)) else { return Err(ended().into()) };
+    let (Some(user), Some(session)) = (Id::new(claims.sub), Id::new(claims.sid)) else {
+        return Err(ended().into());
+    };
     let account = house.find::<Account>(&scope, user).await?.ok_or_else(ended)?.document;
     let session = house.find::<Session>(&scope, session).await?.ok_or_else(ended)?.document;
     if !account.active || session.user != account.id || session.expires_at <= now {

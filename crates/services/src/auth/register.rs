@@ -22,30 +22,57 @@ pub struct Registration {
 }
 
 /// Registers someone who is not logged in.
-pub async fn register(house: &House, meta: &RequestMeta, registration: Registration) -> Result<Account, Fail> {
+pub async fn register(
+    house: &House,
+    meta: &RequestMeta,
+    registration: Registration,
+) -> Result<Account, Fail> {
     let Registration { user, hospital, setup_code } = registration;
-    let tenant = hospital.map(|id| TenantId::from_number(id.get())).or_else(|| house.tenant_of_host(meta.host.as_deref()));
+    let tenant = hospital
+        .map(|id| TenantId::from_number(id.get()))
+        .or_else(|| house.tenant_of_host(meta.host.as_deref()));
     let missing = || Refusal::field("hospital", "This field is required.");
     let tenant = tenant.filter(|tenant| *tenant != TenantId::PLATFORM).ok_or_else(missing)?;
-    let known = house.tenancy.register.find(tenant).await?.ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))?;
-    let scope: TenantScope = house.tenancy.register.scope(tenant).await?.map_err(|refusal| match refusal.kind {
-        Kind::Unauthenticated => Refusal::field("hospital", "There is no such hospital."),
-        _ => refusal,
-    })?;
+    let known = house
+        .tenancy
+        .register
+        .find(tenant)
+        .await?
+        .ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))?;
+    let scope: TenantScope =
+        house.tenancy.register.scope(tenant).await?.map_err(|refusal| match refusal.kind {
+            Kind::Unauthenticated => Refusal::field("hospital", "There is no such hospital."),
+            _ => refusal,
+        })?;
     let mut claims = Vec::new();
     match user.role {
         Role::Patient => {}
         Role::HospitalAdmin => {
-            let admins = house.env.store.count(&scope, List::UsersByRole, &Key::of(Role::HospitalAdmin.code()), Bounds::ALL).await?;
+            let admins = house
+                .env
+                .store
+                .count(&scope, List::UsersByRole, &Key::of(Role::HospitalAdmin.code()), Bounds::ALL)
+                .await?;
             if admins > 0 {
-                return Err(Refusal::forbidden("This hospital has an administrator already: ask them for an account.").into());
+                return Err(Refusal::forbidden(
+                    "This hospital has an administrator already: ask them for an account.",
+                )
+                .into());
             }
-            check_first_admin(&known, house.env.now(), setup_code.as_deref(), house.tenancy.settings.first_admin_code)?;
+            check_first_admin(
+                &known,
+                house.env.now(),
+                setup_code.as_deref(),
+                house.tenancy.settings.first_admin_code,
+            )?;
             claims.push(ClaimOp::Take { key: ClaimKey::first_admin(), body: Vec::new(), expires: None });
         }
         _ => {
             let mut errors = FieldErrors::default();
-            errors.add("role", "Only patients register by themselves: ask the hospital's administrator for an account.");
+            errors.add(
+                "role",
+                "Only patients register by themselves: ask the hospital's administrator for an account.",
+            );
             let mut refusal = Refusal::forbidden("Only patients register by themselves.");
             if let Err(fields) = errors.finish() {
                 refusal.fields = fields.fields;

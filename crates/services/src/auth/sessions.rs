@@ -38,7 +38,9 @@ impl Sessions {
     /// None yet. `shared` says that other processes write too.
     pub fn new(shared: bool) -> Arc<Self> {
         let keep = if shared { KEEP_SHARED } else { KEEP };
-        Arc::new(Self { kept: moka::sync::Cache::builder().max_capacity(MAX_KEPT).time_to_live(keep).build() })
+        Arc::new(Self {
+            kept: moka::sync::Cache::builder().max_capacity(MAX_KEPT).time_to_live(keep).build(),
+        })
     }
 
     /// Forgets an account with every commit to it.
@@ -51,7 +53,12 @@ impl Sessions {
         })
     }
 
-    pub(crate) async fn live(&self, house: &House, scope: &TenantScope, user: UserId) -> Result<Option<Arc<Live>>, Fail> {
+    pub(crate) async fn live(
+        &self,
+        house: &House,
+        scope: &TenantScope,
+        user: UserId,
+    ) -> Result<Option<Arc<Live>>, Fail> {
         let key = (scope.tenant(), user);
         if let Some(live) = self.kept.get(&key) {
             return Ok(Some(live));
@@ -60,7 +67,8 @@ impl Sessions {
         let aggregate = ward_store::AggregateRef { kind: AggregateKind::Account, id: user.id() };
         let before = house.env.store.version(scope, aggregate).await?;
         let Some(account) = house.find::<Account>(scope, user.id()).await? else { return Ok(None) };
-        let page = house.env.store.list(scope, &ListQuery::all(List::SessionsByUser, Key::of(user.get()))).await?;
+        let page =
+            house.env.store.list(scope, &ListQuery::all(List::SessionsByUser, Key::of(user.get()))).await?;
         let ids: Vec<Id> = page.rows.iter().map(|row| row.id).collect();
         let mut sessions = Vec::with_capacity(ids.len());
         for stored in house.env.store.get_many(scope, Session::KIND, &ids).await? {

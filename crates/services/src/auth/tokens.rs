@@ -51,7 +51,8 @@ pub struct Tokens {
 impl Tokens {
     /// `previous` are keys that a rotation left behind: their tokens are read until they expire.
     pub fn new(key: &Key32, previous: &[Key32], access_minutes: i64) -> Self {
-        let read = std::iter::once(key).chain(previous).map(|key| DecodingKey::from_secret(key.bytes())).collect();
+        let read =
+            std::iter::once(key).chain(previous).map(|key| DecodingKey::from_secret(key.bytes())).collect();
         Self { sign: EncodingKey::from_secret(key.bytes()), read, access_minutes }
     }
 
@@ -66,7 +67,15 @@ impl Tokens {
         self.token(tenant, role, session, TokenKind::Refresh, now, session.expires_at)
     }
 
-    fn token(&self, tenant: TenantId, role: Role, session: &Session, kind: TokenKind, now: Time, expires: Time) -> String {
+    fn token(
+        &self,
+        tenant: TenantId,
+        role: Role,
+        session: &Session,
+        kind: TokenKind,
+        now: Time,
+        expires: Time,
+    ) -> String {
         let claims = Claims {
             hospital: tenant.get(),
             sub: session.user.get(),
@@ -86,13 +95,18 @@ impl Tokens {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         validation.required_spec_claims.clear();
-        self.read.iter().find_map(|key| decode::<Claims>(token, key, &validation).ok()).map(|data| data.claims)
+        self.read
+            .iter()
+            .find_map(|key| decode::<Claims>(token, key, &validation).ok())
+            .map(|data| data.claims)
     }
 
     /// What a good token says.
     pub fn check(&self, token: &str, kind: TokenKind, now: Time) -> Result<Claims, Refusal> {
         let claims = self.read(token).filter(|claims| claims.kind == kind);
-        let claims = claims.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "token_invalid", "This token is not valid."))?;
+        let claims = claims.ok_or_else(|| {
+            Refusal::new(Kind::Unauthenticated, "token_invalid", "This token is not valid.")
+        })?;
         if claims.exp <= now.seconds() {
             return Err(Refusal::new(Kind::Unauthenticated, "token_expired", "This token has expired."));
         }

@@ -31,16 +31,34 @@ pub struct NewEncounter {
 pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versioned<Encounter>, Fail> {
     house.permit(ctx, Resource::Encounter, Action::Create, true).await?;
     let mut errors = FieldErrors::default();
-    errors.check(contact::line(&new.patient_name, MAX_NAME).is_some(), "patient_name", "Must be one line of 1 to 150 characters.");
+    errors.check(
+        contact::line(&new.patient_name, MAX_NAME).is_some(),
+        "patient_name",
+        "Must be one line of 1 to 150 characters.",
+    );
     errors.check(new.patient_age.is_none_or(|age| age <= 150), "patient_age", "Must be 0 to 150.");
-    errors.check(paragraph(&new.patient_gender, 50).is_some(), "patient_gender", "Must be text of at most 50 characters.");
-    errors.check(paragraph(&new.chief_complaint, 1_000).is_some(), "chief_complaint", "Must be text of at most 1000 characters.");
-    errors.check(paragraph(&new.notes, 10_000).is_some(), "notes", "Must be text of at most 10000 characters.");
+    errors.check(
+        paragraph(&new.patient_gender, 50).is_some(),
+        "patient_gender",
+        "Must be text of at most 50 characters.",
+    );
+    errors.check(
+        paragraph(&new.chief_complaint, 1_000).is_some(),
+        "chief_complaint",
+        "Must be text of at most 1000 characters.",
+    );
+    errors.check(
+        paragraph(&new.notes, 10_000).is_some(),
+        "notes",
+        "Must be text of at most 10000 characters.",
+    );
     errors.finish()?;
     let id = house.new_id()?;
     let claims = match house.known(ctx, &[id]).await? {
         Known::New(claims) => claims,
-        Known::Done(made) => return house.encounter(ctx, made.first().copied().unwrap_or_default(), Action::Read).await,
+        Known::Done(made) => {
+            return house.encounter(ctx, made.first().copied().unwrap_or_default(), Action::Read).await;
+        }
     };
     let encounter = Encounter {
         id: id.into(),
@@ -53,7 +71,8 @@ pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versi
         encounter_date: new.encounter_date.unwrap_or(ctx.now),
         status: EncounterStatus::Pending,
         progress: Progress::default(),
-        waiting_for: "Waiting for the transcript: no speech engine is configured, so it is given by hand.".to_owned(),
+        waiting_for: "Waiting for the transcript: no speech engine is configured, so it is given by hand."
+            .to_owned(),
         duration_ms: 0,
         language: String::new(),
         transcript_preview: String::new(),

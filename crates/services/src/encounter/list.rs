@@ -31,7 +31,12 @@ pub struct EncounterQuery {
 }
 
 /// A page of consultations: one's own for doctors, the hospital's for its administrator.
-pub async fn list(house: &House, ctx: &Ctx, query: EncounterQuery, page: PageRequest) -> Result<Listed<Versioned<Encounter>>, Fail> {
+pub async fn list(
+    house: &House,
+    ctx: &Ctx,
+    query: EncounterQuery,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Encounter>>, Fail> {
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let listed = if query.search.is_some() || query.order.by == EncounterOrder::PatientName {
         house.found(ctx, &searched(ctx, grant, &query, page)).await?
@@ -43,7 +48,8 @@ pub async fn list(house: &House, ctx: &Ctx, query: EncounterQuery, page: PageReq
             (_, Some(status)) => (List::EncountersByStatus, Key::of(status.code())),
             (_, None) => (List::Encounters, Key::all()),
         };
-        let question = Question { list, eq, bounds: query.created.bounds(), descending: query.order.descending };
+        let question =
+            Question { list, eq, bounds: query.created.bounds(), descending: query.order.descending };
         house.page(ctx, question, page).await?
     };
     house.trace_list(ctx, Resource::Encounter, Vec::new()).await?;
@@ -60,7 +66,11 @@ fn searched(ctx: &Ctx, grant: Grant, query: &EncounterQuery, page: PageRequest) 
     }
     if query.created != Filters::default() {
         let millis = |time: Option<ward_domain::time::Time>| time.map(ward_domain::time::Time::millis);
-        filters.push(Filter::Range { field: NumberField::Created, from: millis(query.created.from), until: millis(query.created.until) });
+        filters.push(Filter::Range {
+            field: NumberField::Created,
+            from: millis(query.created.from),
+            until: millis(query.created.until),
+        });
     }
     let direction = if query.order.descending { Direction::Descending } else { Direction::Ascending };
     SearchQuery {

@@ -32,11 +32,13 @@ pub async fn note(house: &House, ctx: &Ctx, encounter: Id) -> Result<NoteVersion
 /// Edits a note: a new version stands in front of the one before, which is kept.
 pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
     house.encounter(ctx, encounter, Action::Update).await?;
-    let reason = paragraph(&edit.reason, 1_000).ok_or_else(|| Refusal::field("edit_reason", "Must be text of at most 1000 characters."))?;
+    let reason = paragraph(&edit.reason, 1_000)
+        .ok_or_else(|| Refusal::field("edit_reason", "Must be text of at most 1000 characters."))?;
     let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
     check_version(edit.if_version, note.version)?;
     let content = Box::new(note.content.merge(&edit.sections)?);
-    let command = EncounterCommand::EditNote { id: house.new_id()?, content, base: note.version, by: ctx.user, reason };
+    let command =
+        EncounterCommand::EditNote { id: house.new_id()?, content, base: note.version, by: ctx.user, reason };
     let message = EncounterMessage::Do(Box::new(command));
     let (state, _) = house.actors.encounters.ask(&ctx.scope, encounter, ctx.deadline, message).await?;
     house.trace_one(ctx, Action::Update, Resource::Encounter, encounter, &[]).await?;

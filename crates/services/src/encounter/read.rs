@@ -38,7 +38,12 @@ pub async fn status(house: &House, ctx: &Ctx, id: Id) -> Result<Encounter, Fail>
 
 impl House {
     /// A consultation that the caller may act on; a doctor is not told of another's.
-    pub(crate) async fn encounter(&self, ctx: &Ctx, id: Id, action: Action) -> Result<Versioned<Encounter>, Fail> {
+    pub(crate) async fn encounter(
+        &self,
+        ctx: &Ctx,
+        id: Id,
+        action: Action,
+    ) -> Result<Versioned<Encounter>, Fail> {
         let found = self.find::<Encounter>(&ctx.scope, id).await?;
         let own = found.as_ref().is_some_and(|found| found.document.doctor == ctx.user);
         let seen = policy::grant(ctx.role, Resource::Encounter, Action::Read);
@@ -59,7 +64,11 @@ impl House {
 
     /// The newest version of a consultation's note.
     pub(crate) async fn newest_note(&self, ctx: &Ctx, encounter: Id) -> Result<Option<NoteVersion>, Fail> {
-        let newest = ListQuery { descending: true, limit: 1, ..ListQuery::all(List::NoteVersions, Key::of(encounter.get())) };
+        let newest = ListQuery {
+            descending: true,
+            limit: 1,
+            ..ListQuery::all(List::NoteVersions, Key::of(encounter.get()))
+        };
         let page = self.env.store.list(&ctx.scope, &newest).await?;
         match page.rows.first() {
             Some(row) => Ok(self.find::<NoteVersion>(&ctx.scope, row.id).await?.map(|found| found.document)),

@@ -56,7 +56,11 @@ pub struct Found {
 }
 
 /// Searches the caller's consultations; says how many match, which, and how many milliseconds it took.
-pub async fn search(house: &House, ctx: &Ctx, request: SearchRequest) -> Result<(u64, Vec<Found>, u64), Fail> {
+pub async fn search(
+    house: &House,
+    ctx: &Ctx,
+    request: SearchRequest,
+) -> Result<(u64, Vec<Found>, u64), Fail> {
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let began = Instant::now();
     let page = house.env.search.search(&ctx.scope, &query(ctx, grant, &request)).await?;
@@ -66,8 +70,16 @@ pub async fn search(house: &House, ctx: &Ctx, request: SearchRequest) -> Result<
     encounters.retain(|found| grant == Grant::Any || found.document.doctor == ctx.user);
     let found = page.hits.into_iter().filter_map(|hit| {
         let at = encounters.iter().position(|found| found.document.id.id() == hit.id)?;
-        let snippets = hit.snippets.into_iter().map(|snippet| Snippet { section: snippet.field.name(), text: snippet.text, score: snippet.score });
-        Some(Found { encounter: encounters.swap_remove(at).document, score: hit.score, snippets: snippets.collect() })
+        let snippets = hit.snippets.into_iter().map(|snippet| Snippet {
+            section: snippet.field.name(),
+            text: snippet.text,
+            score: snippet.score,
+        });
+        Some(Found {
+            encounter: encounters.swap_remove(at).document,
+            score: hit.score,
+            snippets: snippets.collect(),
+        })
     });
     let found: Vec<Found> = found.collect();
     house.trace_list(ctx, Resource::Encounter, Vec::new()).await?;

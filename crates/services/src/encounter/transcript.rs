@@ -9,11 +9,18 @@ use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
 
 /// Gives a consultation its transcript; the note is then written, anew if there was one.
-pub async fn give_transcript(house: &House, ctx: &Ctx, id: Id, transcript: Transcript, if_version: Option<u64>) -> Result<Chart, Fail> {
+pub async fn give_transcript(
+    house: &House,
+    ctx: &Ctx,
+    id: Id,
+    transcript: Transcript,
+    if_version: Option<u64>,
+) -> Result<Chart, Fail> {
     let found = house.encounter(ctx, id, Action::Update).await?;
     ward_domain::hospital::check_version(if_version, found.version)?;
     transcript.validate()?;
-    let command = EncounterCommand::GiveTranscript { transcript: Box::new(transcript), by: ctx.user, if_version: None };
+    let command =
+        EncounterCommand::GiveTranscript { transcript: Box::new(transcript), by: ctx.user, if_version: None };
     let message = EncounterMessage::Do(Box::new(command));
     house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await?;
     house.trace_one(ctx, Action::Update, Resource::Encounter, id, &[]).await?;

@@ -13,7 +13,9 @@ pub async fn create(house: &House, ctx: &Ctx, profile: HospitalProfile) -> Resul
     house.permit(ctx, Resource::Hospital, Action::Create, false).await?;
     check(&profile)?;
     if matches!(house.known(ctx, &[]).await?, Known::Done(_)) {
-        return Err(Refusal::conflict("request_done", "This hospital was created; its code was shown then.").into());
+        return Err(
+            Refusal::conflict("request_done", "This hospital was created; its code was shown then.").into()
+        );
     }
     let onboarded = house.tenancy.onboard(NewHospital { profile }).await?;
     house.trace_one(ctx, Action::Create, Resource::Hospital, onboarded.hospital.id.id(), &[]).await?;

@@ -18,7 +18,12 @@ pub async fn edit(
 ) -> Result<Versioned<Hospital>, Fail> {
     let found = house.hospital(ctx, id, Action::Update).await?;
     if if_version.is_some_and(|version| version != found.version) {
-        return Err(Refusal::new(Kind::Stale, "stale_version", "It was changed meanwhile: read it again, then edit.").into());
+        return Err(Refusal::new(
+            Kind::Stale,
+            "stale_version",
+            "It was changed meanwhile: read it again, then edit.",
+        )
+        .into());
     }
     let mut profile = found.document.profile;
     change(&mut profile);

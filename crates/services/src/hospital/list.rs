@@ -21,15 +21,28 @@ pub struct HospitalQuery {
 }
 
 /// A page of hospitals. Hospitals are the platform's own and few: words are looked for in the records themselves.
-pub async fn list(house: &House, ctx: &Ctx, query: HospitalQuery, page: PageRequest) -> Result<Listed<Versioned<Hospital>>, Fail> {
+pub async fn list(
+    house: &House,
+    ctx: &Ctx,
+    query: HospitalQuery,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Hospital>>, Fail> {
     let grant = house.reach(ctx, Resource::Hospital, Action::List).await?;
     if grant == Grant::Own {
         let id = Id::new(ctx.scope.tenant().get()).unwrap_or_default();
-        let own = house.find::<Hospital>(&platform(), id).await?.filter(|hospital| keeps(&query, &hospital.document));
+        let own = house
+            .find::<Hospital>(&platform(), id)
+            .await?
+            .filter(|hospital| keeps(&query, &hospital.document));
         let total = u64::from(own.is_some());
         return Ok(Listed { items: own.into_iter().skip(usize::from(page.offset > 0)).collect(), total });
     }
-    let question = Question { list: List::Hospitals, eq: Key::all(), bounds: query.joined.bounds(), descending: query.descending };
+    let question = Question {
+        list: List::Hospitals,
+        eq: Key::all(),
+        bounds: query.joined.bounds(),
+        descending: query.descending,
+    };
     if query.search.is_none() {
         return house.page(ctx, question, page).await;
     }
@@ -39,6 +52,7 @@ pub async fn list(house: &House, ctx: &Ctx, query: HospitalQuery, page: PageRequ
 fn keeps(query: &HospitalQuery, hospital: &Hospital) -> bool {
     let Some(search) = &query.search else { return true };
     let profile = &hospital.profile;
-    let text = format!("{} {} {} {}", profile.name, profile.city, profile.state, profile.country).to_lowercase();
+    let text =
+        format!("{} {} {} {}", profile.name, profile.city, profile.state, profile.country).to_lowercase();
     search.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }

@@ -15,7 +15,12 @@ pub async fn read(house: &House, ctx: &Ctx, id: Id) -> Result<Versioned<Hospital
 
 impl House {
     /// A hospital that the caller may act on; one that they may not even see is not there.
-    pub(crate) async fn hospital(&self, ctx: &Ctx, id: Id, action: Action) -> Result<Versioned<Hospital>, Fail> {
+    pub(crate) async fn hospital(
+        &self,
+        ctx: &Ctx,
+        id: Id,
+        action: Action,
+    ) -> Result<Versioned<Hospital>, Fail> {
         let own = ctx.scope.tenant().get() == id.get();
         if !policy::grant(ctx.role, Resource::Hospital, Action::Read).covers(own) {
             return Err(Refusal::not_found("Hospital").into());

@@ -38,14 +38,20 @@ pub async fn statistics(house: &House, ctx: &Ctx, id: Id) -> Result<HospitalStat
     let hospital = house.hospital(ctx, id, Action::Read).await?.document;
     house.permit(ctx, Resource::Statistics, Action::Read, ctx.scope.tenant() == hospital.id.into()).await?;
     let scope = house.tenancy.register.scope(hospital.id.into()).await??;
-    let users = async |role: Role| count(house, &scope, List::UsersByRoleActive, Key::of(role.code()).and(1), Bounds::ALL).await;
+    let users = async |role: Role| {
+        count(house, &scope, List::UsersByRoleActive, Key::of(role.code()).and(1), Bounds::ALL).await
+    };
     let mut appointments = Vec::new();
     for status in AppointmentStatus::ALL {
-        let number = count(house, &scope, List::AppointmentsByStatusCreated, Key::of(status.code()), Bounds::ALL).await?;
+        let number =
+            count(house, &scope, List::AppointmentsByStatusCreated, Key::of(status.code()), Bounds::ALL)
+                .await?;
         appointments.push((status, number));
     }
     let zone = hospital.zone();
-    let (first, next) = zone.day(zone.date(ctx.now)).map_err(|error| Refusal::impossible("no_such_day", error.to_string()))?;
+    let (first, next) = zone
+        .day(zone.date(ctx.now))
+        .map_err(|error| Refusal::impossible("no_such_day", error.to_string()))?;
     let today = Bounds { from: first.sort_key(), until: next.plus(-1).sort_key() };
     let coming = Bounds { from: ctx.now.sort_key(), until: u64::MAX };
     let statistics = HospitalStatistics {

@@ -12,12 +12,22 @@ use ward_store::{Place, StoreError};
 #[async_trait::async_trait]
 pub trait Resealer: Send + Sync {
     /// See [`ward_store::Sealed::reseal`].
-    async fn reseal(&self, scope: &TenantScope, after: Option<Place>, limit: usize) -> Result<Resealed, StoreError>;
+    async fn reseal(
+        &self,
+        scope: &TenantScope,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<Resealed, StoreError>;
 }
 
 #[async_trait::async_trait]
 impl<S: ward_store::Store> Resealer for ward_store::Sealed<S> {
-    async fn reseal(&self, scope: &TenantScope, after: Option<Place>, limit: usize) -> Result<Resealed, StoreError> {
+    async fn reseal(
+        &self,
+        scope: &TenantScope,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<Resealed, StoreError> {
         Self::reseal(self, scope, after, limit).await
     }
 }
@@ -50,7 +60,11 @@ pub async fn rotate_keys(house: &House, ctx: &Ctx, id: Id) -> Result<Rotated, Fa
 
 impl House {
     /// The rotation itself, for the command line too; `progress` hears how many bodies were looked at.
-    pub async fn rotate(&self, id: HospitalId, mut progress: impl FnMut(u64) + Send) -> Result<Rotated, Fail> {
+    pub async fn rotate(
+        &self,
+        id: HospitalId,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Result<Rotated, Fail> {
         let number = self.tenancy.rotate_key(id).await?;
         let scope = self.tenancy.register.scope(id.into()).await??;
         let mut rotated = Rotated { number, scanned: 0, resealed: 0, damaged: 0 };

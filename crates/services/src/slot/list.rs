@@ -22,7 +22,12 @@ pub struct SlotQuery {
 }
 
 /// A page of slots.
-pub async fn list(house: &House, ctx: &Ctx, query: SlotQuery, page: PageRequest) -> Result<Listed<Versioned<Slot>>, Fail> {
+pub async fn list(
+    house: &House,
+    ctx: &Ctx,
+    query: SlotQuery,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Slot>>, Fail> {
     house.permit(ctx, Resource::Slot, Action::List, false).await?;
     let (mut bounds, descending) = (query.start.bounds(), query.descending);
     let eq = query.doctor.map_or_else(Key::all, |doctor| Key::of(doctor.get()));
@@ -36,7 +41,11 @@ pub async fn list(house: &House, ctx: &Ctx, query: SlotQuery, page: PageRequest)
             house.page(ctx, Question { list: open, eq, bounds, descending }, page).await
         }
         Some(false) => {
-            house.filtered(ctx, Question { list: any, eq, bounds, descending }, page, move |slot: &Slot| !slot.is_open() || slot.start <= now).await
+            house
+                .filtered(ctx, Question { list: any, eq, bounds, descending }, page, move |slot: &Slot| {
+                    !slot.is_open() || slot.start <= now
+                })
+                .await
         }
     }
 }

@@ -41,9 +41,18 @@ pub async fn open(house: &House, ctx: &Ctx, window: OpenSlots) -> Result<Vec<Ver
         Known::Done(made) => return house.find_many(&ctx.scope, &made).await,
     };
     let command = CalendarCommand::OpenSlots { slots, claims };
-    let answer = house.actors.calendars.ask(&ctx.scope, doctor.id(), ctx.deadline, command).await.map_err(House::in_flight)?;
-    let Answer::Slots(opened) = answer else { return Err(Fail::Fault("a calendar answered something else".to_owned())) };
-    house.trace_one(ctx, Action::Create, Resource::Slot, ids.first().copied().unwrap_or_default(), &[]).await?;
+    let answer = house
+        .actors
+        .calendars
+        .ask(&ctx.scope, doctor.id(), ctx.deadline, command)
+        .await
+        .map_err(House::in_flight)?;
+    let Answer::Slots(opened) = answer else {
+        return Err(Fail::Fault("a calendar answered something else".to_owned()));
+    };
+    house
+        .trace_one(ctx, Action::Create, Resource::Slot, ids.first().copied().unwrap_or_default(), &[])
+        .await?;
     let ids: Vec<Id> = opened.iter().map(|slot| slot.id.id()).collect();
     house.find_many(&ctx.scope, &ids).await
 }

@@ -45,14 +45,25 @@ impl House {
     }
 
     /// Makes an account, within the plan and with log-ins that nobody else has.
-    pub(crate) async fn create_account(&self, scope: &TenantScope, id: Id, user: NewUser, claims: Vec<ClaimOp>) -> Result<Account, Fail> {
+    pub(crate) async fn create_account(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        user: NewUser,
+        claims: Vec<ClaimOp>,
+    ) -> Result<Account, Fail> {
         let NewUser { role, mut profile, password } = user;
         if profile.username.is_empty() {
             profile.username.clone_from(&profile.email);
         }
         let mut errors = FieldErrors::default();
         validate::check(&profile, &mut errors);
-        check_password(&password, &[&profile.email, &profile.username, &profile.phone_number], "password", &mut errors);
+        check_password(
+            &password,
+            &[&profile.email, &profile.username, &profile.phone_number],
+            "password",
+            &mut errors,
+        );
         errors.finish()?;
         // Held until the account stands and counts by itself.
         let seat = self.tenancy.seat_for_account(scope, role).await?;
@@ -70,7 +81,12 @@ impl House {
             last_log_in: None,
         };
         let command = AccountCommand::Create { account: Box::new(account), claims };
-        let state = self.actors.accounts.ask(scope, id, self.settings.deadline, command).await.map_err(Self::in_flight)?;
+        let state = self
+            .actors
+            .accounts
+            .ask(scope, id, self.settings.deadline, command)
+            .await
+            .map_err(Self::in_flight)?;
         drop(seat);
         state.account.ok_or_else(|| Fail::Fault("an account was created and is not there".to_owned()))
     }

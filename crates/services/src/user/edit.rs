@@ -38,7 +38,11 @@ pub async fn edit(house: &House, ctx: &Ctx, id: Id, edit: ProfileEdit) -> Result
     validate::check(&profile, &mut errors);
     errors.finish()?;
     check_version(edit.if_version, account.version)?;
-    let command = AccountCommand::Edit { log_ins: house.log_in_hashes(&profile), profile: Box::new(profile), if_version: Some(base) };
+    let command = AccountCommand::Edit {
+        log_ins: house.log_in_hashes(&profile),
+        profile: Box::new(profile),
+        if_version: Some(base),
+    };
     house.actors.accounts.ask(&ctx.scope, id, ctx.deadline, command).await?;
     let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
     house.trace_account(ctx, Action::Update, resource, &after.document).await?;
@@ -51,5 +55,6 @@ fn merged(profile: &Profile, fields: Map<String, Value>) -> Result<Profile, Fail
         return Err(Fail::Fault("a profile has no JSON form".to_owned()));
     };
     whole.extend(fields);
-    serde_json::from_value(Value::Object(whole)).map_err(|_| Refusal::field("profile", "A field has the wrong type.").into())
+    serde_json::from_value(Value::Object(whole))
+        .map_err(|_| Refusal::field("profile", "A field has the wrong type.").into())
 }

@@ -33,7 +33,12 @@ pub struct UserQuery {
 }
 
 /// A page of accounts: those that the caller's role reaches. A patient finds doctors, and themself.
-pub async fn list(house: &House, ctx: &Ctx, query: UserQuery, page: PageRequest) -> Result<Listed<Versioned<Account>>, Fail> {
+pub async fn list(
+    house: &House,
+    ctx: &Ctx,
+    query: UserQuery,
+    page: PageRequest,
+) -> Result<Listed<Versioned<Account>>, Fail> {
     let roles: Vec<Role> = Role::ALL
         .into_iter()
         .filter(|role| query.role.is_none_or(|wanted| wanted == *role))
@@ -47,7 +52,8 @@ pub async fn list(house: &House, ctx: &Ctx, query: UserQuery, page: PageRequest)
         stored(house, ctx, &query, &roles, own, page).await?
     };
     let resource = query.role.map_or(Resource::Member, Role::resource);
-    let patients = listed.items.iter().filter(|item| item.document.role == Role::Patient).map(|item| item.document.id);
+    let patients =
+        listed.items.iter().filter(|item| item.document.role == Role::Patient).map(|item| item.document.id);
     house.trace_list(ctx, resource, patients.collect()).await?;
     Ok(listed)
 }
@@ -64,7 +70,10 @@ async fn stored(
     let everyone = roles.len() >= if ctx.scope.is_platform() { 1 } else { Role::ALL.len() - 1 };
     match roles {
         [] => {
-            let me = house.find::<Account>(&ctx.scope, ctx.user.id()).await?.filter(|me| own && keeps(query, &me.document));
+            let me = house
+                .find::<Account>(&ctx.scope, ctx.user.id())
+                .await?
+                .filter(|me| own && keeps(query, &me.document));
             let total = u64::from(me.is_some());
             Ok(Listed { items: me.into_iter().skip(usize::from(page.offset > 0)).collect(), total })
         }
@@ -81,9 +90,11 @@ async fn stored(
                 return house.page(ctx, question, page).await;
             }
             let (roles, me) = (roles.to_vec(), own.then_some(ctx.user));
-            house.filtered(ctx, question, page, move |account: &Account| {
-                keeps(query, account) && (roles.contains(&account.role) || Some(account.id) == me)
-            }).await
+            house
+                .filtered(ctx, question, page, move |account: &Account| {
+                    keeps(query, account) && (roles.contains(&account.role) || Some(account.id) == me)
+                })
+                .await
         }
     }
 }
@@ -95,13 +106,18 @@ fn keeps(query: &UserQuery, account: &Account) -> bool {
 }
 
 fn searched(query: &UserQuery, roles: &[Role], page: PageRequest) -> SearchQuery {
-    let mut filters = vec![Filter::Term(TermField::Role, roles.iter().map(|role| role.word().to_owned()).collect())];
+    let mut filters =
+        vec![Filter::Term(TermField::Role, roles.iter().map(|role| role.word().to_owned()).collect())];
     if let Some(active) = query.active {
         filters.push(Filter::term(TermField::Status, if active { "active" } else { "inactive" }));
     }
     if query.created != Filters::default() {
         let millis = |time: Option<ward_domain::time::Time>| time.map(ward_domain::time::Time::millis);
-        filters.push(Filter::Range { field: NumberField::Created, from: millis(query.created.from), until: millis(query.created.until) });
+        filters.push(Filter::Range {
+            field: NumberField::Created,
+            from: millis(query.created.from),
+            until: millis(query.created.until),
+        });
     }
     let direction = if query.order.descending { Direction::Descending } else { Direction::Ascending };
     SearchQuery {

@@ -11,16 +11,25 @@ use ward_store::Bounds;
 
 /// Activates or deactivates an account. Deactivation ends every session at once. The last administrator stays.
 pub async fn set_active(house: &House, ctx: &Ctx, id: Id, active: bool) -> Result<Versioned<Account>, Fail> {
-    let account = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?.document;
+    let account =
+        house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?.document;
     let resource = account.role.resource();
     house.permit(ctx, resource, Action::Delete, false).await?;
     if !active && account.active && matches!(account.role, Role::HospitalAdmin | Role::PlatformAdmin) {
         let eq = Key::of(account.role.code()).and(1);
         if house.env.store.count(&ctx.scope, List::UsersByRoleActive, &eq, Bounds::ALL).await? <= 1 {
-            return Err(Refusal::conflict("last_admin", "This is the last active administrator: name another one first.").into());
+            return Err(Refusal::conflict(
+                "last_admin",
+                "This is the last active administrator: name another one first.",
+            )
+            .into());
         }
     }
-    let seat = if active && !account.active { house.tenancy.seat_for_account(&ctx.scope, account.role).await? } else { None };
+    let seat = if active && !account.active {
+        house.tenancy.seat_for_account(&ctx.scope, account.role).await?
+    } else {
+        None
+    };
     house.actors.accounts.ask(&ctx.scope, id, ctx.deadline, AccountCommand::SetActive(active)).await?;
     drop(seat);
     let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;

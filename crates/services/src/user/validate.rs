@@ -52,14 +52,32 @@ pub(super) fn check(profile: &Profile, errors: &mut FieldErrors) {
         ("emergency_contact_name", &profile.emergency_contact_name),
         ("emergency_contact_phone", &profile.emergency_contact_phone),
     ] {
-        errors.check(value.is_empty() || contact::line(value, MAX_NAME).is_some(), name, "Must be one line of at most 150 characters.");
+        errors.check(
+            value.is_empty() || contact::line(value, MAX_NAME).is_some(),
+            name,
+            "Must be one line of at most 150 characters.",
+        );
     }
-    for (name, value) in [("bio", &profile.bio), ("address", &profile.address), ("allergies", &profile.allergies)] {
-        errors.check(contact::paragraph(value, MAX_TEXT).is_some(), name, "Must be text of at most 2000 characters.");
+    for (name, value) in
+        [("bio", &profile.bio), ("address", &profile.address), ("allergies", &profile.allergies)]
+    {
+        errors.check(
+            contact::paragraph(value, MAX_TEXT).is_some(),
+            name,
+            "Must be text of at most 2000 characters.",
+        );
     }
     let born = &profile.date_of_birth;
-    errors.check(born.is_empty() || born.len() == 10 && born.parse::<jiff::civil::Date>().is_ok(), "date_of_birth", "Must be a date such as 1985-03-20.");
-    errors.check(profile.years_of_experience.is_none_or(|years| years <= 80), "years_of_experience", "Must be 0 to 80.");
+    errors.check(
+        born.is_empty() || born.len() == 10 && born.parse::<jiff::civil::Date>().is_ok(),
+        "date_of_birth",
+        "Must be a date such as 1985-03-20.",
+    );
+    errors.check(
+        profile.years_of_experience.is_none_or(|years| years <= 80),
+        "years_of_experience",
+        "Must be 0 to 80.",
+    );
     let open = serde_json::to_vec(&profile.extra).map_or(0, |json| json.len());
     errors.check(open <= 8_192, "profile", "Further fields may take 8 KiB at most.");
 }

@@ -34,7 +34,9 @@ fn session(number: u64, now: Time) -> Box<Session> {
 
 fn log_in(state: &AccountState, number: u64, now: Time, right: bool) -> Result<AccountState, Refusal> {
     let check = if right { LogInCheck::Right { hash: "hash".into() } } else { LogInCheck::Wrong };
-    state.decide(now, 1, &AccountCommand::LogIn { check, session: session(number, now) }).map(|(_, next)| next)
+    state
+        .decide(now, 1, &AccountCommand::LogIn { check, session: session(number, now) })
+        .map(|(_, next)| next)
 }
 
 #[test]
@@ -61,7 +63,8 @@ fn wrong_passwords_lock_for_longer_and_longer_and_the_right_one_forgives() {
 fn a_password_changed_meanwhile_opens_no_session() {
     let now = Time::from_millis(5);
     let check = LogInCheck::Right { hash: "old hash".into() };
-    let (decision, next) = state().decide(now, 1, &AccountCommand::LogIn { check, session: session(1, now) }).unwrap();
+    let (decision, next) =
+        state().decide(now, 1, &AccountCommand::LogIn { check, session: session(1, now) }).unwrap();
     assert!(next.sessions.is_empty() && decision.is_empty());
 }
 
@@ -79,7 +82,8 @@ fn a_new_password_keeps_only_the_session_that_set_it() {
     let now = Time::from_millis(5);
     let open = log_in(&log_in(&state(), 1, now, true).unwrap(), 2, now, true).unwrap();
     let keep = open.sessions[1].id;
-    let (_, next) = open.decide(now, 3, &AccountCommand::SetPassword { hash: "new".into(), keep: Some(keep) }).unwrap();
+    let (_, next) =
+        open.decide(now, 3, &AccountCommand::SetPassword { hash: "new".into(), keep: Some(keep) }).unwrap();
     assert_eq!(next.sessions.iter().map(|open| open.id).collect::<Vec<_>>(), vec![keep]);
 }
 
@@ -97,7 +101,9 @@ fn the_oldest_session_gives_way() {
 fn an_edit_moves_the_claims_of_its_log_ins() {
     let profile = Box::new(Profile { email: "new@example.org".into(), ..Profile::default() });
     let log_ins = vec!["11".repeat(16), "22".repeat(16)];
-    let (decision, _) = state().decide(Time::from_millis(9), 1, &AccountCommand::Edit { profile, log_ins, if_version: None }).unwrap();
+    let (decision, _) = state()
+        .decide(Time::from_millis(9), 1, &AccountCommand::Edit { profile, log_ins, if_version: None })
+        .unwrap();
     let gone = ClaimOp::Release { key: ClaimKey::log_in(&[0; 16]) };
     assert_eq!(decision.claims, vec![gone, take(&[0x22; 16])]);
 }
