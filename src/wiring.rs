@@ -146,7 +146,8 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         &master.derive_previous("tokens"),
         settings.auth.access_minutes,
     );
-    let signer = Arc::new(HeadSigner::new(&master.derive("audit heads"))?);
+    let signer =
+        Arc::new(HeadSigner::new(&master.derive("audit heads"), &master.derive_previous("audit heads"))?);
     let tenancy_settings = TenancySettings {
         default_plan: settings.tenancy.default_plan.clone(),
         first_admin_hours: settings.tenancy.first_admin_hours,

@@ -65,7 +65,13 @@ impl Actors {
             reminders: pool!(),
             couriers: pool!(),
             relays: pool!(),
-            trails: pool!(),
+            // What was done must stand in the trail: a hospital at its limit is not refused that.
+            trails: Arc::new(Pool::new(
+                env,
+                &supervisors,
+                &Arc::new(crate::shell::Admission::new(limits.per_tenant)),
+                limits,
+            )),
             audit_desk: AuditDesk::default(),
             chain: env.ids.next()?,
             env: Arc::clone(env),

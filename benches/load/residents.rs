@@ -73,7 +73,8 @@ pub async fn measure() {
     let ward = wiring::open(&settings, instead).await.unwrap();
     let house = &ward.house;
     let profile = HospitalProfile { name: "Load Hospital".into(), ..HospitalProfile::default() };
-    let hospital = house.tenancy.onboard(NewHospital { profile }).await.unwrap().hospital.id;
+    let hospital =
+        house.tenancy.onboard(NewHospital { profile, claims: Vec::new() }).await.unwrap().hospital.id;
     let scope = house.tenancy.register.scope(TenantId::from(hospital)).await.unwrap().unwrap();
     let idle = i64::try_from(settings.limits.idle_seconds).unwrap() * 1000;
 

@@ -46,7 +46,7 @@ impl Clockwork {
                 match self.env.ids.renew(&*self.env.store).await {
                     Ok(()) => renewed = tokio::time::Instant::now(),
                     Err(error) => {
-                        tracing::error!(%error, "the lease on this process's node number was not renewed")
+                        tracing::error!(%error, "the lease on this process's node number was not renewed");
                     }
                 }
             }

@@ -2,8 +2,11 @@
 
 use ward_domain::hospital::Plan;
 
+type Quota = Option<u64>;
+type Row = (&'static str, Quota, Quota, Quota, Quota);
+
 /// The plans of the house: name, doctors, patients, other members, appointments a month.
-const PLANS: &[(&str, Option<u64>, Option<u64>, Option<u64>, Option<u64>)] = &[
+const PLANS: &[Row] = &[
     ("trial", Some(3), Some(200), Some(5), Some(300)),
     ("clinic", Some(25), Some(20_000), Some(50), Some(20_000)),
     ("hospital", Some(500), Some(1_000_000), Some(2_000), Some(1_000_000)),

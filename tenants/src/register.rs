@@ -48,6 +48,9 @@ impl HospitalRegister {
             return Ok(Some(hospital));
         }
         let (Some(store), Some(id)) = (self.store.get(), Id::new(tenant.get())) else { return Ok(None) };
+        // A commit between the read and the insert would be missed: the version says whether there was one.
+        let aggregate = AggregateRef { kind: AggregateKind::Hospital, id };
+        let before = store.version(&platform(), aggregate).await?;
         let Some(stored) = store.get(&platform(), Hospital::KIND, id).await? else { return Ok(None) };
         let hospital: Hospital =
             serde_json::from_slice(&stored.body).map_err(|error| StoreError::Damaged(error.to_string()))?;
@@ -56,6 +59,9 @@ impl HospitalRegister {
         }
         let hospital = Arc::new(hospital);
         self.kept.insert(tenant, Arc::clone(&hospital));
+        if store.version(&platform(), aggregate).await? != before {
+            self.kept.invalidate(&tenant);
+        }
         Ok(Some(hospital))
     }
 

@@ -11,7 +11,7 @@ use ward_domain::hospital::{
 };
 use ward_domain::id::HospitalId;
 use ward_domain::policy::Role;
-use ward_domain::record::{Key, List};
+use ward_domain::record::{ClaimOp, Key, List};
 use ward_domain::refusal::Refusal;
 use ward_domain::secret::{digest, hex};
 use ward_domain::tenancy::TenantScope;
@@ -37,6 +37,8 @@ pub struct TenancySettings {
 pub struct NewHospital {
     /// What can be set.
     pub profile: HospitalProfile,
+    /// Further claims of the same commit: a request's key.
+    pub claims: Vec<ClaimOp>,
 }
 
 /// A hospital that joined.
@@ -96,7 +98,7 @@ impl Tenancy {
             updated_at: now,
         };
         let keys = KeyRing { hospital: id, keys: vec![new_data_key(self.env.ids.next()?, 1, now)] };
-        let create = HospitalCommand::Create { hospital: Box::new(hospital), keys };
+        let create = HospitalCommand::Create { hospital: Box::new(hospital), keys, claims: new.claims };
         let (state, version) = self.tell(id, create).await?;
         let hospital = state
             .hospital

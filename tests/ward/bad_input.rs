@@ -68,7 +68,7 @@ async fn strangers_and_bad_tokens_get_nowhere() {
             continue;
         }
         for token in ["", "nonsense", "a.b.c", &"x".repeat(10_000)] {
-            let what = format!("{method} {path} with token {:.12}", token);
+            let what = format!("{method} {path} with token {token:.12}");
             let reply = server.call(method, &with_id(path, "1"), token, &json!({})).await;
             assert_eq!(reply.status, 401, "{what}: {}", reply.text);
             check(&what, &reply);

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::similar_names,
     reason = "a test that cannot go on says so"
 )]
 
@@ -15,3 +16,4 @@ mod first_day;
 mod kit;
 mod mounting;
 mod reminders;
+mod trail;

@@ -2,7 +2,7 @@
 
 use crate::decision::{Change, Decision, Happening};
 use crate::id::{HospitalId, Id};
-use crate::record::{Document, IndexRow, Key, List, RecordKind};
+use crate::record::{ClaimOp, Document, IndexRow, Key, List, RecordKind};
 use crate::refusal::Refusal;
 use crate::secret;
 use crate::time::Time;
@@ -184,6 +184,8 @@ pub enum HospitalCommand {
         hospital: Box<Hospital>,
         /// Its first key.
         keys: KeyRing,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
     },
     /// Changes what can be set.
     Edit {
@@ -228,13 +230,13 @@ impl HospitalState {
         version: u64,
         command: &HospitalCommand,
     ) -> Result<(Decision, HospitalState), Refusal> {
-        if let HospitalCommand::Create { hospital, keys } = command {
+        if let HospitalCommand::Create { hospital, keys, claims } = command {
             if self.hospital.is_some() {
                 return Err(Refusal::conflict("hospital_exists", "This hospital exists already."));
             }
             let decision = Decision {
                 changes: vec![Change::create(&**hospital), Change::create(keys)],
-                claims: Vec::new(),
+                claims: claims.clone(),
                 happenings: vec![Happening::HospitalChanged { hospital: hospital.id }],
             };
             return Ok((decision, Self { hospital: Some((**hospital).clone()), keys: Some(keys.clone()) }));

@@ -37,8 +37,11 @@ impl Kit {
         };
         let key = DataKeyRecord { id: self.id(), number: 1, key: String::new(), created_at: now };
         let keys = KeyRing { hospital: id.into(), keys: vec![key] };
-        let create =
-            HospitalMessage::Do(Box::new(HospitalCommand::Create { hospital: Box::new(hospital), keys }));
+        let create = HospitalMessage::Do(Box::new(HospitalCommand::Create {
+            hospital: Box::new(hospital),
+            keys,
+            claims: Vec::new(),
+        }));
         self.actors.hospitals.ask(&ward_tenants::platform(), id, DEADLINE, create).await.unwrap();
         self.hospitals.scope(ward_domain::id::HospitalId::from(id).into()).await.unwrap().unwrap()
     }

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_steps_are_told_as_documented() {
         let mut encounter = pending();
-        let waiting = serde_json::to_value(Standing::from(&encounter)).unwrap();
+        let told = serde_json::to_value(Standing::from(&encounter)).unwrap();
         let steps = json!({
             "audio_upload": "pending", "transcription": "pending", "soap_generation": "pending",
             "checklist_evaluation": "pending"
@@ -118,7 +118,7 @@ mod tests {
             "encounter_id": 1, "status": "pending", "progress": steps, "estimated_completion": "",
             "current_step": "Waiting for the transcript."
         });
-        assert_eq!(waiting, expected);
+        assert_eq!(told, expected);
 
         encounter.waiting_for.clear();
         encounter.status = EncounterStatus::Processing;

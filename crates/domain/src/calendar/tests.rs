@@ -1,3 +1,4 @@
+use super::AppointmentStatus::{Cancelled, Completed, Confirmed, NoShow, Scheduled};
 use super::*;
 use crate::id::{AppointmentId, Id, SlotId, UserId};
 use crate::record::{ClaimOp, List};
@@ -59,15 +60,12 @@ fn apply(
     let (decision, answer) = view.decide(at, command)?;
     for change in decision.changes {
         let body = change.body.unwrap();
-        match change.kind {
-            crate::record::RecordKind::Slot => {
-                let slot: Slot = serde_json::from_slice(&body).unwrap();
-                view.slots.insert(slot.id, slot);
-            }
-            _ => {
-                let appointment: Appointment = serde_json::from_slice(&body).unwrap();
-                view.appointments.insert(appointment.id, (appointment, 1));
-            }
+        if change.kind == crate::record::RecordKind::Slot {
+            let slot: Slot = serde_json::from_slice(&body).unwrap();
+            view.slots.insert(slot.id, slot);
+        } else {
+            let appointment: Appointment = serde_json::from_slice(&body).unwrap();
+            view.appointments.insert(appointment.id, (appointment, 1));
         }
     }
     Ok(answer)
@@ -126,20 +124,13 @@ fn the_whole_table_of_transitions() {
     let no_show: To = CalendarCommand::NoShow;
     let cancel: To =
         |appointment| CalendarCommand::Cancel { appointment, by: UserId::default(), reason: "x".into() };
-    let (s, f, d, c, n) = (
-        AppointmentStatus::Scheduled,
-        AppointmentStatus::Confirmed,
-        AppointmentStatus::Completed,
-        AppointmentStatus::Cancelled,
-        AppointmentStatus::NoShow,
-    );
     // From each status by each verb: the status that follows, or None for a refusal.
     let table = [
-        (s, [Some(f), Some(d), Some(n), Some(c)]),
-        (f, [Some(f), Some(d), Some(n), Some(c)]),
-        (d, [None, Some(d), None, None]),
-        (c, [None, None, None, Some(c)]),
-        (n, [None, None, Some(n), None]),
+        (Scheduled, [Some(Confirmed), Some(Completed), Some(NoShow), Some(Cancelled)]),
+        (Confirmed, [Some(Confirmed), Some(Completed), Some(NoShow), Some(Cancelled)]),
+        (Completed, [None, Some(Completed), None, None]),
+        (Cancelled, [None, None, None, Some(Cancelled)]),
+        (NoShow, [None, None, Some(NoShow), None]),
     ];
     let after = time("2026-03-02T10:00:00Z");
     for (from, row) in table {
@@ -149,10 +140,10 @@ fn the_whole_table_of_transitions() {
             let result = apply(&mut view, after, &verb(id));
             match to {
                 Some(to) => {
-                    assert_eq!((result.is_ok(), status(&view)), (true, to), "{from:?} {:?}", verb(id))
+                    assert_eq!((result.is_ok(), status(&view)), (true, to), "{from:?} {:?}", verb(id));
                 }
                 None => {
-                    assert_eq!(result.unwrap_err().reason, "appointment_ended", "{from:?} {:?}", verb(id))
+                    assert_eq!(result.unwrap_err().reason, "appointment_ended", "{from:?} {:?}", verb(id));
                 }
             }
         }

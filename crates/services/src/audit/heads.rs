@@ -11,14 +11,18 @@ use ward_domain::tenancy::TenantScope;
 /// Signs and checks heads. Its key is derived from the master key.
 pub struct HeadSigner {
     pair: Ed25519KeyPair,
+    /// Public keys of master keys before: what they signed still holds.
+    previous: Vec<Vec<u8>>,
 }
 
 impl HeadSigner {
-    /// From a derived key.
-    pub fn new(seed: &Key32) -> Result<Self, Fail> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.bytes())
-            .map_err(|error| Fail::Fault(error.to_string()))?;
-        Ok(Self { pair })
+    /// From keys derived from the master keys: the one in use, and those before.
+    pub fn new(seed: &Key32, previous: &[Key32]) -> Result<Self, Fail> {
+        let pair = |seed: &Key32| {
+            Ed25519KeyPair::from_seed_unchecked(seed.bytes()).map_err(|error| Fail::Fault(error.to_string()))
+        };
+        let public = |seed: &Key32| pair(seed).map(|pair| pair.public_key().as_ref().to_vec());
+        Ok(Self { pair: pair(seed)?, previous: previous.iter().map(public).collect::<Result<_, _>>()? })
     }
 
     /// What an auditor checks signatures with, hex.
@@ -37,8 +41,11 @@ impl HeadSigner {
                 head.signature.get(at * 2..at * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())
             })
             .collect();
-        let key = UnparsedPublicKey::new(&ED25519, self.pair.public_key().as_ref());
-        signature.is_some_and(|signature| key.verify(head.message().as_bytes(), &signature).is_ok())
+        let Some(signature) = signature else { return false };
+        let keys =
+            std::iter::once(self.pair.public_key().as_ref()).chain(self.previous.iter().map(Vec::as_slice));
+        keys.map(|key| UnparsedPublicKey::new(&ED25519, key))
+            .any(|key| key.verify(head.message().as_bytes(), &signature).is_ok())
     }
 }
 

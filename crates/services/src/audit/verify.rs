@@ -88,14 +88,11 @@ async fn check_heads(
         let Some(last) = page.rows.last() else { return Ok(()) };
         slice = Slice::After { sort: last.sort, id: last.id };
         for row in &page.rows {
-            let head = match one(store, scope, SignedHead::KIND, row.id).await {
-                Ok(stored) => match read::<SignedHead>(&stored) {
-                    Ok(head) => head.document,
-                    Err(_) => {
-                        report.faults.push(format!("signed head {}: cannot be read", row.id));
-                        continue;
-                    }
-                },
+            let stored = one(store, scope, SignedHead::KIND, row.id).await;
+            let head = stored
+                .and_then(|stored| read::<SignedHead>(&stored).map_err(|_| "cannot be read".to_owned()));
+            let head = match head {
+                Ok(head) => head.document,
                 Err(fault) => {
                     report.faults.push(format!("signed head {}: {fault}", row.id));
                     continue;

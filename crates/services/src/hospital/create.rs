@@ -12,12 +12,15 @@ use ward_tenants::{NewHospital, Onboarded};
 pub async fn create(house: &House, ctx: &Ctx, profile: HospitalProfile) -> Result<Onboarded, Fail> {
     house.permit(ctx, Resource::Hospital, Action::Create, false).await?;
     check(&profile)?;
-    if matches!(house.known(ctx, &[]).await?, Known::Done(_)) {
-        return Err(
-            Refusal::conflict("request_done", "This hospital was created; its code was shown then.").into()
-        );
-    }
-    let onboarded = house.tenancy.onboard(NewHospital { profile }).await?;
+    let claims = match house.known(ctx, &[]).await? {
+        Known::New(claims) => claims,
+        // The code was shown once; it is kept as a digest only, so the first answer cannot be given again.
+        Known::Done(_) => {
+            let message = "This hospital was created; its code was shown then.";
+            return Err(Refusal::conflict("request_done", message).into());
+        }
+    };
+    let onboarded = house.tenancy.onboard(NewHospital { profile, claims }).await.map_err(House::in_flight)?;
     house.trace_one(ctx, Action::Create, Resource::Hospital, onboarded.hospital.id.id(), &[]).await?;
     Ok(onboarded)
 }

@@ -22,20 +22,20 @@ fn state() -> AccountState {
     AccountState { account: Some(account()), sessions: Vec::new() }
 }
 
-fn session(number: u64, now: Time) -> Box<Session> {
-    Box::new(Session {
+fn session(number: u64, now: Time) -> Session {
+    Session {
         id: SessionId::from(Id::new(number).unwrap()),
         user: account().id,
         face: Face::Medcor,
         created_at: now,
         expires_at: now.plus(60 * MINUTE),
-    })
+    }
 }
 
 fn log_in(state: &AccountState, number: u64, now: Time, right: bool) -> Result<AccountState, Refusal> {
     let check = if right { LogInCheck::Right { hash: "hash".into() } } else { LogInCheck::Wrong };
     state
-        .decide(now, 1, &AccountCommand::LogIn { check, session: session(number, now) })
+        .decide(now, 1, &AccountCommand::LogIn { check, session: Box::new(session(number, now)) })
         .map(|(_, next)| next)
 }
 
@@ -64,7 +64,7 @@ fn a_password_changed_meanwhile_opens_no_session() {
     let now = Time::from_millis(5);
     let check = LogInCheck::Right { hash: "old hash".into() };
     let (decision, next) =
-        state().decide(now, 1, &AccountCommand::LogIn { check, session: session(1, now) }).unwrap();
+        state().decide(now, 1, &AccountCommand::LogIn { check, session: Box::new(session(1, now)) }).unwrap();
     assert!(next.sessions.is_empty() && decision.is_empty());
 }
 
