@@ -129,7 +129,7 @@ pub async fn commits(seconds: u64) -> f64 {
 }
 
 fn prepare(caller: u64, now: Time) -> Vec<Commit> {
-    let aggregate = AggregateRef { kind: AggregateKind::Calendar, id: Id::new(caller + 1).unwrap() };
+    let aggregate = AggregateRef { kind: AggregateKind::Calendar, id: Id::new(caller + 100).unwrap() };
     let numbers = (caller..FREE).step_by(usize::try_from(CALLERS).unwrap());
     let commit = |(version, number)| Commit { aggregate, ..rows::booking(number, version, now) };
     (0..).zip(numbers).map(commit).collect()

@@ -66,6 +66,8 @@ impl Connection {
             request = request.header(header::CONTENT_TYPE, "application/json");
             call.body.to_string().into()
         };
+        // The answer before may have come just before the connection is free again.
+        self.sender.ready().await.unwrap();
         let answer = self.sender.send_request(request.body(Full::new(body)).unwrap()).await.unwrap();
         let status = answer.status();
         (status, answer.into_body().collect().await.unwrap().to_bytes())
