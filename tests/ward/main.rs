@@ -15,5 +15,6 @@ mod documents;
 mod first_day;
 mod kit;
 mod mounting;
+mod programs;
 mod reminders;
 mod trail;
