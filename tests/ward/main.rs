@@ -16,5 +16,6 @@ mod first_day;
 mod kit;
 mod mounting;
 mod programs;
+mod quotas;
 mod reminders;
 mod trail;
