@@ -110,6 +110,15 @@ impl Run {
         self.answers.iter().filter(|(answer, _)| *answer == status).count() as u64
     }
 
+    /// Stops the bench unless every answer has this status: the figures are of what succeeds.
+    pub fn all_are(&self, status: StatusCode) {
+        let mut others = std::collections::BTreeMap::<u16, u64>::new();
+        for (answer, _) in self.answers.iter().filter(|(answer, _)| *answer != status) {
+            *others.entry(answer.as_u16()).or_default() += 1;
+        }
+        assert!(others.is_empty(), "of {} answers these are not {status}: {others:?}", self.answers.len());
+    }
+
     /// Answers a second.
     pub fn rate(&self) -> f64 {
         self.answers.len() as f64 / self.took.as_secs_f64()

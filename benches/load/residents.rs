@@ -29,10 +29,10 @@ pub fn measured() -> Vec<Row> {
     assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
     let text = String::from_utf8(answer.stdout).unwrap();
     let numbers: Vec<u64> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
-    let [before, full, after, again] = numbers[..] else { unreachable!("four numbers: {text}") };
+    let [before, full, after, again, tasks] = numbers[..] else { unreachable!("five numbers: {text}") };
     let mib = |bytes: u64| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20));
     let told = format!(
-        "{} before, {} with all live, {} once idle, {} after a second time",
+        "{} before, {} with all live, {} once idle, {} after a second time; {tasks} tasks left",
         mib(before),
         mib(full),
         mib(after),
@@ -63,7 +63,8 @@ impl Clock for Held {
     }
 }
 
-/// Prints resident memory in bytes: warmed up, with all calendars live, after they went, and after a second time.
+/// Prints resident memory in bytes: warmed up, with all calendars live, after they went, and after a second time; then the
+/// tasks that still live.
 pub async fn measure() {
     let folder = folder();
     let mut settings = settings(folder.path());
@@ -86,7 +87,8 @@ pub async fn measure() {
     let after = rest(house, &clock, idle).await;
     touch(house, scope, 2 * CALENDARS, CALENDARS).await;
     let again = rest(house, &clock, idle).await;
-    super::report::say(&format!("{before} {full} {after} {again}"));
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    super::report::say(&format!("{before} {full} {after} {again} {tasks}"));
     close(ward).await;
 }
 
