@@ -1,6 +1,6 @@
 //! The suite that every back end passes. A back end enrols with one line in a test file:
 //!
-//! ```ignore
+//! ```text
 //! async fn subject() -> ward_search::conformance::Subject { /* an index that nobody else uses */ }
 //! ward_search::conformance!(subject);
 //! ```

@@ -15,7 +15,7 @@ pub async fn within_deadline(case: impl Future<Output = ()>) {
 /// `factory` is called for every case without arguments, as an async function, and gives a fresh empty store and
 /// whatever has to live as long as the store (a temporary folder, or `()`):
 ///
-/// ```ignore
+/// ```text
 /// async fn open() -> (EmbeddedStore, tempfile::TempDir) { todo!() }
 /// ward_store::conformance!(embedded, open);
 /// ```
