@@ -16,7 +16,7 @@ pub async fn within_deadline(case: impl Future<Output = ()>) {
 /// whatever has to live as long as the store (a temporary folder, or `()`):
 ///
 /// ```text
-/// async fn open() -> (EmbeddedStore, tempfile::TempDir) { todo!() }
+/// async fn open() -> (EmbeddedStore, tempfile::TempDir) { … }
 /// ward_store::conformance!(embedded, open);
 /// ```
 ///
