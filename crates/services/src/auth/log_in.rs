@@ -153,7 +153,8 @@ impl House {
         self.log_in_key.short_mac(&[b"log-in", key.as_bytes()])
     }
 
-    /// The tenant of a request that names none: the configured default.
+    /// The tenant of a request that names none: the configured default. Hospitals' own domains are kept but not yet asked
+    /// for, so the host decides nothing here.
     pub fn tenant_of_host(&self, _host: Option<&str>) -> Option<TenantId> {
         self.settings.default_hospital.map(TenantId::from_number)
     }
