@@ -112,6 +112,7 @@ pub struct Limits {
 pub struct Store {
     pub backend: StoreBackend,
     pub cache_mib: u64,
+    pub documents_mib: u64,
 }
 
 /// Which store.

@@ -18,7 +18,7 @@ use ward_search_embedded::EmbeddedSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
 use ward_services::{Fail, House};
-use ward_store::{DynStore, Sealed, Store};
+use ward_store::{Cached, DynStore, Sealed, Store};
 use ward_store_embedded::{EmbeddedStore, Options};
 use ward_tenants::clockwork::Clockwork;
 use ward_tenants::{HospitalRegister, Tenancy, TenancySettings, TenantKeys, bootstrap};
@@ -105,8 +105,12 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let master = master_keys(settings, !settings.is_production())?;
     let keys = TenantKeys::new(master);
     let sealed = Arc::new(Sealed::new(raw, keys.clone()));
-    let store: DynStore = sealed.clone();
-    let shared = store.is_shared();
+    let shared = sealed.is_shared();
+    let store: DynStore = if shared {
+        sealed.clone()
+    } else {
+        Arc::new(Cached::new(sealed.clone(), settings.store.documents_mib << 20))
+    };
     let ids = IdSource::lease(&*store, clock.clone(), random_holder()).await?;
     let log_in_key = bootstrap::log_in_key(&*store, ids.next()?, clock.now()).await?;
     keys.load(&*store).await?;

@@ -1,13 +1,13 @@
 //! The account's actor: one per user, keyed by the user's id.
 
-use crate::shell::aggregate::{Aggregate, carry_out, load, read};
+use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use ward_domain::account::{Account as AccountDocument, AccountCommand, AccountState, Session};
 use ward_domain::decision::Decision;
 use ward_domain::record::{AggregateKind, ClaimKey, Document as _, Key, List};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::Time;
-use ward_store::{AggregateRef, ListQuery, Version};
+use ward_store::{AggregateRef, ListQuery, Stored, Version};
 
 /// A user's account and open sessions.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl Aggregate for Account {
             .await?;
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         let stored = turn.env.store.get_many(&turn.scope, Session::KIND, &ids).await?;
-        let sessions = stored.iter().map(|stored| read(&stored.body)).collect::<Result<_, _>>()?;
+        let sessions = stored.into_iter().map(Stored::document).collect::<Result<_, _>>()?;
         self.version = version;
         self.state = AccountState { account, sessions };
         Ok(())

@@ -3,7 +3,7 @@
 //! Requests leave their entries at the [`AuditDesk`]; the actor takes all that lie there at once, links them, commits
 //! them together, and only then lets the requests answer. While it commits, the next batch gathers.
 
-use crate::shell::aggregate::{Aggregate, carry_out, read};
+use crate::shell::aggregate::{Aggregate, carry_out};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use dashmap::DashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -171,7 +171,7 @@ impl Aggregate for AuditTrail {
         if let Some(row) = page.rows.first()
             && let Some(stored) = turn.env.store.get(&turn.scope, AuditLink::KIND, row.id).await?
         {
-            let link: AuditLink = read(&stored.body)?;
+            let link: AuditLink = stored.document()?;
             head = ChainHead { chain: link.chain, sequence: link.sequence, hash: link.hash };
         }
         self.version = version;

@@ -4,7 +4,7 @@
 //! the slots and appointments that it needs ([`CalendarCommand::needs`]). What it is for is the order: one command
 //! after the other, each on what the one before it left.
 
-use crate::shell::aggregate::{Aggregate, carry_out, load, read};
+use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use ward_domain::calendar::{Answer, Appointment, CalendarCommand, CalendarView, Slot};
 use ward_domain::decision::Decision;
@@ -117,7 +117,7 @@ impl Calendar {
         }
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         for stored in turn.env.store.get_many(&turn.scope, Slot::KIND, &ids).await? {
-            let slot: Slot = read(&stored.body)?;
+            let slot: Slot = stored.document()?;
             self.view.slots.insert(slot.id, slot);
         }
         Ok(())

@@ -3,7 +3,7 @@
 //! The scribe may take a while, so it runs beside the actor: [`EncounterMessage::Work`] begins it, and what it made
 //! comes back as a message. If the process dies in between, the encounter's due row wakes it again.
 
-use crate::shell::aggregate::{Aggregate, carry_out, load, read};
+use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use ward_domain::decision::Decision;
 use ward_domain::encounter::{
@@ -130,7 +130,7 @@ impl Aggregate for Encounter {
         let page = turn.env.store.list(&turn.scope, &newest).await?;
         let note = match page.rows.first() {
             Some(row) => match turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? {
-                Some(stored) => Some(read(&stored.body)?),
+                Some(stored) => Some(stored.document()?),
                 None => None,
             },
             None => None,

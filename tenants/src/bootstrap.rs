@@ -10,14 +10,14 @@ use ward_domain::id::Id;
 use ward_domain::record::{AggregateKind, Document as _};
 use ward_domain::secret::Key32;
 use ward_domain::time::Time;
-use ward_store::{AggregateRef, Commit, CommitError, Store, StoreError};
+use ward_store::{AggregateRef, Commit, CommitError, Store, StoreError, Stored};
 
 /// The key of log-in hashes: drawn at the first start, read at every later one. This is the one commit that no actor
 /// makes, because there is none yet; two processes that start at once agree by the fence like any others.
 pub async fn log_in_key(store: &dyn Store, commit_id: Id, now: Time) -> Result<Key32, StoreError> {
     for _ in 0..3 {
         if let Some(stored) = store.get(&platform(), PlatformState::KIND, Id::default()).await? {
-            return read(&stored.body);
+            return read(stored);
         }
         let state = PlatformState { log_in_key: STANDARD.encode(random_key().bytes()), created_at: now };
         let commit = Commit {
@@ -37,9 +37,9 @@ pub async fn log_in_key(store: &dyn Store, commit_id: Id, now: Time) -> Result<K
     Err(StoreError::Unavailable("the platform's first record could not be written".to_owned()))
 }
 
-fn read(body: &[u8]) -> Result<Key32, StoreError> {
+fn read(stored: Stored) -> Result<Key32, StoreError> {
     let damaged = || StoreError::Damaged("the platform's first record".to_owned());
-    let state: PlatformState = serde_json::from_slice(body).map_err(|_| damaged())?;
+    let state: PlatformState = stored.document()?;
     let bytes = STANDARD.decode(state.log_in_key).map_err(|_| damaged())?;
     Ok(Key32::new(bytes.try_into().map_err(|_| damaged())?))
 }

@@ -102,9 +102,7 @@ impl TenantKeys {
             slice = Slice::After { sort: last.sort, id: last.id };
             let ids: Vec<Id> = page.rows.iter().map(|row| row.id).collect();
             for stored in store.get_many(&platform(), KeyRing::KIND, &ids).await? {
-                let ring = serde_json::from_slice(&stored.body)
-                    .map_err(|error| StoreError::Damaged(error.to_string()))?;
-                self.take(&ring)?;
+                self.take(&stored.document()?)?;
                 count += 1;
             }
         }

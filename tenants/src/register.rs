@@ -52,8 +52,7 @@ impl HospitalRegister {
         let aggregate = AggregateRef { kind: AggregateKind::Hospital, id };
         let before = store.version(&platform(), aggregate).await?;
         let Some(stored) = store.get(&platform(), Hospital::KIND, id).await? else { return Ok(None) };
-        let hospital: Hospital =
-            serde_json::from_slice(&stored.body).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let hospital: Hospital = stored.document()?;
         if hospital.status == HospitalStatus::Deleted {
             return Ok(None);
         }

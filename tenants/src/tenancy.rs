@@ -151,7 +151,7 @@ impl Tenancy {
         use ward_domain::record::Document as _;
         let stored = self.env.store.get(&platform(), KeyRing::KIND, id.id()).await?;
         let stored = stored.ok_or_else(|| Refusal::not_found("Hospital"))?;
-        serde_json::from_slice(&stored.body).map_err(|error| Failure::Broken(error.to_string()))
+        Ok(stored.document()?)
     }
 
     /// Holds a place for one more account of a role.

@@ -1,6 +1,6 @@
 //! Search documents from records, as they are now.
 
-use crate::shell::aggregate::{load, read as read_document};
+use crate::shell::aggregate::load;
 use crate::shell::{Failure, Turn};
 use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
@@ -108,5 +108,5 @@ async fn newest_note(turn: &Turn, encounter: Id) -> Result<Option<NoteVersion>, 
     let Some(stored) = turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? else {
         return Ok(None);
     };
-    read_document(&stored.body).map(Some)
+    Ok(Some(stored.document()?))
 }

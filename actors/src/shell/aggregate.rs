@@ -199,11 +199,6 @@ pub async fn load<D: Document>(
     id: ward_domain::id::Id,
 ) -> Result<Option<(D, Version)>, Failure> {
     let Some(stored) = turn.env.store.get(&turn.scope, D::KIND, id).await? else { return Ok(None) };
-    Ok(Some((read(&stored.body)?, stored.version)))
-}
-
-/// A document from its JSON.
-pub fn read<D: Document>(body: &[u8]) -> Result<D, Failure> {
-    serde_json::from_slice(body)
-        .map_err(|error| Failure::Broken(format!("a {:?} cannot be read: {error}", D::KIND)))
+    let version = stored.version;
+    Ok(Some((stored.document()?, version)))
 }

@@ -32,7 +32,7 @@ async fn links(kit: &Kit, scope: &TenantScope) -> Vec<AuditLink> {
     let mut links = Vec::new();
     for row in kit.env.store.list(scope, &query).await.unwrap().rows {
         let stored = kit.env.store.get(scope, AuditLink::KIND, row.id).await.unwrap().unwrap();
-        links.push(ward_actors::shell::aggregate::read::<AuditLink>(&stored.body).unwrap());
+        links.push(stored.document().unwrap());
     }
     links
 }

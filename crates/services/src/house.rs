@@ -83,7 +83,7 @@ impl House {
     /// One document of the caller's tenant.
     pub async fn find<D: Document>(&self, scope: &TenantScope, id: Id) -> Result<Option<Versioned<D>>, Fail> {
         match self.env.store.get(scope, D::KIND, id).await? {
-            Some(stored) => Ok(Some(read(&stored)?)),
+            Some(stored) => Ok(Some(read(stored)?)),
             None => Ok(None),
         }
     }
@@ -94,7 +94,7 @@ impl House {
         scope: &TenantScope,
         ids: &[Id],
     ) -> Result<Vec<Versioned<D>>, Fail> {
-        self.env.store.get_many(scope, D::KIND, ids).await?.iter().map(read).collect()
+        self.env.store.get_many(scope, D::KIND, ids).await?.into_iter().map(read).collect()
     }
 
     /// The time zone of the caller's hospital: dates without a time are days there.
@@ -111,11 +111,9 @@ impl House {
     }
 }
 
-pub(crate) fn read<D: Document>(stored: &Stored) -> Result<Versioned<D>, Fail> {
-    match serde_json::from_slice(&stored.body) {
-        Ok(document) => Ok(Versioned { document, version: stored.version }),
-        Err(error) => Err(Fail::Fault(format!("a {:?} cannot be read: {error}", D::KIND))),
-    }
+pub(crate) fn read<D: Document>(stored: Stored) -> Result<Versioned<D>, Fail> {
+    let version = stored.version;
+    Ok(Versioned { document: stored.document()?, version })
 }
 
 impl From<Failure> for Fail {

@@ -120,7 +120,7 @@ impl House {
             query.slice = Slice::After { sort: last.sort, id: last.id };
             let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
             for stored in self.env.store.get_many(&ctx.scope, D::KIND, &ids).await? {
-                let document = read::<D>(&stored)?;
+                let document = read::<D>(stored)?;
                 if keep(&document.document) {
                     if total >= page.offset && items.len() < page.limit {
                         items.push(document);

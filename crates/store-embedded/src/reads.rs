@@ -96,7 +96,7 @@ pub(crate) fn bodies(
             let place = keys::read_place(&key).ok_or_else(|| damaged("a record's key"))?;
             let Stored { aggregate, version, body, .. } =
                 value::read_record(place.kind, place.id, &bytes).ok_or_else(|| damaged("a record"))?;
-            Ok(RawBody { place, aggregate, version, body })
+            Ok(RawBody { place, aggregate, version, body: body.to_vec() })
         })
         .collect()
 }

@@ -110,7 +110,7 @@ pub(crate) fn record(owner: AggregateRef, version: Version, body: &[u8]) -> Vec<
 pub(crate) fn read_record(kind: RecordKind, id: Id, bytes: &[u8]) -> Option<Stored> {
     let mut value = Reader::new(bytes);
     let (aggregate, version) = (value.aggregate()?, value.u64()?);
-    Some(Stored { kind, id, aggregate, version, body: value.rest().to_vec() })
+    Some(Stored { kind, id, aggregate, version, body: value.rest().to_vec().into() })
 }
 
 /// A record's bytes with another body, if it has the body `old` now.

@@ -5,12 +5,15 @@
 //! an id of its own: all or nothing, durable before it is acknowledged, visible to the next read.
 //!
 //! Where to read on: [`Store`] is the port; [`Sealed`] wraps any store so that what leaves the process is encrypted
-//! with the tenant's key, which a [`Keyring`] gives. For tests there are, each under a feature of its name, the
+//! with the tenant's key, which a [`Keyring`] gives; [`Cached`] keeps what was read lately where this process alone
+//! writes. For tests there are, each under a feature of its name, the
 //! `conformance` suite that every back end passes, and (feature `faults`) `Faulty`, which fails, delays and loses
 //! answers on a seeded plan.
 //!
 //! This crate must not know: what a document means, who may read it, and which back end is in use.
 
+mod body;
+mod cached;
 pub mod commit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -22,6 +25,8 @@ mod seal;
 mod sealed;
 mod shared;
 
+pub use body::Body;
+pub use cached::Cached;
 pub use commit::{AggregateRef, Commit, CommitError, Committed, OutboxEvent, Outcome, Version};
 #[cfg(any(test, feature = "faults"))]
 pub use faulty::{Faulty, Injected, Plan};

@@ -1,5 +1,6 @@
 //! What reads ask and answer.
 
+use crate::body::Body;
 use crate::commit::{AggregateRef, OutboxEvent, Version};
 use ward_domain::id::Id;
 use ward_domain::record::{Key, List, RecordKind};
@@ -16,8 +17,8 @@ pub struct Stored {
     pub aggregate: AggregateRef,
     /// The aggregate's version that wrote it: the document's `ETag`.
     pub version: Version,
-    /// The document as JSON.
-    pub body: Vec<u8>,
+    /// The document as JSON; [`Stored::document`] reads it.
+    pub body: Body,
 }
 
 /// Sort keys from `from` (inclusive) to `until` (inclusive).

@@ -55,7 +55,7 @@ impl<S: Store> Sealed<S> {
 
     fn open_stored(&self, scope: TenantScope, mut stored: Stored) -> Result<Stored, StoreError> {
         let location = Location::Record(Place { kind: stored.kind, id: stored.id });
-        stored.body = self.open(scope, location, &stored.body)?;
+        stored.body = self.open(scope, location, &stored.body)?.into();
         Ok(stored)
     }
 }

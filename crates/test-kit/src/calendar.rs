@@ -86,13 +86,13 @@ impl Kit {
     /// An appointment as the store has it.
     pub async fn appointment(&self, scope: &TenantScope, id: AppointmentId) -> Option<Appointment> {
         let stored = self.env.store.get(scope, Appointment::KIND, id.id()).await.unwrap()?;
-        Some(ward_actors::shell::aggregate::read(&stored.body).unwrap())
+        Some(stored.document().unwrap())
     }
 
     /// A slot as the store has it.
     pub async fn slot(&self, scope: &TenantScope, id: SlotId) -> Slot {
         let stored = self.env.store.get(scope, Slot::KIND, id.id()).await.unwrap().unwrap();
-        ward_actors::shell::aggregate::read(&stored.body).unwrap()
+        stored.document().unwrap()
     }
 
     /// Every appointment of a hospital, in the order of booking; at most a page.

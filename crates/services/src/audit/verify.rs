@@ -43,7 +43,7 @@ pub async fn verify(
         for row in &page.rows {
             listed += 1;
             match one(store, scope, AuditLink::KIND, row.id).await {
-                Ok(stored) => match read::<AuditLink>(&stored) {
+                Ok(stored) => match read::<AuditLink>(stored) {
                     Ok(link) => chains.entry(link.document.chain).or_default().push(link.document),
                     Err(_) => report.faults.push(format!("entry {}: cannot be read", row.id)),
                 },
@@ -90,7 +90,7 @@ async fn check_heads(
         for row in &page.rows {
             let stored = one(store, scope, SignedHead::KIND, row.id).await;
             let head = stored
-                .and_then(|stored| read::<SignedHead>(&stored).map_err(|_| "cannot be read".to_owned()));
+                .and_then(|stored| read::<SignedHead>(stored).map_err(|_| "cannot be read".to_owned()));
             let head = match head {
                 Ok(head) => head.document,
                 Err(fault) => {

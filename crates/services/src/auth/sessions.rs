@@ -72,7 +72,7 @@ impl Sessions {
         let ids: Vec<Id> = page.rows.iter().map(|row| row.id).collect();
         let mut sessions = Vec::with_capacity(ids.len());
         for stored in house.env.store.get_many(scope, Session::KIND, &ids).await? {
-            let session = read::<Session>(&stored)?.document;
+            let session = read::<Session>(stored)?.document;
             sessions.push((session.id.id(), session.expires_at));
         }
         let live = Arc::new(Live { active: account.document.active, role: account.document.role, sessions });

@@ -72,7 +72,7 @@ async fn writer_is_whole(store: &EmbeddedStore, writer: u64, told: &Told) -> u64
         let here = stands && !gone;
         assert_eq!(found.is_some(), here, "record of {writer}, {step}");
         if let Some(found) = found {
-            assert_eq!(found.body, plan::body(writer, step, moved));
+            assert_eq!(*found.body, *plan::body(writer, step, moved));
             assert_eq!(found.version, if moved { step + 1 } else { step });
         }
         let held = store.claim(&scope, &plan::claim(writer, step), Time::default()).await.unwrap();

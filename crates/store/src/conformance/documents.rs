@@ -37,7 +37,7 @@ pub async fn many_come_in_the_order_asked(subject: &Subject) {
     subject.stands(&scope, commit).await;
     let asked = [5, 1, 4, 300, 99, 2].map(id);
     let many = subject.store.get_many(&scope, SLOT, &asked).await.expect("get many");
-    let found: Vec<_> = many.iter().map(|stored| (stored.id.get(), stored.body.clone())).collect();
+    let found: Vec<_> = many.iter().map(|stored| (stored.id.get(), stored.body.to_vec())).collect();
     let expected: Vec<_> =
         [5, 1, 300, 2].map(|number| (number, format!("slot {number}").into_bytes())).into();
     assert_eq!(found, expected);
@@ -61,6 +61,6 @@ pub async fn bodies_are_bytes(subject: &Subject) {
     }
     subject.stands(&scope, commit).await;
     for (number, body) in (1..).zip(bodies) {
-        assert_eq!(subject.get(&scope, SLOT, id(number)).await.map(|stored| stored.body), Some(body));
+        assert_eq!(subject.get(&scope, SLOT, id(number)).await.map(|stored| stored.body.to_vec()), Some(body));
     }
 }

@@ -58,7 +58,7 @@ pub async fn counting_together(subject: &Subject) {
     }
     clients.join_all().await;
     let stored = client::get(&subject.store, &tenant(1), SLOT, id(1)).await.expect("the number");
-    assert_eq!(stored.body, (CLIENTS * RISES).to_string().into_bytes());
+    assert_eq!(*stored.body, *(CLIENTS * RISES).to_string().as_bytes());
     assert_eq!(stored.version, CLIENTS * RISES);
 }
 
@@ -66,7 +66,7 @@ async fn rise(store: &DynStore) {
     loop {
         let stored = client::get(store, &tenant(1), SLOT, id(1)).await;
         let (version, number) = stored.map_or((0, 0), |stored| {
-            let text = String::from_utf8(stored.body).expect("a text");
+            let text = String::from_utf8(stored.body.to_vec()).expect("a text");
             (stored.version, text.parse::<u64>().expect("a number"))
         });
         let next = draft(calendar(1), version).put(SLOT, 1, &(number + 1).to_string(), &[]);

@@ -66,7 +66,7 @@ impl Tenant {
         let Change { kind, id, .. } = *change;
         match &change.body {
             Some(body) => {
-                let stored = Stored { kind, id, aggregate, version, body: body.clone() };
+                let stored = Stored { kind, id, aggregate, version, body: body.clone().into() };
                 self.documents.insert(Place { kind, id }, stored);
             }
             None => {
@@ -146,7 +146,7 @@ impl Tenant {
                 place: *place,
                 aggregate: stored.aggregate,
                 version: stored.version,
-                body: stored.body.clone(),
+                body: stored.body.to_vec(),
             })
             .collect()
     }
@@ -155,9 +155,9 @@ impl Tenant {
         let mut swapped = 0;
         for swap in swaps {
             if let Some(stored) = self.documents.get_mut(&swap.place)
-                && stored.body == swap.old
+                && *stored.body == *swap.old
             {
-                stored.body = swap.new;
+                stored.body = swap.new.into();
                 swapped += 1;
             }
         }
