@@ -3,9 +3,10 @@
 use clap::Parser as _;
 use std::process::ExitCode;
 
-/// An allocator that gives memory back: actors come and go.
+/// Actors come and go by the hundred thousand: this one gives what they leave back to the system, from a thread of its own,
+/// within some ten seconds.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     ward::cli::run(ward::cli::Cli::parse())

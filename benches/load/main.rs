@@ -31,7 +31,7 @@ use town::Town;
 
 /// As the program has it: memory that comes back is one of the figures.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Appointments of the hospitals that the large one is compared with.
 const SMALL: u64 = 10_000;

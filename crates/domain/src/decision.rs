@@ -5,7 +5,8 @@ use crate::record::{ClaimOp, Document, IndexRow, RecordKind};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// One document put or removed, with the index rows that come and go with it.
+/// One document put or removed, with the index rows that come and go with it. A row lives and dies with its document:
+/// one that goes names all its rows, and one that is not there has none. Stores rest on that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// What it is.
@@ -14,9 +15,9 @@ pub struct Change {
     pub id: Id,
     /// The document as JSON, or `None` where it goes.
     pub body: Option<Vec<u8>>,
-    /// Rows that come.
+    /// Rows that come. Putting one that is there changes nothing.
     pub put_rows: Vec<IndexRow>,
-    /// Rows that go.
+    /// Rows that go. Dropping one that is not there changes nothing.
     pub drop_rows: Vec<IndexRow>,
 }
 

@@ -119,10 +119,7 @@ codes! {
         PatientAppointmentsByCreated = 38,
         /// (patient) → start.
         PatientAppointmentsByStart = 39,
-        /// (patient, status) → created.
-        PatientAppointmentsByStatusCreated = 40,
-        /// (patient, status) → start.
-        PatientAppointmentsByStatusStart = 41,
+        // 40 and 41 were a patient's appointments by status: a patient has few enough to look through.
         /// () → when the next reminder is due. Platform-wide.
         RemindersDue = 42,
         /// (doctor, patient) → start: the relation that opens a chart.

@@ -108,6 +108,7 @@ impl Writer {
             Ok(false) => self.removals.push_back(removal),
             Ok(true) => {
                 self.carry.removing.remove(&removal.tenant());
+                self.carry.lists.clear();
                 removal.answer(&Ok(()));
             }
             Err(error) => {

@@ -32,7 +32,10 @@ impl<S: Store> Cached<S> {
     /// # Panics
     /// Where `inner` is shared: others could write past the cache.
     pub fn new(inner: S, bytes: u64) -> Self {
-        assert!(!inner.is_shared(), "a cache before a store that others write to would answer what is no more");
+        assert!(
+            !inner.is_shared(),
+            "a cache before a store that others write to would answer what is no more"
+        );
         Self { inner, shelf: Shelf::new(bytes) }
     }
 }

@@ -175,8 +175,6 @@ impl Document for Appointment {
             (List::DoctorAppointmentsByStatusStart, of_doctor().and(status), start),
             (List::PatientAppointmentsByCreated, of_patient(), created),
             (List::PatientAppointmentsByStart, of_patient(), start),
-            (List::PatientAppointmentsByStatusCreated, of_patient().and(status), created),
-            (List::PatientAppointmentsByStatusStart, of_patient().and(status), start),
             (List::DoctorPatientAppointments, of_doctor().and(patient), start),
         ];
         if let (true, Some(due)) = (self.status.is_open(), self.next_reminder()) {

@@ -107,14 +107,8 @@ fn question(query: &AppointmentQuery) -> (Question, bool) {
         (Some(doctor), None, Some(status)) => {
             (List::DoctorAppointmentsByStatusCreated, Key::of(doctor.get()).and(status.code()))
         }
-        (None, Some(patient), None) if by_start => (List::PatientAppointmentsByStart, Key::of(patient.get())),
-        (None, Some(patient), None) => (List::PatientAppointmentsByCreated, Key::of(patient.get())),
-        (None, Some(patient), Some(status)) if by_start => {
-            (List::PatientAppointmentsByStatusStart, Key::of(patient.get()).and(status.code()))
-        }
-        (None, Some(patient), Some(status)) => {
-            (List::PatientAppointmentsByStatusCreated, Key::of(patient.get()).and(status.code()))
-        }
+        (None, Some(patient), _) if by_start => (List::PatientAppointmentsByStart, Key::of(patient.get())),
+        (None, Some(patient), _) => (List::PatientAppointmentsByCreated, Key::of(patient.get())),
         (None, None, None) if by_start => (List::AppointmentsByStart, Key::all()),
         (None, None, None) => (List::AppointmentsByCreated, Key::all()),
         (None, None, Some(status)) if by_start => (List::AppointmentsByStatusStart, Key::of(status.code())),
@@ -122,8 +116,10 @@ fn question(query: &AppointmentQuery) -> (Question, bool) {
     };
     let starts = by_start || list == List::DoctorPatientAppointments;
     let bounds = if starts { query.start.bounds() } else { Filters::default().bounds() };
+    // A patient's lists do not tell statuses apart: there are few enough to look through.
     let whole = (starts || !bounded)
-        && (list != List::DoctorPatientAppointments || query.status.is_none() && by_start);
+        && (query.patient.is_none() || query.status.is_none())
+        && (list != List::DoctorPatientAppointments || by_start);
     (Question { list, eq, bounds, descending: query.order.descending }, whole)
 }
 

@@ -89,8 +89,8 @@ async fn check_heads(
         slice = Slice::After { sort: last.sort, id: last.id };
         for row in &page.rows {
             let stored = one(store, scope, SignedHead::KIND, row.id).await;
-            let head = stored
-                .and_then(|stored| read::<SignedHead>(stored).map_err(|_| "cannot be read".to_owned()));
+            let head =
+                stored.and_then(|stored| read::<SignedHead>(stored).map_err(|_| "cannot be read".to_owned()));
             let head = match head {
                 Ok(head) => head.document,
                 Err(fault) => {

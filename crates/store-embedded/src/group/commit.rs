@@ -4,6 +4,7 @@ use super::Group;
 use super::claims::Trial;
 use crate::engine::{Table, damaged, undecided};
 use crate::keys::{self, Position};
+use crate::lists::edit::RowEdit;
 use crate::value::{self, Fence};
 use ward_domain::decision::Change;
 use ward_domain::tenancy::TenantId;
@@ -65,14 +66,18 @@ impl Group<'_> {
         version: Version,
         change: &Change,
     ) -> Result<(), StoreError> {
+        let key = keys::record(tenant, change.kind, change.id);
+        // A new document has no rows yet: one look for it saves one for each of its rows.
+        let put =
+            if self.overlay.has(self.engine, Table::Records, &key)? { RowEdit::Put } else { RowEdit::PutNew };
         let body = change.body.as_ref().map(|body| value::record(commit.aggregate, version, body));
-        self.overlay.set(Table::Records, keys::record(tenant, change.kind, change.id), body);
-        let dropped = change.drop_rows.iter().map(|row| (row, false));
+        self.overlay.set(Table::Records, key, body);
+        let dropped = change.drop_rows.iter().map(|row| (row, RowEdit::Drop));
         // Drops first: a row that goes and comes stays.
-        for (row, put) in dropped.chain(change.put_rows.iter().map(|row| (row, true))) {
+        for (row, edit) in dropped.chain(change.put_rows.iter().map(|row| (row, put))) {
             let list = keys::list(tenant, row.list, &row.eq);
             let at = Position::new(row.sort, change.id);
-            self.lists.row(self.engine, &mut self.overlay, &list, at, put)?;
+            self.lists.row(self.engine, &mut self.overlay, &list, at, edit)?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ pub(crate) mod overlay;
 use crate::engine::{Engine, Table, undecided};
 use crate::job::{Commission, Job};
 use crate::lists::edit::{Edits, Overfull};
+use crate::lists::newest::Newest;
 use crate::options::Options;
 use crate::{keys, value};
 use claims::Lapsed;
@@ -42,6 +43,8 @@ pub(crate) struct Carry {
     pub(crate) number: u64,
     /// Chunks to split.
     pub(crate) overfull: Overfull,
+    /// Lists as they stand.
+    pub(crate) lists: Newest,
     /// How far lapsed claims are swept.
     pub(crate) lapsed: Lapsed,
     /// Tenants that are being removed.
@@ -73,7 +76,7 @@ impl<'a> Group<'a> {
             engine,
             options,
             overlay: Overlay::default(),
-            lists: Edits::new(engine, options.chunk_rows),
+            lists: Edits::new(engine, options.chunk_rows, std::mem::take(&mut carry.lists)),
             events: Vec::new(),
             answers: Vec::new(),
             removals: Vec::new(),
@@ -200,8 +203,9 @@ impl<'a> Group<'a> {
         let mode = if self.durable { PersistMode::SyncData } else { PersistMode::Buffer };
         let mut overlay = std::mem::take(&mut self.overlay);
         let number = self.carry.number + 1;
-        let lists = std::mem::replace(&mut self.lists, Edits::new(self.engine, self.options.chunk_rows));
-        let overfull = lists.finish(self.engine, &mut overlay, number);
+        let nothing = Edits::new(self.engine, self.options.chunk_rows, Newest::default());
+        let lists = std::mem::replace(&mut self.lists, nothing);
+        let (overfull, newest) = lists.finish(self.engine, &mut overlay, number);
         let written = if overlay.is_empty() {
             // Nothing to write, but what a ping asks is whether the disk answers.
             self.options.reach("before write");
@@ -219,6 +223,7 @@ impl<'a> Group<'a> {
                 self.options.reach("after sync");
                 self.carry.number = number;
                 self.carry.overfull = overfull;
+                self.carry.lists = newest;
                 for (tenant, event) in self.events.drain(..) {
                     self.engine.outbox.committed(tenant, event);
                 }

@@ -34,6 +34,11 @@ impl Overlay {
         }
     }
 
+    /// Whether this group so far has decided that a key will be there.
+    pub(crate) fn decided(&self, table: Table, key: &[u8]) -> Option<bool> {
+        self.tables[table as usize].get(key).map(Option::is_some)
+    }
+
     /// Whether a key will be there after this group so far.
     pub(crate) fn has(&self, engine: &Engine, table: Table, key: &[u8]) -> Result<bool, StoreError> {
         match self.tables[table as usize].get(key) {

@@ -3,6 +3,7 @@
 use super::chunk::Header;
 use super::directory::{Chunk, Directory};
 use super::load;
+use super::newest::Newest;
 use crate::engine::{Engine, Table, read_error};
 use crate::group::overlay::Overlay;
 use crate::keys::{self, Position};
@@ -16,11 +17,21 @@ pub(crate) struct Edits {
     /// The state before the group. Only the writer writes, so it stays the newest until the group is committed.
     before: Snapshot,
     chunk_rows: u32,
+    newest: Newest,
     lists: BTreeMap<Arc<[u8]>, Edit>,
 }
 
 /// Chunks that are over their size, to be split before the next group touches them.
 pub(crate) type Overfull = Vec<(Arc<[u8]>, Position)>;
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowEdit {
+    Put,
+    /// A row of a document that was not there before the group: neither was the row.
+    PutNew,
+    Drop,
+}
 
 struct Edit {
     directory: Directory,
@@ -31,19 +42,21 @@ struct Edit {
 }
 
 impl Edits {
-    pub(crate) fn new(engine: &Engine, chunk_rows: u32) -> Self {
-        Self { before: engine.snapshot(), chunk_rows, lists: BTreeMap::new() }
+    /// `newest` are directories as the group before left them.
+    pub(crate) fn new(engine: &Engine, chunk_rows: u32, newest: Newest) -> Self {
+        Self { before: engine.snapshot(), chunk_rows, newest, lists: BTreeMap::new() }
     }
 
     fn edit(&mut self, engine: &Engine, list: &[u8]) -> Result<&mut Edit, StoreError> {
         // Looked up twice rather than keyed by a copy: most rows of a group fall into lists it has touched already.
         if !self.lists.contains_key(list) {
             let list: Arc<[u8]> = list.into();
-            let edit = match load(engine, &self.before, &list)? {
-                Some((_, directory)) => Edit::of((*directory).clone()),
-                None => Edit::of(Directory::single(0)),
+            let directory = match self.newest.take(&list) {
+                Some(directory) => Some(directory),
+                None => load(engine, &self.before, &list)?.map(|(_, directory)| directory),
             };
-            self.lists.insert(list, edit);
+            let directory = directory.map_or_else(|| Directory::single(0), Arc::unwrap_or_clone);
+            self.lists.insert(list, Edit::of(directory));
         }
         // It was put there a line above if it was not there before.
         self.lists.get_mut(list).ok_or_else(|| crate::engine::damaged("a list in memory"))
@@ -56,10 +69,16 @@ impl Edits {
         overlay: &mut Overlay,
         list: &[u8],
         at: Position,
-        put: bool,
+        edit: RowEdit,
     ) -> Result<(), StoreError> {
         let key = keys::row(list, at);
-        if overlay.has(engine, Table::Rows, &key)? == put {
+        let put = edit != RowEdit::Drop;
+        let there = match overlay.decided(Table::Rows, &key) {
+            Some(there) => there,
+            None if edit == RowEdit::PutNew => false,
+            None => overlay.has(engine, Table::Rows, &key)?,
+        };
+        if there == put {
             return Ok(());
         }
         self.split(engine, list, at)?;
@@ -104,11 +123,17 @@ impl Edits {
     }
 
     /// Joins small chunks, writes headers and counts into the overlay and new directories into memory, and says which
-    /// chunks are to be split next.
-    pub(crate) fn finish(self, engine: &Engine, overlay: &mut Overlay, generation: u64) -> Overfull {
+    /// chunks are to be split next. What it gives back holds once the group is committed.
+    pub(crate) fn finish(
+        mut self,
+        engine: &Engine,
+        overlay: &mut Overlay,
+        generation: u64,
+    ) -> (Overfull, Newest) {
         let mut overfull = Vec::new();
         for (list, mut edit) in self.lists {
             if edit.dirty.is_empty() {
+                self.newest.put(list, Arc::new(edit.directory));
                 continue;
             }
             edit.join(self.chunk_rows);
@@ -118,11 +143,13 @@ impl Edits {
                     overfull.push((list.clone(), *first));
                 }
             }
-            if edit.directory.chunks() > 1 {
-                engine.directories.put(&list, generation, Arc::new(edit.directory));
+            let directory = Arc::new(edit.directory);
+            if directory.chunks() > 1 {
+                engine.directories.put(&list, generation, directory.clone());
             }
+            self.newest.put(list, directory);
         }
-        overfull
+        (overfull, self.newest)
     }
 }
 

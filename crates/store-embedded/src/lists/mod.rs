@@ -8,6 +8,7 @@
 mod chunk;
 pub(crate) mod directory;
 pub(crate) mod edit;
+pub(crate) mod newest;
 #[cfg(test)]
 mod tests;
 

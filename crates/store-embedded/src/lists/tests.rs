@@ -6,7 +6,8 @@ use crate::engine::{Engine, Table};
 use crate::folder::Folder;
 use crate::group::overlay::Overlay;
 use crate::keys::{self, Position};
-use crate::lists::edit::Edits;
+use crate::lists::edit::{Edits, RowEdit};
+use crate::lists::newest::Newest;
 use crate::options::Options;
 use fjall::Readable;
 use proptest::prelude::*;
@@ -24,19 +25,22 @@ struct Bench {
     path: tempfile::TempDir,
     engine: Option<Engine>,
     group: u64,
+    newest: Newest,
     rows: BTreeSet<(u64, u64)>,
 }
 
 impl Bench {
     fn new() -> Self {
         let path = tempfile::tempdir().unwrap();
-        let mut bench = Self { path, engine: None, group: 0, rows: BTreeSet::new() };
+        let mut bench =
+            Self { path, engine: None, group: 0, newest: Newest::default(), rows: BTreeSet::new() };
         bench.restart();
         bench
     }
 
     fn restart(&mut self) {
         self.engine = None;
+        self.newest.clear();
         let options = Options { chunk_rows: CHUNK, ..Options::default() }.clamped();
         self.engine = Some(Engine::open(Folder::take(self.path.path()).unwrap(), &options).unwrap());
     }
@@ -49,9 +53,11 @@ impl Bench {
     fn group(&mut self, rows: &[(u64, u64, bool)]) {
         let list = keys::list(TENANT, List::Slots, &Key::all());
         let engine = self.engine.as_ref().unwrap();
-        let (mut edits, mut overlay) = (Edits::new(engine, CHUNK), Overlay::default());
+        let (mut edits, mut overlay) =
+            (Edits::new(engine, CHUNK, std::mem::take(&mut self.newest)), Overlay::default());
         for (sort, id, put) in rows {
-            edits.row(engine, &mut overlay, &list, Position { sort: *sort, id: *id }, *put).unwrap();
+            let edit = if *put { RowEdit::Put } else { RowEdit::Drop };
+            edits.row(engine, &mut overlay, &list, Position { sort: *sort, id: *id }, edit).unwrap();
             if *put {
                 self.rows.insert((*sort, *id))
             } else {
@@ -59,7 +65,7 @@ impl Bench {
             };
         }
         self.group += 1;
-        edits.finish(engine, &mut overlay, self.group);
+        (_, self.newest) = edits.finish(engine, &mut overlay, self.group);
         overlay.into_batch(engine).commit().unwrap();
     }
 

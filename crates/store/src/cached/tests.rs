@@ -126,9 +126,8 @@ async fn secrets_of_the_house_are_not_kept() {
 async fn several_come_in_the_order_asked_wherever_they_lie() {
     let store = Cached::new(Model::new(), ROOM);
     let scope = tenant(1);
-    let bodies = (1..=5).fold(draft(calendar(1), 0), |draft, number| {
-        draft.put(SLOT, number, &format!("slot {number}"), &[])
-    });
+    let bodies = (1..=5)
+        .fold(draft(calendar(1), 0), |draft, number| draft.put(SLOT, number, &format!("slot {number}"), &[]));
     store.commit(&scope, bodies.0).await.unwrap();
     for kept in [2, 4] {
         store.get(&scope, SLOT, id(kept)).await.unwrap();

@@ -61,6 +61,9 @@ pub async fn bodies_are_bytes(subject: &Subject) {
     }
     subject.stands(&scope, commit).await;
     for (number, body) in (1..).zip(bodies) {
-        assert_eq!(subject.get(&scope, SLOT, id(number)).await.map(|stored| stored.body.to_vec()), Some(body));
+        assert_eq!(
+            subject.get(&scope, SLOT, id(number)).await.map(|stored| stored.body.to_vec()),
+            Some(body)
+        );
     }
 }

@@ -75,7 +75,9 @@ impl Subject {
 
     /// One document's text.
     pub async fn text(&self, scope: &TenantScope, kind: RecordKind, number: Id) -> Option<String> {
-        self.get(scope, kind, number).await.map(|stored| String::from_utf8(stored.body.to_vec()).expect("a text"))
+        self.get(scope, kind, number)
+            .await
+            .map(|stored| String::from_utf8(stored.body.to_vec()).expect("a text"))
     }
 
     /// A slice of a list.
