@@ -58,6 +58,16 @@ pub struct Data {
     pub dir: PathBuf,
 }
 
+impl Server {
+    /// The host names that are the platform's own, lower case: of its public address, and those given to an API.
+    pub fn own_hosts(&self) -> Vec<String> {
+        let public = self.public_url.split_once("://").map_or("", |(_, rest)| rest);
+        let public = public.split(['/', ':', '?', '#']).next().unwrap_or_default();
+        let hosts = self.hosts.keys().map(String::as_str).chain([public]);
+        hosts.filter(|host| !host.is_empty()).map(str::to_lowercase).collect()
+    }
+}
+
 /// Keys are never printed.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,6 +12,7 @@ mod bad_input;
 mod contract;
 mod directions;
 mod documents;
+mod domains;
 mod first_day;
 mod kit;
 mod mounting;

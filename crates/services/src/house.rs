@@ -27,6 +27,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// The hospital of requests that name none: its id.
     pub default_hospital: Option<u64>,
+    /// Host names that are the platform's own, lower case: no hospital may call one its domain.
+    pub platform_hosts: Vec<String>,
 }
 
 /// The house.

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use ward_domain::id::Id;
 use ward_domain::policy::Role;
 use ward_domain::refusal::FieldErrors;
-use ward_domain::tenancy::TenantId;
 use ward_http::{Given, JsonBody, Meta, Outcome};
 use ward_services::auth::{self, Registration};
 use ward_services::user::NewUser;
@@ -30,7 +29,8 @@ pub(crate) struct Register {
     /// `patient` unless it is said; `admin` for a hospital's first administrator.
     #[schema(value_type = Option<String>, example = "patient")]
     role: Given<String>,
-    /// The hospital's id.
+    /// The hospital's id. Not needed where the request's host name is a domain of the hospital, or where the server has
+    /// a default hospital.
     #[schema(value_type = Option<u64>)]
     hospital: Given<Id>,
     /// The one-time code of the hospital's creation, for its first administrator.
@@ -76,10 +76,8 @@ pub(crate) async fn register(
     JsonBody(body): JsonBody<Register>,
 ) -> Outcome<impl IntoResponse> {
     let registration = body.read()?;
-    let named = registration.hospital.map(|id| TenantId::from_number(id.get()));
-    let account = auth::register(&house, &meta, registration).await?;
-    let tenant = named.or_else(|| house.tenant_of_host(meta.host.as_deref())).unwrap_or(TenantId::PLATFORM);
-    Ok((StatusCode::CREATED, Json(User::new(account, tenant))))
+    let registered = auth::register(&house, &meta, registration).await?;
+    Ok((StatusCode::CREATED, Json(User::new(registered.account, registered.tenant))))
 }
 
 #[cfg(test)]

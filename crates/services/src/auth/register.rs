@@ -21,16 +21,22 @@ pub struct Registration {
     pub setup_code: Option<String>,
 }
 
+/// Someone who registered.
+pub struct Registered {
+    /// Where.
+    pub tenant: TenantId,
+    /// Who.
+    pub account: Account,
+}
+
 /// Registers someone who is not logged in.
 pub async fn register(
     house: &House,
     meta: &RequestMeta,
     registration: Registration,
-) -> Result<Account, Fail> {
+) -> Result<Registered, Fail> {
     let Registration { user, hospital, setup_code } = registration;
-    let tenant = hospital
-        .map(|id| TenantId::from_number(id.get()))
-        .or_else(|| house.tenant_of_host(meta.host.as_deref()));
+    let tenant = house.named_tenant(meta, hospital).await?.or_else(|| house.default_tenant());
     let missing = || Refusal::field("hospital", "This field is required.");
     let tenant = tenant.filter(|tenant| *tenant != TenantId::PLATFORM).ok_or_else(missing)?;
     let known = house
@@ -83,5 +89,5 @@ pub async fn register(
     let id = house.new_id()?;
     let account = house.create_account(&scope, id, user, claims).await?;
     house.trace_registration(&scope, meta, &account).await?;
-    Ok(account)
+    Ok(Registered { tenant, account })
 }
