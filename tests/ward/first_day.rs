@@ -191,29 +191,6 @@ async fn deactivation_and_log_out_take_effect_on_the_next_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_request_counts_once() {
-    let server = Server::start().await;
-    let hospital = Hospital::join(&server, "twice").await;
-    let (first, second) = (hospital.slot(&server, 48).await, hospital.slot(&server, 50).await);
-    let bearer = format!("Bearer {}", hospital.patient);
-    let headers = [
-        ("authorization", bearer.as_str()),
-        ("content-type", "application/json"),
-        ("idempotency-key", "k-1"),
-    ];
-    let body = |slot: u64| {
-        json!({"patient": hospital.patient_id, "doctor": hospital.doctor_id, "slot": slot}).to_string()
-    };
-    let one = server.send("POST", "/api/appointments/", &headers, body(first)).await.expect(201);
-    let again = server.send("POST", "/api/appointments/", &headers, body(first)).await.expect(201);
-    assert_eq!(one["id"], again["id"]);
-    let other = server.send("POST", "/api/appointments/", &headers, body(second)).await;
-    assert_eq!(other.status, 422, "{}", other.text);
-    assert_eq!(server.get("/api/appointments/", &hospital.patient).await.expect(200)["count"], 1);
-    server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn everything_stands_after_a_restart() {
     let server = Server::start().await;
     let hospital = Hospital::join(&server, "again").await;

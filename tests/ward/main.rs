@@ -19,4 +19,5 @@ mod mounting;
 mod programs;
 mod quotas;
 mod reminders;
+mod repeats;
 mod trail;

@@ -35,6 +35,9 @@ pub struct LogIn {
 }
 
 /// Log in with a password.
+///
+/// An `Idempotency-Key` changes nothing here: tokens are not kept, so a log-in that is repeated opens a session of its
+/// own.
 #[utoipa::path(
     post, path = "/api/auth/login/", tag = "Authentication", request_body = LogIn,
     responses((status = 200, description = "A session.", body = Answer<Opened>), Errors)

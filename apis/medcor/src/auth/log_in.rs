@@ -67,6 +67,9 @@ impl LogIn {
 }
 
 /// Logs a user in
+///
+/// An `Idempotency-Key` changes nothing here: tokens are not kept, so a log-in that is repeated opens a session of its
+/// own.
 #[utoipa::path(
     post,
     path = "/api/auth/login/",

@@ -60,12 +60,14 @@ impl Register {
 
 /// Registers a new user
 ///
-/// Without a log-in: a patient, or the first administrator of a hospital that has none yet.
+/// Without a log-in: a patient, or the first administrator of a hospital that has none yet. Repeated under its
+/// `Idempotency-Key` within a day, it answers the account that stands; the key with another body answers 422.
 #[utoipa::path(
     post,
     path = "/api/auth/register/",
     operation_id = "register",
     tag = "Authentication",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once")),
     request_body = Register,
     responses((status = 201, body = User), Open),
     security(())

@@ -58,6 +58,7 @@ pub struct Created {
 /// Create a consultation. A recording (`audio_file`) is refused and nothing is made: give the transcript by hand.
 #[utoipa::path(
     post, path = "/api/encounters/", tag = "Encounters", security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once.")),
     request_body(
         content(
             (NewConsultation = "multipart/form-data"),

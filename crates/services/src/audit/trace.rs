@@ -96,16 +96,17 @@ impl House {
         Ok(self.actors.audit(scope, entry).await?)
     }
 
-    /// Someone registered.
+    /// Someone registered, or saw again what their registration made.
     pub(crate) async fn trace_registration(
         &self,
         scope: &TenantScope,
         meta: &RequestMeta,
         account: &Account,
+        action: &str,
     ) -> Result<(), Fail> {
         let entry = self.stranger(
             meta,
-            "register",
+            action,
             resource_word(account.role.resource()),
             account.id,
             AuditOutcome::Success,

@@ -1,11 +1,13 @@
 //! Registering without a log-in: a patient, or a hospital's first administrator.
 
+use crate::request::Known;
 use crate::user::NewUser;
 use crate::{Fail, House, RequestMeta};
 use ward_domain::account::Account;
+use ward_domain::audit::action_word;
 use ward_domain::hospital::check_first_admin;
 use ward_domain::id::Id;
-use ward_domain::policy::Role;
+use ward_domain::policy::{Action, Role};
 use ward_domain::record::{ClaimKey, ClaimOp, Key, List};
 use ward_domain::refusal::{FieldErrors, Kind, Refusal};
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -50,7 +52,12 @@ pub async fn register(
             Kind::Unauthenticated => Refusal::field("hospital", "There is no such hospital."),
             _ => refusal,
         })?;
-    let mut claims = Vec::new();
+    let id = house.new_id()?;
+    // Before the rules: a request that was carried out is answered from what stands, not refused for having been.
+    let mut claims = match house.known_stranger(&scope, meta, &[id]).await? {
+        Known::New(claims) => claims,
+        Known::Done(made) => return house.registered(&scope, meta, made).await,
+    };
     match user.role {
         Role::Patient => {}
         Role::HospitalAdmin => {
@@ -86,8 +93,22 @@ pub async fn register(
             return Err(refusal.into());
         }
     }
-    let id = house.new_id()?;
     let account = house.create_account(&scope, id, user, claims).await?;
-    house.trace_registration(&scope, meta, &account).await?;
+    house.trace_registration(&scope, meta, &account, "register").await?;
     Ok(Registered { tenant, account })
+}
+
+impl House {
+    /// What a registration made that is asked for again under its key.
+    async fn registered(
+        &self,
+        scope: &TenantScope,
+        meta: &RequestMeta,
+        made: Vec<Id>,
+    ) -> Result<Registered, Fail> {
+        let id = made.first().copied().unwrap_or_default();
+        let found = self.find::<Account>(scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
+        self.trace_registration(scope, meta, &found.document, action_word(Action::Read)).await?;
+        Ok(Registered { tenant: scope.tenant(), account: found.document })
+    }
 }
