@@ -13,6 +13,7 @@ mod contract;
 mod directions;
 mod documents;
 mod domains;
+mod filters;
 mod first_day;
 mod kit;
 mod mounting;

@@ -24,7 +24,7 @@ const MAX_WORD: usize = 40;
         ("resource" = Option<String>, Query, description = "appointment, patient, session, …."),
         ("actor" = Option<u64>, Query, description = "Who; `user` says the same."),
         ("user" = Option<u64>, Query, description = "Who; `actor` says the same and goes first."),
-        ("patient" = Option<u64>, Query, description = "Whose data."),
+        ("patient" = Option<u64>, Query, description = "Whose data; one who is none is an error."),
         ("status" = Option<String>, Query, description = "success or refused."),
         ("date_from" = Option<String>, Query, description = "Then or later: a time, or a day of the hospital."),
         ("date_to" = Option<String>, Query, description = "Then or before; a day is included."),

@@ -4,7 +4,6 @@ use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
 use ward_actors::Failure;
-use ward_domain::account::Account;
 use ward_domain::calendar::{Answer, Appointment, CalendarCommand, NewAppointment, Slot};
 use ward_domain::contact::paragraph;
 use ward_domain::id::{Id, UserId};
@@ -89,9 +88,7 @@ pub(super) fn check_words(kind: &str, reason: &str, notes: &str) -> Result<(), R
 
 impl House {
     async fn active_patient(&self, ctx: &Ctx, id: Id) -> Result<UserId, Fail> {
-        let patient = self.find::<Account>(&ctx.scope, id).await?.map(|found| found.document);
-        let patient = patient.filter(|account| account.role == Role::Patient);
-        let patient = patient.ok_or_else(|| Refusal::field("patient", "There is no such patient."))?;
+        let patient = self.named(ctx, Role::Patient, id).await?;
         if !patient.active {
             return Err(Refusal::field("patient", "This patient's account is not active.").into());
         }
