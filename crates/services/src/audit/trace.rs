@@ -1,13 +1,71 @@
 //! Leaving entries: one a request, durable before the answer leaves.
+//!
+//! What a use case showed or did is traced by it when it ends well. What it was refused is traced in two places, and
+//! nowhere else: in [`House::permit`] where the policy says no, and in [`House::refusable`] where anything else does.
 
 use crate::{Ctx, Fail, House, RequestMeta};
 use ward_domain::account::Account;
 use ward_domain::audit::{AuditEntry, AuditOutcome, action_word, resource_word};
 use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Action, Resource, Role};
+use ward_domain::refusal::Kind;
 use ward_domain::tenancy::TenantScope;
 
+/// What someone may do and is about to.
+pub(crate) struct Deed {
+    /// What.
+    pub action: Action,
+    /// With what.
+    pub resource: Resource,
+    /// With which; `None` where it would be made.
+    pub id: Option<Id>,
+    /// The patients whom it concerns.
+    pub patients: Vec<UserId>,
+}
+
+impl Deed {
+    /// With an account.
+    pub fn with(action: Action, account: &Account) -> Self {
+        let patients = if account.role == Role::Patient { vec![account.id] } else { Vec::new() };
+        Self { action, resource: account.role.resource(), id: Some(account.id.id()), patients }
+    }
+
+    /// A change of a consultation, which belongs to no chart.
+    pub const fn to_encounter(id: Id) -> Self {
+        let (action, resource) = (Action::Update, Resource::Encounter);
+        Self { action, resource, id: Some(id), patients: Vec::new() }
+    }
+}
+
 impl House {
+    /// Passes on how a permitted deed ended; a refusal leaves an entry first. That the house is too busy is no answer to
+    /// the deed, and would only be made worse by writing it down.
+    pub(crate) async fn refusable<T>(
+        &self,
+        ctx: &Ctx,
+        deed: &Deed,
+        ended: Result<T, impl Into<Fail>>,
+    ) -> Result<T, Fail> {
+        let fail = match ended {
+            Ok(done) => return Ok(done),
+            Err(fail) => fail.into(),
+        };
+        if let Fail::Refused(refusal) = &fail
+            && refusal.kind != Kind::Overloaded
+        {
+            let entry = self.entry(
+                ctx,
+                action_word(deed.action),
+                resource_word(deed.resource),
+                deed.id,
+                deed.patients.clone(),
+                AuditOutcome::Refused,
+            )?;
+            self.actors.audit(&ctx.scope, entry).await?;
+        }
+        Err(fail)
+    }
+
     /// Someone saw or did something with one thing.
     pub(crate) async fn trace_one(
         &self,
@@ -54,8 +112,8 @@ impl House {
         resource: Resource,
         account: &Account,
     ) -> Result<(), Fail> {
-        let patients: &[UserId] = if account.role == Role::Patient { &[account.id] } else { &[] };
-        self.trace_one(ctx, action, resource, account.id.id(), patients).await
+        let deed = Deed::with(action, account);
+        self.trace_one(ctx, action, resource, account.id.id(), &deed.patients).await
     }
 
     /// Someone did something with their own log-in.
@@ -65,7 +123,7 @@ impl House {
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
-    /// Someone was refused.
+    /// Someone was refused by the policy.
     pub(crate) async fn trace_refusal(
         &self,
         ctx: &Ctx,
