@@ -167,6 +167,24 @@ async fn the_visit_becomes_a_note_and_a_search_finds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn appointments_are_found_under_the_name_that_someone_has_now() {
+    let server = Server::start().await;
+    let hospital = Hospital::join(&server, "named").await;
+    let slot = hospital.slot(&server, 48).await;
+    hospital.book(&server, slot).await.expect(201);
+    let found = async |name: &str, count: u64| {
+        let path = format!("/api/appointments/?search={name}");
+        server.until(&path, &hospital.admin, |body| body["count"] == count).await;
+    };
+    found("alice", 1).await;
+    let path = format!("/api/auth/users/{}/", hospital.patient_id);
+    server.put(&path, &hospital.admin, json!({"first_name": "Miranda"})).await.expect(200);
+    found("Miranda", 1).await;
+    found("alice", 0).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deactivation_and_log_out_take_effect_on_the_next_request() {
     let server = Server::start().await;
     let hospital = Hospital::join(&server, "cut").await;

@@ -6,7 +6,9 @@
 //! when everyone it concerns has it. Where the index is down its events stay, and messages go out all the same.
 
 mod documents;
+mod renames;
 
+use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::BTreeSet;
@@ -37,6 +39,7 @@ pub enum RelayMessage {
 #[derive(Debug, Default)]
 pub struct Relay {
     checked: bool,
+    renames: Renames,
 }
 
 impl Resident for Relay {
@@ -66,14 +69,14 @@ impl Resident for Relay {
                         }
                     }
                 }
-                drain(turn).await
+                drain(turn, &mut self.renames).await
             }
         }
     }
 }
 
 /// Passes pending events on until none is left, or none can go.
-async fn drain(turn: &Turn) -> Result<u64, Failure> {
+async fn drain(turn: &Turn, renames: &mut Renames) -> Result<u64, Failure> {
     let mut passed = 0;
     let mut batch = BATCH;
     let mut search_is_up = true;
@@ -86,9 +89,14 @@ async fn drain(turn: &Turn) -> Result<u64, Failure> {
         let mut index = BTreeSet::new();
         let mut to_search = Vec::new();
         let mut done = Vec::new();
+        let mut new_name = None;
         for stored in pending {
             let id = stored.event.id;
             match serde_json::from_slice::<Event>(&stored.event.body) {
+                // One at a time, and of that a page before what else waits has its turn again.
+                Ok(Event { what: Happening::PersonRenamed { user }, .. }) => {
+                    new_name = new_name.or(Some((id, user)));
+                }
                 Ok(event) => match subject(&event.what) {
                     Some(subject) => {
                         index.insert(subject);
@@ -112,6 +120,14 @@ async fn drain(turn: &Turn) -> Result<u64, Failure> {
         if search_is_up {
             done.append(&mut to_search);
         }
+        if search_is_up && let Some((event, user)) = new_name {
+            match renames.feed_page(turn, event, user).await {
+                Some(true) => done.push(event),
+                Some(false) if done.is_empty() => continue,
+                Some(false) => {}
+                None => search_is_up = false,
+            }
+        }
         if done.is_empty() {
             // Nothing of these can go; behind them there may be what can.
             if seen < batch || batch >= MAX_BATCH {
@@ -133,7 +149,9 @@ fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
             Some((DocumentKind::Appointment, appointment.id()))
         }
         Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),
-        Happening::HospitalChanged { .. } | Happening::MessageRequested { .. } => None,
+        Happening::HospitalChanged { .. }
+        | Happening::PersonRenamed { .. }
+        | Happening::MessageRequested { .. } => None,
     }
 }
 
