@@ -99,6 +99,7 @@ pub struct Tenancy {
 #[allow(missing_docs, reason = "see Settings")]
 pub struct Auth {
     pub access_minutes: i64,
+    pub window_minutes: u32,
     pub session_hours: i64,
     pub password_memory_kib: u32,
     pub password_passes: u32,
@@ -250,6 +251,9 @@ impl Settings {
         }
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.is_none() {
             wrong.push("mail.transport = \"smtp\" needs a section [mail.smtp] with at least host".to_owned());
+        }
+        if self.auth.window_minutes == 0 {
+            wrong.push("auth.window_minutes must be at least 1".to_owned());
         }
         if self.is_production() {
             if self.mail.transport == MailTransport::Outbox {

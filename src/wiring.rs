@@ -171,6 +171,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         resealer: sealed,
         settings: ward_services::Settings {
             access_minutes: settings.auth.access_minutes,
+            window_minutes: settings.auth.window_minutes,
             session_hours: settings.auth.session_hours,
             deadline: Duration::from_secs(settings.server.deadline_seconds),
             default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),

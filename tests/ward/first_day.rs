@@ -104,6 +104,8 @@ async fn the_visit_becomes_a_note_and_a_search_finds_it() {
     let made = server.post("/api/encounters/", &hospital.doctor, new).await.expect(201);
     let id = made["data"]["id"].as_u64().unwrap();
     assert_eq!(made["data"]["status"], "pending");
+    // No note has been written yet: what one may take at the most.
+    assert_eq!(made["data"]["estimated_processing_time"], 30);
     let segments: Vec<Value> = visit
         .transcript
         .segments
@@ -127,6 +129,10 @@ async fn the_visit_becomes_a_note_and_a_search_finds_it() {
             body["data"]["status"] == "completed"
         })
         .await;
+    let next = json!({"patient_name": "Next"});
+    let next = server.post("/api/encounters/", &hospital.doctor, next).await.expect(201);
+    let estimate = next["data"]["estimated_processing_time"].as_u64().unwrap();
+    assert!((1..30).contains(&estimate), "{estimate}");
     let note = server.get(&format!("/api/outputs/soap-notes/{id}/"), &hospital.doctor).await.expect(200);
     let text = note["data"]["sections"].to_string().to_lowercase();
     assert!(text.contains("headache"), "{text}");
@@ -181,6 +187,30 @@ async fn appointments_are_found_under_the_name_that_someone_has_now() {
     server.put(&path, &hospital.admin, json!({"first_name": "Miranda"})).await.expect(200);
     found("Miranda", 1).await;
     found("alice", 0).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn soapifys_sessions_slide_by_the_window_that_is_set() {
+    let server = Server::start_with(|settings| settings.auth.window_minutes = 7).await;
+    Hospital::join(&server, "window").await;
+    let who = json!({"email": "smith@window.example", "password": PASSWORD});
+    let opened = server.post("/soapify/api/auth/login/", "", who).await.expect(200)["data"].clone();
+    assert_eq!(opened["window_duration_minutes"], 7);
+    let refresh = json!({"refresh_token": opened["refresh_token"]});
+    let renewed =
+        server.post("/soapify/api/auth/token/refresh/", "", refresh).await.expect(200)["data"].clone();
+    assert_eq!(renewed["window_duration_minutes"], 7);
+    let token = renewed["jwt_token"].as_str().unwrap();
+    server.clock.by(6 * 60_000);
+    // Ids are under a lease, which the clockwork renews in its own time.
+    server.house.env.ids.renew(&*server.house.env.store).await.unwrap();
+    server.get("/soapify/api/accounts/me/", token).await.expect(200);
+    server.clock.by(2 * 60_000);
+    assert_eq!(server.get("/soapify/api/accounts/me/", token).await.status, 401);
+    // The refresh token stays good until the session ends.
+    let refresh = json!({"refresh_token": opened["refresh_token"]});
+    server.post("/soapify/api/auth/token/refresh/", "", refresh).await.expect(200);
     server.stop().await;
 }
 

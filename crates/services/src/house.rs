@@ -21,6 +21,8 @@ use ward_tenants::Tenancy;
 pub struct Settings {
     /// How long an access token lives, in minutes.
     pub access_minutes: i64,
+    /// How long a renewed one lives where sessions slide, in minutes.
+    pub window_minutes: u32,
     /// How long a session, and so its refresh token, lives, in hours.
     pub session_hours: i64,
     /// How long a request may take.

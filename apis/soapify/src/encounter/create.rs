@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::ToSchema;
 use ward_domain::encounter::Encounter;
 use ward_domain::refusal::FieldErrors;
@@ -17,9 +18,6 @@ use ward_http::extract::etag;
 use ward_http::{Caller, Given, Outcome};
 use ward_services::House;
 use ward_services::encounter::{self, NewEncounter};
-
-/// How long the scribe takes for a note at the most, in seconds; what came by hand needs no speech engine.
-const PROCESSING_SECONDS: u32 = 5;
 
 /// What the doctor says of a consultation. In `multipart/form-data`, or as JSON.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,8 +47,9 @@ pub struct Created {
     status: &'static str,
     /// Where a recording can be sent to: empty, for this server takes none yet.
     audio_upload_url: String,
-    /// Seconds from the transcript to the note.
-    estimated_processing_time: u32,
+    /// Seconds from the transcript to the note, rounded up: as the latest notes took, or before the first what one may take
+    /// at the most.
+    estimated_processing_time: u64,
     /// What comes next, for people.
     message: String,
 }
@@ -78,7 +77,7 @@ pub async fn create(
 ) -> Outcome<impl IntoResponse> {
     let new = read(body, &house.zone(&ctx).await)?;
     let made = encounter::create(&house, &ctx, new).await?;
-    let answer = Answer::new(Created::from(made.document), ctx.now);
+    let answer = Answer::new(Created::new(made.document, house.note_time()), ctx.now);
     Ok((StatusCode::CREATED, etag(made.version), Json(answer)))
 }
 
@@ -101,14 +100,19 @@ fn read(body: NewConsultation, zone: &Zone) -> Outcome<NewEncounter> {
     })
 }
 
-impl From<Encounter> for Created {
-    fn from(encounter: Encounter) -> Self {
+impl Created {
+    fn new(encounter: Encounter, note_time: Duration) -> Self {
         Self {
             id: encounter.id.get(),
             patient_name: encounter.patient_name,
             status: encounter.status.word(),
             audio_upload_url: String::new(),
-            estimated_processing_time: PROCESSING_SECONDS,
+            estimated_processing_time: note_time
+                .as_millis()
+                .div_ceil(1_000)
+                .max(1)
+                .try_into()
+                .unwrap_or(u64::MAX),
             message: format!("Encounter created. {}", encounter.waiting_for).trim_end().to_owned(),
         }
     }
@@ -149,9 +153,13 @@ mod tests {
     fn the_answer_has_the_documented_fields() {
         let expected = json!({
             "id": 1, "patient_name": "John Doe", "status": "pending", "audio_upload_url": "",
-            "estimated_processing_time": PROCESSING_SECONDS,
+            "estimated_processing_time": 3,
             "message": "Encounter created. Waiting for the transcript."
         });
-        assert_eq!(serde_json::to_value(Created::from(super::super::tests::pending())).unwrap(), expected);
+        assert_eq!(
+            serde_json::to_value(Created::new(super::super::tests::pending(), Duration::from_millis(2_001)))
+                .unwrap(),
+            expected
+        );
     }
 }

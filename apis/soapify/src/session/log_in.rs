@@ -53,7 +53,7 @@ pub async fn log_in(
     JsonBody(body): JsonBody<LogIn>,
 ) -> Outcome<Json<Answer<Opened>>> {
     let opened = auth::log_in(&house, &meta, read(body)?).await?;
-    Ok(Json(Answer::new(opened.into(), house.env.now())))
+    Ok(Json(Answer::new(Opened::new(opened, house.settings.window_minutes), house.env.now())))
 }
 
 fn read(body: LogIn) -> Outcome<Credentials> {

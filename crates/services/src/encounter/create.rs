@@ -3,6 +3,7 @@
 use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
+use std::time::Duration;
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::contact::{self, MAX_NAME, paragraph};
 use ward_domain::encounter::{Encounter, EncounterCommand, EncounterStatus, Progress};
@@ -25,6 +26,14 @@ pub struct NewEncounter {
     pub notes: String,
     /// Now, where it is not given.
     pub encounter_date: Option<Time>,
+}
+
+impl House {
+    /// How long a note will take from its transcript on: what the latest ones of this process took, or where there is
+    /// none yet, what one may take at the most.
+    pub fn note_time(&self) -> Duration {
+        self.env.note_pace.typical().unwrap_or_else(|| self.env.scribe.limit())
+    }
 }
 
 /// Creates an encounter of the calling doctor. It waits for its transcript.
