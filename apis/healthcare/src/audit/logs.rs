@@ -2,12 +2,11 @@
 
 use super::{Entry, OUTCOMES};
 use crate::answer::{Answer, Errors, Page};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 use ward_domain::zone::Zone;
-use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl};
+use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl, bounds};
 use ward_services::House;
 use ward_services::audit::{self, AuditQuery};
 
@@ -55,7 +54,7 @@ fn read(mut params: Params, zone: &Zone) -> Outcome<(AuditQuery, PageRequest)> {
         action: params.text("action", MAX_WORD),
         resource: params.text("resource", MAX_WORD),
         outcome: params.choice("status", &OUTCOMES),
-        at: bounds::of_query(&mut params, zone),
+        at: bounds::period(&mut params, zone),
         ascending: matches!(order, Some(((), Direction::Ascending))),
     };
     params.finish()?;

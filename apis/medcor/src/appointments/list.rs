@@ -3,11 +3,12 @@
 use super::appointment::Appointment;
 use crate::Desk;
 use crate::description::Reading;
-use crate::list::{Page, descending, page, period, slice};
+use crate::list::{Page, descending, page, slice};
 use axum::Json;
 use axum::extract::State;
 use ward_domain::calendar::AppointmentStatus;
 use ward_domain::zone::Zone;
+use ward_http::bounds::period;
 use ward_http::{Caller, Outcome, Params, RequestUrl};
 use ward_services::appointment::{self, AppointmentOrder, AppointmentQuery};
 use ward_services::{Listed, Order};

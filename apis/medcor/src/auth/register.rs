@@ -1,6 +1,5 @@
 //! `POST /api/auth/register/`
 
-use super::MAX_PASSWORD_BYTES;
 use crate::Desk;
 use crate::description::Open;
 use crate::users::person::ROLES;
@@ -14,6 +13,7 @@ use utoipa::ToSchema;
 use ward_domain::id::Id;
 use ward_domain::policy::Role;
 use ward_domain::refusal::FieldErrors;
+use ward_http::log_in::MAX_PASSWORD_BYTES;
 use ward_http::{Given, JsonBody, Meta, Outcome};
 use ward_services::auth::{self, Registration};
 use ward_services::user::NewUser;

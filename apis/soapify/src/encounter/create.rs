@@ -2,7 +2,6 @@
 
 use super::form::Form;
 use crate::answer::{Answer, Errors, Refused};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -15,7 +14,7 @@ use ward_domain::encounter::Encounter;
 use ward_domain::refusal::FieldErrors;
 use ward_domain::zone::Zone;
 use ward_http::extract::etag;
-use ward_http::{Caller, Given, Outcome};
+use ward_http::{Caller, Given, Outcome, bounds};
 use ward_services::House;
 use ward_services::encounter::{self, NewEncounter};
 

@@ -1,6 +1,5 @@
 //! `GET /api/encounters/{id}/status/`: how far a consultation has come. Clients poll it.
 
-use super::id_of;
 use crate::answer::{Answer, Errors, Refused};
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use utoipa::ToSchema;
 use ward_domain::encounter::{Encounter, EncounterStatus, StepState};
 use ward_domain::time::Time;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::{House, encounter};
 
 /// How far a consultation has come.
@@ -50,9 +49,9 @@ pub struct Steps {
 pub async fn status(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    InPath(id): InPath<String>,
+    InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<Json<Answer<Standing>>> {
-    let encounter = encounter::status(&house, &ctx, id_of(&id)?).await?;
+    let encounter = encounter::status(&house, &ctx, id).await?;
     Ok(Json(Answer::new(Standing::new(&encounter, house.note_time(), ctx.now), ctx.now)))
 }
 

@@ -1,6 +1,6 @@
 //! Booking a slot.
 
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
@@ -43,11 +43,11 @@ pub async fn book(house: &House, ctx: &Ctx, booking: Booking) -> Result<Versione
     house.permit(ctx, Resource::Appointment, Action::Create, own).await?;
     let patient = house.named(ctx, Role::Patient, booking.patient).await?;
     let (action, resource) = (Action::Create, Resource::Appointment);
-    let deed = Deed { action, resource, id: None, patients: vec![patient.id] };
-    match house.refusable(ctx, &deed, make(house, ctx, booking, &slot, &patient).await).await? {
+    let attempt = Attempt { action, resource, id: None, patients: vec![patient.id] };
+    match house.refusable(ctx, &attempt, make(house, ctx, booking, &slot, &patient).await).await? {
         Made::Now(id, answer) => {
             metrics::counter!("ward_appointments_booked_total").increment(1);
-            house.trace_one(ctx, action, resource, id, &deed.patients).await?;
+            house.trace_one(ctx, action, resource, id, &attempt.patients).await?;
             house.answered(ctx, answer).await
         }
         Made::Before(id) => super::read(house, ctx, id).await,

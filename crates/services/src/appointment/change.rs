@@ -1,7 +1,7 @@
 //! Changing an appointment's words, or moving it to another slot.
 
 use super::book::check_words;
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use ward_actors::Failure;
@@ -20,14 +20,14 @@ pub async fn change(
 ) -> Result<Versioned<Appointment>, Fail> {
     check_all_words(&edit)?;
     let found = house.appointment(ctx, id, Action::Update).await?.document;
-    let deed = Deed {
+    let attempt = Attempt {
         action: Action::Update,
         resource: Resource::Appointment,
         id: Some(id),
         patients: vec![found.patient],
     };
-    let answer = house.refusable(ctx, &deed, make(house, ctx, &found, edit, if_version).await).await?;
-    house.trace_one(ctx, deed.action, deed.resource, id, &deed.patients).await?;
+    let answer = house.refusable(ctx, &attempt, make(house, ctx, &found, edit, if_version).await).await?;
+    house.trace_one(ctx, attempt.action, attempt.resource, id, &attempt.patients).await?;
     house.answered(ctx, answer).await
 }
 

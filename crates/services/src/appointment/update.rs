@@ -2,7 +2,7 @@
 
 use super::change::check_all_words;
 use super::{Verb, change, perform};
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use ward_domain::calendar::{Appointment, AppointmentStatus, Edit};
@@ -41,13 +41,13 @@ pub async fn update(
         check_all_words(&edit)?;
         Ok(verb)
     })();
-    let deed = Deed {
+    let attempt = Attempt {
         action: Action::Update,
         resource: Resource::Appointment,
         id: Some(id),
         patients: vec![old.patient],
     };
-    let verb = house.refusable(ctx, &deed, checked).await?;
+    let verb = house.refusable(ctx, &attempt, checked).await?;
     let performed = perform(house, ctx, id, verb).await?;
     if edit == (Edit { slot: edit.slot, ..Edit::default() }) {
         return Ok(performed);

@@ -1,6 +1,6 @@
 //! What happens to an appointment: confirmed, cancelled, completed, missed.
 
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use ward_domain::calendar::{Answer, Appointment, CalendarCommand};
@@ -39,9 +39,10 @@ impl Verb {
 pub async fn perform(house: &House, ctx: &Ctx, id: Id, verb: Verb) -> Result<Versioned<Appointment>, Fail> {
     let action = verb.action();
     let found = house.appointment(ctx, id, action).await?.document;
-    let deed = Deed { action, resource: Resource::Appointment, id: Some(id), patients: vec![found.patient] };
-    let answer = house.refusable(ctx, &deed, tell(house, ctx, &found, verb).await).await?;
-    house.trace_one(ctx, action, deed.resource, id, &deed.patients).await?;
+    let attempt =
+        Attempt { action, resource: Resource::Appointment, id: Some(id), patients: vec![found.patient] };
+    let answer = house.refusable(ctx, &attempt, tell(house, ctx, &found, verb).await).await?;
+    house.trace_one(ctx, action, attempt.resource, id, &attempt.patients).await?;
     house.answered(ctx, answer).await
 }
 

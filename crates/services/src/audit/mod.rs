@@ -9,5 +9,5 @@ mod verify;
 pub use heads::{HeadSigner, sign_heads};
 pub use list::{AuditQuery, list};
 pub use statistics::{AuditStatistics, statistics};
-pub(crate) use trace::Deed;
+pub(crate) use trace::Attempt;
 pub use verify::{AuditReport, verify};

@@ -5,14 +5,14 @@
 
 use crate::{Ctx, Fail, House, RequestMeta};
 use ward_domain::account::Account;
-use ward_domain::audit::{AuditEntry, AuditOutcome, action_word, resource_word};
+use ward_domain::audit::{AuditEntry, AuditOutcome, Deed, resource_word};
 use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Action, Resource, Role};
 use ward_domain::refusal::Kind;
 use ward_domain::tenancy::TenantScope;
 
 /// What someone may do and is about to.
-pub(crate) struct Deed {
+pub(crate) struct Attempt {
     /// What.
     pub action: Action,
     /// With what.
@@ -23,7 +23,7 @@ pub(crate) struct Deed {
     pub patients: Vec<UserId>,
 }
 
-impl Deed {
+impl Attempt {
     /// With an account.
     pub fn with(action: Action, account: &Account) -> Self {
         let patients = if account.role == Role::Patient { vec![account.id] } else { Vec::new() };
@@ -43,7 +43,7 @@ impl House {
     pub(crate) async fn refusable<T>(
         &self,
         ctx: &Ctx,
-        deed: &Deed,
+        attempt: &Attempt,
         ended: Result<T, impl Into<Fail>>,
     ) -> Result<T, Fail> {
         let fail = match ended {
@@ -55,10 +55,10 @@ impl House {
         {
             let entry = self.entry(
                 ctx,
-                action_word(deed.action),
-                resource_word(deed.resource),
-                deed.id,
-                deed.patients.clone(),
+                attempt.action.into(),
+                resource_word(attempt.resource),
+                attempt.id,
+                attempt.patients.clone(),
                 AuditOutcome::Refused,
             )?;
             self.actors.audit(&ctx.scope, entry).await?;
@@ -77,7 +77,7 @@ impl House {
     ) -> Result<(), Fail> {
         let entry = self.entry(
             ctx,
-            action_word(action),
+            action.into(),
             resource_word(resource),
             Some(id),
             patients.to_vec(),
@@ -93,14 +93,8 @@ impl House {
         resource: Resource,
         patients: Vec<UserId>,
     ) -> Result<(), Fail> {
-        let entry = self.entry(
-            ctx,
-            action_word(Action::List),
-            resource_word(resource),
-            None,
-            patients,
-            AuditOutcome::Success,
-        )?;
+        let entry =
+            self.entry(ctx, Deed::List, resource_word(resource), None, patients, AuditOutcome::Success)?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
@@ -112,14 +106,14 @@ impl House {
         resource: Resource,
         account: &Account,
     ) -> Result<(), Fail> {
-        let deed = Deed::with(action, account);
-        self.trace_one(ctx, action, resource, account.id.id(), &deed.patients).await
+        let attempt = Attempt::with(action, account);
+        self.trace_one(ctx, action, resource, account.id.id(), &attempt.patients).await
     }
 
     /// Someone did something with their own log-in.
-    pub(crate) async fn trace_self(&self, ctx: &Ctx, action: &str) -> Result<(), Fail> {
+    pub(crate) async fn trace_self(&self, ctx: &Ctx, deed: Deed) -> Result<(), Fail> {
         let entry =
-            self.entry(ctx, action, "session", Some(ctx.user.id()), Vec::new(), AuditOutcome::Success)?;
+            self.entry(ctx, deed, "session", Some(ctx.user.id()), Vec::new(), AuditOutcome::Success)?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
@@ -130,14 +124,8 @@ impl House {
         resource: Resource,
         action: Action,
     ) -> Result<(), Fail> {
-        let entry = self.entry(
-            ctx,
-            action_word(action),
-            resource_word(resource),
-            None,
-            Vec::new(),
-            AuditOutcome::Refused,
-        )?;
+        let entry =
+            self.entry(ctx, action.into(), resource_word(resource), None, Vec::new(), AuditOutcome::Refused)?;
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
@@ -150,7 +138,7 @@ impl House {
         opened: bool,
     ) -> Result<(), Fail> {
         let outcome = if opened { AuditOutcome::Success } else { AuditOutcome::Refused };
-        let entry = self.stranger(meta, "log_in", "session", user, outcome)?;
+        let entry = self.stranger(meta, Deed::LogIn, "session", user, outcome)?;
         Ok(self.actors.audit(scope, entry).await?)
     }
 
@@ -160,11 +148,11 @@ impl House {
         scope: &TenantScope,
         meta: &RequestMeta,
         account: &Account,
-        action: &str,
+        deed: Deed,
     ) -> Result<(), Fail> {
         let entry = self.stranger(
             meta,
-            action,
+            deed,
             resource_word(account.role.resource()),
             account.id,
             AuditOutcome::Success,
@@ -175,7 +163,7 @@ impl House {
     fn entry(
         &self,
         ctx: &Ctx,
-        action: &str,
+        deed: Deed,
         resource: &str,
         resource_id: Option<Id>,
         patients: Vec<UserId>,
@@ -188,7 +176,7 @@ impl House {
             role: Some(ctx.role),
             session: Some(ctx.session),
             face: ctx.meta.face,
-            action: action.to_owned(),
+            action: deed.word().to_owned(),
             resource: resource.to_owned(),
             resource_id,
             patients,
@@ -202,7 +190,7 @@ impl House {
     fn stranger(
         &self,
         meta: &RequestMeta,
-        action: &str,
+        deed: Deed,
         resource: &str,
         user: UserId,
         outcome: AuditOutcome,
@@ -214,7 +202,7 @@ impl House {
             role: None,
             session: None,
             face: meta.face,
-            action: action.to_owned(),
+            action: deed.word().to_owned(),
             resource: resource.to_owned(),
             resource_id: Some(user.id()),
             patients: Vec::new(),

@@ -4,10 +4,10 @@ use crate::request::Known;
 use crate::user::NewUser;
 use crate::{Fail, House, RequestMeta};
 use ward_domain::account::Account;
-use ward_domain::audit::action_word;
+use ward_domain::audit::Deed;
 use ward_domain::hospital::check_first_admin;
 use ward_domain::id::Id;
-use ward_domain::policy::{Action, Role};
+use ward_domain::policy::Role;
 use ward_domain::record::{ClaimKey, ClaimOp, Key, List};
 use ward_domain::refusal::{FieldErrors, Kind, Refusal};
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -94,7 +94,7 @@ pub async fn register(
         }
     }
     let account = house.create_account(&scope, id, user, claims).await?;
-    house.trace_registration(&scope, meta, &account, "register").await?;
+    house.trace_registration(&scope, meta, &account, Deed::Register).await?;
     Ok(Registered { tenant, account })
 }
 
@@ -108,7 +108,7 @@ impl House {
     ) -> Result<Registered, Fail> {
         let id = made.first().copied().unwrap_or_default();
         let found = self.find::<Account>(scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
-        self.trace_registration(scope, meta, &found.document, action_word(Action::Read)).await?;
+        self.trace_registration(scope, meta, &found.document, Deed::Read).await?;
         Ok(Registered { tenant: scope.tenant(), account: found.document })
     }
 }

@@ -1,6 +1,6 @@
 //! The note of a consultation.
 
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::{Ctx, Fail, House};
 use serde_json::Value;
 use ward_actors::encounter::EncounterMessage;
@@ -34,7 +34,7 @@ pub async fn note(house: &House, ctx: &Ctx, encounter: Id) -> Result<NoteVersion
 pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
     house.encounter(ctx, encounter, Action::Update).await?;
     let edited = make(house, ctx, encounter, edit).await;
-    let note = house.refusable(ctx, &Deed::to_encounter(encounter), edited).await?;
+    let note = house.refusable(ctx, &Attempt::to_encounter(encounter), edited).await?;
     house.trace_one(ctx, Action::Update, Resource::Encounter, encounter, &[]).await?;
     Ok(note)
 }

@@ -1,7 +1,7 @@
 //! The transcript, given by hand.
 
 use super::read::Chart;
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::{Ctx, Fail, House};
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::encounter::EncounterCommand;
@@ -27,7 +27,7 @@ pub async fn give_transcript(
         let message = EncounterMessage::Do(Box::new(command));
         house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await
     };
-    house.refusable(ctx, &Deed::to_encounter(id), given.await).await?;
+    house.refusable(ctx, &Attempt::to_encounter(id), given.await).await?;
     house.trace_one(ctx, Action::Update, Resource::Encounter, id, &[]).await?;
     super::read(house, ctx, id).await
 }

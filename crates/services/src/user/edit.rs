@@ -1,7 +1,7 @@
 //! Changing who someone is.
 
 use super::validate;
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use serde_json::{Map, Value};
@@ -31,8 +31,8 @@ pub async fn edit(house: &House, ctx: &Ctx, id: Id, edit: ProfileEdit) -> Result
     let own = account.document.id == ctx.user;
     let resource = account.document.role.resource();
     house.permit(ctx, resource, Action::Update, own).await?;
-    let deed = Deed::with(Action::Update, &account.document);
-    house.refusable(ctx, &deed, make(house, ctx, &account, base, edit).await).await?;
+    let attempt = Attempt::with(Action::Update, &account.document);
+    house.refusable(ctx, &attempt, make(house, ctx, &account, base, edit).await).await?;
     let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
     house.trace_account(ctx, Action::Update, resource, &after.document).await?;
     Ok(after)

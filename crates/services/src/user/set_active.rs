@@ -1,6 +1,6 @@
 //! Letting someone log in, or not any more.
 
-use crate::audit::Deed;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use ward_domain::account::{Account, AccountCommand};
@@ -17,8 +17,8 @@ pub async fn set_active(house: &House, ctx: &Ctx, id: Id, active: bool) -> Resul
     let resource = account.role.resource();
     house.permit(ctx, resource, Action::Delete, false).await?;
     let action = if active { Action::Update } else { Action::Delete };
-    let deed = Deed::with(action, &account);
-    house.refusable(ctx, &deed, make(house, ctx, &account, active).await).await?;
+    let attempt = Attempt::with(action, &account);
+    house.refusable(ctx, &attempt, make(house, ctx, &account, active).await).await?;
     let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
     house.trace_account(ctx, action, resource, &after.document).await?;
     Ok(after)
