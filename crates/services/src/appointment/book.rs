@@ -69,7 +69,10 @@ async fn make(
     slot: &Slot,
     patient: &Account,
 ) -> Result<Made, Fail> {
-    if booking.doctor.is_some_and(|doctor| doctor != slot.doctor.id()) {
+    if let Some(doctor) = booking.doctor
+        && doctor != slot.doctor.id()
+    {
+        house.named(ctx, Role::Doctor, doctor).await?;
         return Err(Refusal::field("slot", "This is not a slot of that doctor.").into());
     }
     house.active_doctor(ctx, slot.doctor.id()).await?;
