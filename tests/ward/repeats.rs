@@ -105,3 +105,32 @@ async fn a_repeated_log_in_opens_a_session_of_its_own() {
     post_under(&server, "k-1", path, &wrong).await.expect(401);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_repeated_request_shows_again_stands_in_the_trail() {
+    let server = Server::start().await;
+    let hospital = Hospital::join(&server, "shown").await;
+    let entries = async |filter: &str| {
+        let path = format!("/healthcare/api/audit/logs/?{filter}");
+        server.get(&path, &hospital.admin).await.expect(200)["data"]["count"].as_u64().unwrap()
+    };
+    let bearer = format!("Bearer {}", hospital.doctor);
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+        ("idempotency-key", "k-1"),
+    ];
+    let body = json!({"patient_name": "Lena Brandt"}).to_string();
+    let made = server.send("POST", "/soapify/api/encounters/", &headers, body.clone()).await.expect(201);
+    assert_eq!(entries("action=read&resource=encounter").await, 0);
+    let again = server.send("POST", "/soapify/api/encounters/", &headers, body).await.expect(201);
+    assert_eq!(made["data"]["id"], again["data"]["id"]);
+    assert_eq!(entries("action=read&resource=encounter").await, 1);
+
+    let body = newcomer(hospital.id, "patient", "new@shown.example");
+    let id = post_under(&server, "k-2", "/api/auth/register/", &body).await.expect(201)["id"].clone();
+    post_under(&server, "k-2", "/api/auth/register/", &body).await.expect(201);
+    assert_eq!(entries(&format!("action=register&patient={id}")).await, 1);
+    assert_eq!(entries(&format!("action=read&patient={id}")).await, 1);
+    server.stop().await;
+}

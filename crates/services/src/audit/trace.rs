@@ -26,8 +26,8 @@ pub(crate) struct Attempt {
 impl Attempt {
     /// With an account.
     pub fn with(action: Action, account: &Account) -> Self {
-        let patients = if account.role == Role::Patient { vec![account.id] } else { Vec::new() };
-        Self { action, resource: account.role.resource(), id: Some(account.id.id()), patients }
+        let (resource, id) = (account.role.resource(), Some(account.id.id()));
+        Self { action, resource, id, patients: patients_of(account) }
     }
 
     /// A change of a consultation, which belongs to no chart.
@@ -35,6 +35,11 @@ impl Attempt {
         let (action, resource) = (Action::Update, Resource::Encounter);
         Self { action, resource, id: Some(id), patients: Vec::new() }
     }
+}
+
+/// Whose data an account is, if a patient's.
+fn patients_of(account: &Account) -> Vec<UserId> {
+    if account.role == Role::Patient { vec![account.id] } else { Vec::new() }
 }
 
 impl House {
@@ -106,8 +111,7 @@ impl House {
         resource: Resource,
         account: &Account,
     ) -> Result<(), Fail> {
-        let attempt = Attempt::with(action, account);
-        self.trace_one(ctx, action, resource, account.id.id(), &attempt.patients).await
+        self.trace_one(ctx, action, resource, account.id.id(), &patients_of(account)).await
     }
 
     /// Someone did something with their own log-in.
@@ -150,14 +154,10 @@ impl House {
         account: &Account,
         deed: Deed,
     ) -> Result<(), Fail> {
-        let entry = self.stranger(
-            meta,
-            deed,
-            resource_word(account.role.resource()),
-            account.id,
-            AuditOutcome::Success,
-        )?;
-        Ok(self.actors.audit(scope, entry).await?)
+        let resource = resource_word(account.role.resource());
+        let entry = self.stranger(meta, deed, resource, account.id, AuditOutcome::Success)?;
+        let patients = patients_of(account);
+        Ok(self.actors.audit(scope, AuditEntry { patients, ..entry }).await?)
     }
 
     fn entry(

@@ -66,7 +66,10 @@ pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versi
     let claims = match house.known(ctx, &[id]).await? {
         Known::New(claims) => claims,
         Known::Done(made) => {
-            return house.encounter(ctx, made.first().copied().unwrap_or_default(), Action::Read).await;
+            let id = made.first().copied().unwrap_or_default();
+            let found = house.encounter(ctx, id, Action::Read).await?;
+            house.trace_one(ctx, Action::Read, Resource::Encounter, id, &[]).await?;
+            return Ok(found);
         }
     };
     let encounter = Encounter {
