@@ -107,6 +107,29 @@ async fn a_repeated_log_in_opens_a_session_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_is_the_same_request_by_its_fields_not_its_bytes() {
+    let server = Server::start().await;
+    let hospital = Hospital::join(&server, "form").await;
+    let bearer = format!("Bearer {}", hospital.doctor);
+    let send = async |boundary: &str, name: &str| {
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let headers =
+            [("authorization", bearer.as_str()), ("content-type", kind.as_str()), ("idempotency-key", "k-1")];
+        let part = format!("Content-Disposition: form-data; name=\"patient_name\"\r\n\r\n{name}");
+        let body = format!("--{boundary}\r\n{part}\r\n--{boundary}--\r\n");
+        server.send("POST", "/soapify/api/encounters/", &headers, body).await
+    };
+    let first = send("one", "Lena Brandt").await.expect(201);
+    assert_eq!(send("two", "Lena Brandt").await.expect(201)["data"]["id"], first["data"]["id"]);
+    // Another patient's form under the same key is not answered with the first one's consultation.
+    let other = send("three", "Omid Karimi").await.expect(422);
+    assert_eq!(other["error"]["code"], "IDEMPOTENCY_KEY_REUSED");
+    let listed = server.get("/soapify/api/encounters/", &hospital.doctor).await.expect(200);
+    assert_eq!(listed["data"]["count"], 1);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_repeated_request_shows_again_stands_in_the_trail() {
     let server = Server::start().await;
     let hospital = Hospital::join(&server, "shown").await;

@@ -71,10 +71,10 @@ pub struct Created {
 )]
 pub async fn create(
     State(house): State<Arc<House>>,
-    Caller(ctx): Caller,
-    Form(body): Form<NewConsultation>,
+    Caller(mut ctx): Caller,
+    form: Form<NewConsultation>,
 ) -> Outcome<impl IntoResponse> {
-    let new = read(body, &house.zone(&ctx).await)?;
+    let new = read(form.of(&mut ctx), &house.zone(&ctx).await)?;
     let made = encounter::create(&house, &ctx, new).await?;
     let answer = Answer::new(Created::new(made.document, house.note_time()), ctx.now);
     Ok((StatusCode::CREATED, etag(made.version), Json(answer)))
