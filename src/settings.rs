@@ -58,6 +58,16 @@ pub struct Data {
     pub dir: PathBuf,
 }
 
+impl Server {
+    /// The host names that are the platform's own, lower case: of its public address, and those given to an API.
+    pub fn own_hosts(&self) -> Vec<String> {
+        let public = self.public_url.split_once("://").map_or("", |(_, rest)| rest);
+        let public = public.split(['/', ':', '?', '#']).next().unwrap_or_default();
+        let hosts = self.hosts.keys().map(String::as_str).chain([public]);
+        hosts.filter(|host| !host.is_empty()).map(str::to_lowercase).collect()
+    }
+}
+
 /// Keys are never printed.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +99,7 @@ pub struct Tenancy {
 #[allow(missing_docs, reason = "see Settings")]
 pub struct Auth {
     pub access_minutes: i64,
+    pub window_minutes: u32,
     pub session_hours: i64,
     pub password_memory_kib: u32,
     pub password_passes: u32,
@@ -241,6 +252,9 @@ impl Settings {
         }
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.is_none() {
             wrong.push("mail.transport = \"smtp\" needs a section [mail.smtp] with at least host".to_owned());
+        }
+        if self.auth.window_minutes == 0 {
+            wrong.push("auth.window_minutes must be at least 1".to_owned());
         }
         if self.is_production() {
             if self.mail.transport == MailTransport::Outbox {

@@ -175,9 +175,11 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         resealer: sealed,
         settings: ward_services::Settings {
             access_minutes: settings.auth.access_minutes,
+            window_minutes: settings.auth.window_minutes,
             session_hours: settings.auth.session_hours,
             deadline: Duration::from_secs(settings.server.deadline_seconds),
             default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
+            platform_hosts: settings.server.own_hosts(),
         },
     });
     let made_up_admin = first_admin(&house, settings).await?;

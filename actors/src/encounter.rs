@@ -5,6 +5,7 @@
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
+use std::time::Duration;
 use ward_domain::decision::Decision;
 use ward_domain::encounter::{
     Encounter as EncounterDocument, EncounterCommand, EncounterState, NoteVersion, Scribed, TranscriptRecord,
@@ -45,7 +46,15 @@ impl Resident for Encounter {
     async fn handle(&mut self, turn: &Turn, message: EncounterMessage) -> Result<Self::Answer, Failure> {
         match message {
             EncounterMessage::Do(command) => {
+                let written = self.note_version();
                 carry_out(self, turn, &command).await?;
+                // A note that came too late for its transcript is not written, and says nothing of how long one takes.
+                if let EncounterCommand::Write { of, .. } = &*command
+                    && self.note_version() != written
+                {
+                    let millis = turn.now().millis().saturating_sub(of.millis());
+                    turn.env.note_pace.measured(Duration::from_millis(u64::try_from(millis).unwrap_or(0)));
+                }
                 if matches!(*command, EncounterCommand::GiveTranscript { .. }) {
                     self.begin(turn).await?;
                 }
@@ -57,6 +66,10 @@ impl Resident for Encounter {
 }
 
 impl Encounter {
+    fn note_version(&self) -> Option<u64> {
+        self.state.encounter.as_ref().map(|encounter| encounter.note_version)
+    }
+
     /// Begins the step that is due: the note is written beside the actor, and comes back as a message.
     async fn begin(&mut self, turn: &Turn) -> Result<(), Failure> {
         let due = self.state.encounter.as_ref().and_then(|encounter| encounter.due);

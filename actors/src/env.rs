@@ -1,5 +1,6 @@
 //! What every actor may reach: the store, the clock, ids, the gateways, and the other actors.
 
+use crate::pace::NotePace;
 use crate::shell::faults::FaultPlan;
 use crate::{Actors, IdSource};
 use std::sync::{Arc, OnceLock, Weak};
@@ -37,6 +38,8 @@ pub struct Env {
     pub sender: Sender,
     /// Who writes notes.
     pub scribe: Arc<dyn ClinicalScribe>,
+    /// How long its notes take.
+    pub note_pace: NotePace,
     /// What is known of hospitals.
     pub register: Arc<dyn Register>,
     /// Who forgets after a commit.
@@ -85,6 +88,7 @@ impl Env {
             mailer,
             sender,
             scribe,
+            note_pace: NotePace::default(),
             register,
             watchers,
             tasks,

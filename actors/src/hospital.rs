@@ -8,7 +8,7 @@ use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::HashMap;
 use ward_domain::decision::Decision;
-use ward_domain::hospital::{Hospital as HospitalDocument, HospitalCommand, HospitalState, KeyRing};
+use ward_domain::hospital::{Hospital as HospitalDocument, HospitalCommand, HospitalState, KeyRing, domains};
 use ward_domain::id::Id;
 use ward_domain::record::{AggregateKind, ClaimKey};
 use ward_domain::refusal::Refusal;
@@ -127,7 +127,17 @@ impl Aggregate for Hospital {
         self.state = next;
     }
 
-    fn claim_refusal(&self, _key: &ClaimKey, _command: &HospitalCommand) -> Refusal {
+    fn claim_refusal(&self, key: &ClaimKey, command: &HospitalCommand) -> Refusal {
+        let profile = match command {
+            HospitalCommand::Create { hospital, .. } => Some(&hospital.profile),
+            HospitalCommand::Edit { profile, .. } => Some(&**profile),
+            _ => None,
+        };
+        let names = profile.map(|profile| profile.domains.as_slice()).unwrap_or_default();
+        if let Some(name) = names.iter().find(|name| domains::claim_key(name) == *key) {
+            return Refusal::conflict("domain_taken", "A domain is another hospital's.")
+                .and_field("domains", format!("{name} is another hospital's."));
+        }
         Refusal::conflict("hospital_exists", "This hospital exists already.")
     }
 }

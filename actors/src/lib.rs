@@ -14,6 +14,7 @@ pub mod encounter;
 pub mod env;
 pub mod hospital;
 pub mod ids;
+pub mod pace;
 pub mod relay;
 pub mod reminders;
 pub mod shell;

@@ -20,7 +20,7 @@ use ward_tenants::NewHospital;
 const CALENDARS: u64 = 100_000;
 const CALLERS: u64 = 64;
 /// How long memory may take to come back after the last actor went.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs [`measure`] in a process of its own.
 pub fn measured() -> Vec<Row> {

@@ -92,7 +92,6 @@ impl Tenancy {
             profile: new.profile,
             status: HospitalStatus::Active,
             plan,
-            domains: Vec::new(),
             setup,
             created_at: now,
             updated_at: now,

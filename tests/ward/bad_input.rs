@@ -1,217 +1,190 @@
-//! Every described operation, asked badly: a typed error in that API's envelope, never a 500, nothing half written.
+//! Every described operation of every API, asked badly: a typed error in that API's envelope, never a 500, nothing written.
 
-use crate::kit::{Hospital, Reply, Server};
+mod described;
+mod forms;
+mod urls;
+mod world;
+
+use self::described::{Operation, operations};
+use self::world::{World, error_of, of_field, with, wrong_fields};
+use crate::kit::Reply;
 use serde_json::{Value, json};
 
-/// Operations as the description lists them: method, path with `{…}`, schema of the body if it has one.
-async fn operations(server: &Server) -> Vec<(String, String, Value)> {
-    let described = server.get("/api/openapi.json", "").await.expect(200);
-    let mut all = Vec::new();
-    for (path, item) in described["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let content = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let schema = match content["$ref"].as_str() {
-                Some(reference) => {
-                    described.pointer(reference.trim_start_matches('#')).cloned().unwrap_or_default()
-                }
-                None => content.clone(),
-            };
-            all.push((method.to_uppercase(), path.clone(), schema));
-        }
-    }
-    assert!(all.len() > 50, "{}", all.len());
-    all
+/// What anyone may ask without a token; everything else is swept with bad ones.
+const OPEN: [&str; 3] = ["/api/auth/login/", "/api/auth/register/", "/api/auth/token/refresh/"];
+
+/// Sends a request to an operation; whatever comes back is no fault of the server.
+async fn ask(world: &World, operation: &Operation, path: &str, token: &str, body: &Value) -> Reply {
+    let reply = world.server.call(&operation.method, path, token, body).await;
+    assert_ne!(reply.status, 500, "{operation} at {path} with {body:.200}: {}", reply.text);
+    reply
 }
 
-fn with_id(path: &str, id: &str) -> String {
-    let (mut out, mut inside) = (String::new(), false);
-    for c in path.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                out.push_str(id);
-            }
-            '}' => inside = false,
-            _ if inside => {}
-            _ => out.push(c),
-        }
-    }
-    out
+/// Refused for these fields and no others.
+fn names(what: &str, operation: &Operation, reply: &Reply, fields: &[&str]) {
+    assert_eq!(reply.status, of_field(operation.api), "{what}: {}", reply.text);
+    assert_eq!(wrong_fields(operation.api, reply), fields, "{what}: {}", reply.text);
 }
-
-/// Soapify's, healthcare's or medcor's envelope of an error.
-fn is_enveloped(reply: &Reply) -> bool {
-    let Ok(body) = serde_json::from_str::<Value>(&reply.text) else { return false };
-    body["error"]["code"].is_string()
-        || body["status"] == "error" && body["error"].is_string()
-        || body["detail"].is_string()
-}
-
-fn check(what: &str, reply: &Reply) {
-    assert!(reply.status < 500 || reply.status == 501, "{what}: {} {}", reply.status, reply.text);
-    if reply.status >= 400 {
-        assert!(is_enveloped(reply), "{what}: {} {}", reply.status, reply.text);
-    }
-}
-
-/// What anyone may ask without a token.
-const OPEN: [&str; 3] = ["/auth/login/", "/auth/register/", "/auth/token/refresh/"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_and_bad_tokens_get_nowhere() {
-    let server = Server::start().await;
-    let hospital = Hospital::join(&server, "stranger").await;
-    let expired = hospital.patient.clone();
-    let operations = operations(&server).await;
-    for (method, path, _) in &operations {
-        if OPEN.iter().any(|open| path.ends_with(open)) {
-            continue;
-        }
-        for token in ["", "nonsense", "a.b.c", &"x".repeat(10_000)] {
-            let what = format!("{method} {path} with token {token:.12}");
-            let reply = server.call(method, &with_id(path, "1"), token, &json!({})).await;
-            assert_eq!(reply.status, 401, "{what}: {}", reply.text);
-            check(&what, &reply);
+    let world = World::new().await;
+    let before = world.kept().await;
+    let all = operations(&world.server).await;
+    let refused = async |operation: &Operation, token: &str| {
+        let path = operation.at(&if operation.has_id() {
+            world.here.id(operation).to_string()
+        } else {
+            String::new()
+        });
+        let reply = ask(&world, operation, &path, token, &world.good(operation).into()).await;
+        assert_eq!(reply.status, 401, "{operation} with token {token:.12}: {}", reply.text);
+        error_of(operation.api, &reply);
+    };
+    for operation in &all {
+        assert_eq!(operation.open, OPEN.contains(&operation.path.as_str()), "{operation}");
+    }
+    let closed: Vec<_> = all.iter().filter(|operation| !operation.open).collect();
+    let long = "x".repeat(10_000);
+    for operation in &closed {
+        for token in ["", "nonsense", "a.b.c", &long] {
+            refused(operation, token).await;
         }
     }
-    server.clock.by(61 * 60_000);
-    for (method, path, _) in &operations {
-        if !OPEN.iter().any(|open| path.ends_with(open)) {
-            let reply = server.call(method, &with_id(path, "1"), &expired, &json!({})).await;
-            assert_eq!(reply.status, 401, "{method} {path}: {}", reply.text);
-        }
+    world.server.clock.by(61 * 60_000);
+    for operation in &closed {
+        refused(operation, &world.here.hospital.admin).await;
     }
-    server.stop().await;
+    assert!(world.kept().await == before, "something was written");
+    world.server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_ids_bodies_and_values_are_named_and_nothing_is_written() {
-    let server = Server::start().await;
-    let hospital = Hospital::join(&server, "bad").await;
-    let other = Hospital::join(&server, "other").await;
-    let slot = other.slot(&server, 48).await;
-    let foreign = other.book(&server, slot).await.expect(201)["id"].as_u64().unwrap().to_string();
-    let long = "x".repeat(20_000);
-    let values = [
+async fn wrong_fields_of_a_body_are_named_and_nothing_is_written() {
+    let world = World::new().await;
+    let mut before = world.kept().await;
+    let (mut types, mut missing, mut choices, mut foreign) = (0, 0, 0, 0);
+    for operation in operations(&world.server).await.iter().filter(|operation| !operation.body.is_empty()) {
+        let token = world.token(operation);
+        let path = operation.at(&if operation.has_id() {
+            world.here.id(operation).to_string()
+        } else {
+            String::new()
+        });
+        let good = world.good(operation);
+        for field in &operation.body {
+            let name = field.name.as_str();
+            // Of what stands within a list the list is named, with the place in it.
+            if operation
+                .body
+                .iter()
+                .any(|outer| outer.kind == "array" && name.starts_with(&format!("{}.", outer.name)))
+            {
+                continue;
+            }
+            let wrong_type = if field.kind == "object" { json!("text") } else { json!({"a": 1}) };
+            let reply = ask(&world, operation, &path, token, &with(good.clone(), field, wrong_type)).await;
+            names(&format!("{operation} {name} of a wrong type"), operation, &reply, &[name]);
+            types += 1;
+            if field.kind == "string" {
+                let long = json!("x".repeat(900_000));
+                let reply = ask(&world, operation, &path, token, &with(good.clone(), field, long)).await;
+                names(&format!("{operation} {name} too long"), operation, &reply, &[name]);
+            }
+            if field.required && !name.contains('.') {
+                let mut body = good.clone();
+                body.remove(name);
+                let reply = ask(&world, operation, &path, token, &body.into()).await;
+                names(&format!("{operation} without {name}"), operation, &reply, &[name]);
+                missing += 1;
+            }
+            if ["role", "status", "search_type", "time_zone"].contains(&name) {
+                let reply =
+                    ask(&world, operation, &path, token, &with(good.clone(), field, json!("unheard"))).await;
+                names(&format!("{operation} {name} unheard of"), operation, &reply, &[name]);
+                choices += 1;
+            }
+            if let Some(theirs) = world.there.named(name) {
+                let nobody = world.server.house.new_id().unwrap().get();
+                let mut answers = Vec::new();
+                for id in [theirs, nobody] {
+                    let reply =
+                        ask(&world, operation, &path, token, &with(good.clone(), field, id.into())).await;
+                    names(&format!("{operation} {name} of another hospital"), operation, &reply, &[name]);
+                    answers.push(reply.text);
+                }
+                assert_eq!(answers[0], answers[1], "{operation} {name}");
+                foreign += 1;
+            }
+        }
+        for raw in ["{", "{\"a\":", "<xml/>", "\u{feff}{}", "[]", "\"text\"", "7", "null"] {
+            let bearer = format!("Bearer {token}");
+            let mut headers = vec![("content-type", "application/json")];
+            if !token.is_empty() {
+                headers.push(("authorization", &bearer));
+            }
+            let reply = world.server.send(&operation.method, &path, &headers, raw.to_owned()).await;
+            let is_json = serde_json::from_str::<Value>(raw).is_ok();
+            let status = if is_json { of_field(operation.api) } else { 400 };
+            assert_eq!(reply.status, status, "{operation} body {raw}: {}", reply.text);
+            error_of(operation.api, &reply);
+        }
+        let after = world.kept().await;
+        assert!(before == after, "{operation} wrote something");
+        before = after;
+    }
+    assert!(
+        types > 100 && missing > 10 && choices >= 5 && foreign >= 4,
+        "{types} {missing} {choices} {foreign}"
+    );
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_stands_in_a_field_is_no_fault_of_the_server() {
+    let world = World::new().await;
+    let odd = [
         json!(null),
         json!(-1),
         json!(1.5),
         json!(true),
         json!([]),
+        json!([null, {"a": [[]]}]),
         json!({}),
         json!(""),
         json!("x"),
-        json!(long),
         json!("\u{0}"),
         json!(1e300),
         json!("🦷\u{202e}"),
+        json!("9999-12-31T23:59:59.999Z"),
+        json!("-009999-01-01T00:00:00Z"),
     ];
-    let before = counts(&server, &hospital).await;
-    for (method, path, schema) in operations(&server).await {
-        let heals = method == "POST" && path.ends_with("/logout/")
-            || path.contains("deactivate")
-            || path.contains("change-password");
-        if heals {
-            continue;
-        }
-        for token in [&hospital.admin, &hospital.doctor, &hospital.patient] {
-            for id in ["0", "-1", "abc", "99999999999999999999", "1%00", "%2e%2e", foreign.as_str()] {
-                if path.contains('{') && method != "DELETE" {
-                    let what = format!("{method} {path} id {id}");
-                    let reply = server.call(&method, &with_id(&path, id), token, &json!({})).await;
-                    check(&what, &reply);
-                    assert!(reply.status >= 400, "{what}: {}", reply.text);
+    let nobody = world.server.house.new_id().unwrap().to_string();
+    for operation in
+        operations(&world.server).await.iter().filter(|operation| !operation.path.contains("password"))
+    {
+        let (path, token) = (operation.at(&nobody), world.token(operation));
+        let good = world.good(operation);
+        for field in &operation.body {
+            for value in &odd {
+                let body = with(good.clone(), field, value.clone());
+                let reply = ask(&world, operation, &path, token, &body).await;
+                let what = format!("{operation} {} = {value}", field.name);
+                assert!(reply.status < 500 || reply.status == 501, "{what}: {}", reply.text);
+                if reply.status >= 400 {
+                    error_of(operation.api, &reply);
                 }
             }
         }
-        if method == "GET" || method == "DELETE" {
-            for query in [
-                "page=0",
-                "page=x",
-                "page=-1",
-                "page_size=0",
-                "page_size=999999999999",
-                "page=999999999",
-                "ordering=password",
-                "search=%00",
-                "date_from=never",
-                "status=unheard",
-                "doctor=x",
-                "role=king",
-                "is_available=maybe",
-                "search=%22%28%5B*%20AND%20OR",
-                "page=1&page=2",
-            ] {
-                if method == "GET" && !path.contains('{') {
-                    let what = format!("GET {path}?{query}");
-                    check(&what, &server.get(&format!("{path}?{query}"), &hospital.admin).await);
-                }
-            }
-            continue;
-        }
-        for raw in ["", "{", "[]", "null", "\"text\"", "{\"a\":", "\u{feff}{}", "<xml/>"] {
-            let bearer = format!("Bearer {}", hospital.admin);
-            let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-            check(
-                &format!("{method} {path} body {raw}"),
-                &server.send(&method, &with_id(&path, "1"), &headers, raw.to_owned()).await,
-            );
-        }
-        for name in schema["properties"].as_object().into_iter().flat_map(|fields| fields.keys()) {
-            for value in &values {
-                let what = format!("{method} {path} {name} = {:.20}", value.to_string());
-                let body = json!({ name.as_str(): value });
-                for token in [&hospital.admin, &hospital.doctor] {
-                    check(&what, &server.call(&method, &with_id(&path, "1"), token, &body).await);
-                }
+        for field in &operation.query {
+            for value in
+                ["%F0%9F%A6%B7", "%22%28%5B*%20AND%20OR", "9999-12-31", "-1", "1&page=2", "%ff", "'%3B--"]
+            {
+                let asked = format!("{path}?{}={value}", field.name);
+                let reply = ask(&world, operation, &asked, token, &Value::Null).await;
+                assert!(reply.status < 500, "{operation} {asked}: {}", reply.text);
             }
         }
     }
-    assert_eq!(counts(&server, &hospital).await, before);
-    server.stop().await;
-}
-
-async fn counts(server: &Server, hospital: &Hospital) -> Vec<u64> {
-    let mut all = Vec::new();
-    for path in ["/api/auth/users/", "/api/appointments/", "/api/appointments/availability-slots/"] {
-        all.push(server.get(path, &hospital.admin).await.expect(200)["count"].as_u64().unwrap());
-    }
-    all
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn fields_are_named_all_at_once() {
-    let server = Server::start().await;
-    let hospital = Hospital::join(&server, "fields").await;
-    let body = json!({"email": "no address", "password": "short", "role": "doctor", "first_name": 7, "phone_number": "call me"});
-    let refused = server.post("/api/auth/users/", &hospital.admin, body).await.expect(400);
-    let details = refused["error"]["details"].as_object().unwrap();
-    assert!(details.contains_key("first_name"), "{refused}");
-    let body = json!({"email": "no address", "password": "short", "role": "doctor", "first_name": "A", "last_name": "B", "phone_number": "call me"});
-    let refused = server.post("/api/auth/users/", &hospital.admin, body).await.expect(400);
-    for field in ["email", "password", "phone_number"] {
-        assert!(refused["error"]["details"][field][0].is_string(), "{field}: {refused}");
-    }
-    let too_long = server
-        .post("/api/auth/login/", "", json!({"email": "a@b.example", "password": "x".repeat(2_000_000)}))
-        .await;
-    assert_eq!(too_long.status, 413, "{}", too_long.text);
-    server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_registers_into_a_role_that_is_not_theirs_to_take() {
-    let server = Server::start().await;
-    let hospital = Hospital::join(&server, "roles").await;
-    for role in ["doctor", "staff", "admin", "platform_admin", "api_client", "king"] {
-        let body = json!({"email": format!("{role}@roles.example"), "password": crate::kit::PASSWORD, "password_confirm": crate::kit::PASSWORD,
-            "first_name": "A", "last_name": "B", "role": role, "hospital": hospital.id});
-        let reply = server.post("/api/auth/register/", "", body).await;
-        assert!([400, 403].contains(&reply.status), "{role}: {} {}", reply.status, reply.text);
-    }
-    let patient = json!({"email": "new@roles.example", "password": crate::kit::PASSWORD, "password_confirm": crate::kit::PASSWORD,
-        "first_name": "A", "last_name": "B", "role": "patient", "hospital": hospital.id});
-    server.post("/api/auth/register/", "", patient.clone()).await.expect(201);
-    assert_eq!(server.post("/api/auth/register/", "", patient).await.status, 409);
-    server.stop().await;
+    world.server.stop().await;
 }

@@ -11,7 +11,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use ward_domain::time::DAY;
 
-/// The first run installs the client; the steps of that have deadlines of their own, in `run.py`.
+/// The first run installs the client; the steps of that have deadlines of their own, in `tests/environment.py`.
 const PROGRAM_DEADLINE: Duration = Duration::from_secs(540);
 
 /// Runs a program of `tests/programs` against the server: the JSON that it prints. A test fails here, with the reason,

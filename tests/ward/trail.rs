@@ -1,6 +1,7 @@
 //! The audit trail cannot be altered unnoticed.
 
 use crate::kit::{Hospital, Server};
+use serde_json::{Value, json};
 
 use ward::settings::Settings;
 use ward::wiring::{self, Instead};
@@ -68,6 +69,60 @@ async fn a_changed_byte_a_missing_link_and_a_forged_one_are_found() {
     let cut = verify(&*store, &scope, &ward.signer, |_| {}).await.unwrap();
     assert!(cut.faults.iter().any(|fault| fault.contains("signed")), "{cut:?}");
     ward.close(std::time::Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_permitted_and_then_refused_stands_in_the_trail() {
+    let server = Server::start().await;
+    let hospital = Hospital::join(&server, "refused").await;
+    let (slot, free) = (hospital.slot(&server, 48).await, hospital.slot(&server, 50).await);
+    let (other, other_token) =
+        Hospital::person(&server, &hospital.admin, hospital.id, hospital.name, "patient", "bob").await;
+    let booked = hospital.book(&server, slot).await.expect(201)["id"].as_u64().unwrap();
+    // What the trail says of refusals that concern a patient: action, resource, who.
+    let refused = async |patient: u64| {
+        let path = format!("/healthcare/api/audit/logs/?status=refused&patient={patient}");
+        let found = server.get(&path, &hospital.admin).await.expect(200);
+        let entries = found["data"]["results"].as_array().unwrap().clone();
+        let words = |entry: &Value| {
+            let word = |name: &str| entry[name].as_str().unwrap().to_owned();
+            (word("action"), word("resource"))
+        };
+        entries.iter().map(words).collect::<Vec<_>>()
+    };
+    assert_eq!(refused(hospital.patient_id).await, []);
+
+    let booking = |slot: u64, doctor: u64| json!({"doctor": doctor, "slot": slot});
+    server.post("/api/appointments/", &other_token, booking(slot, hospital.doctor_id)).await.expect(409);
+    server.post("/api/appointments/", &other_token, booking(free, other)).await.expect(400);
+    let create = || ("create".to_owned(), "appointment".to_owned());
+    assert_eq!(refused(other).await, [create(), create()]);
+
+    let path = format!("/api/appointments/{booked}/");
+    let bearer = format!("Bearer {}", hospital.patient);
+    let stale =
+        [("authorization", bearer.as_str()), ("content-type", "application/json"), ("if-match", "\"99\"")];
+    server.send("PUT", &path, &stale, r#"{"reason": "Other"}"#).await.expect(412);
+    server.post(&format!("{path}cancel/"), &hospital.patient, json!({})).await.expect(200);
+    let again = server.post(&format!("{path}confirm/"), &hospital.patient, json!({})).await;
+    assert!([409, 422].contains(&again.status), "{}", again.text);
+    let taken = json!({"email": "smith@refused.example"});
+    let profile = format!("/api/auth/users/{}/", hospital.patient_id);
+    server.put(&profile, &hospital.admin, taken).await.expect(409);
+    let did = |action: &str, resource: &str| (action.to_owned(), resource.to_owned());
+    let mut found = refused(hospital.patient_id).await;
+    found.sort();
+    let mut expected =
+        [did("update", "patient"), did("confirm", "appointment"), did("update", "appointment")];
+    expected.sort();
+    assert_eq!(found, expected);
+
+    // A patient who is none concerns nobody.
+    let nobody = json!({"patient": 1, "doctor": hospital.doctor_id, "slot": free});
+    server.post("/api/appointments/", &hospital.admin, nobody).await.expect(400);
+    let all = server.get("/healthcare/api/audit/logs/?status=refused", &hospital.admin).await.expect(200);
+    assert_eq!(all["data"]["count"], 5, "{all}");
+    server.stop().await;
 }
 
 async fn rewrite(

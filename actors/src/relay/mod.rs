@@ -6,17 +6,19 @@
 //! when everyone it concerns has it. Where the index is down its events stay, and messages go out all the same.
 
 mod documents;
+mod renames;
 
+use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 use ward_domain::decision::{Event, Happening};
-use ward_domain::id::{EventId, Id};
+use ward_domain::id::{EventId, Id, UserId};
 use ward_domain::record::{Key, List};
 use ward_search::{DocumentKind, IndexOp};
-use ward_store::{ListQuery, Slice};
+use ward_store::{ListQuery, Slice, StoredEvent};
 
 /// Events in hand at a time.
 const BATCH: usize = 512;
@@ -42,6 +44,7 @@ pub enum RelayMessage {
 pub struct Relay {
     checked: bool,
     fed: Option<Instant>,
+    renames: Renames,
 }
 
 impl Resident for Relay {
@@ -94,30 +97,7 @@ impl Relay {
         loop {
             let pending = turn.env.store.pending_events(&turn.scope, batch).await?;
             let seen = pending.len();
-            let mut index = BTreeSet::new();
-            let mut to_search = Vec::new();
-            let mut done = Vec::new();
-            for stored in pending {
-                let id = stored.event.id;
-                match serde_json::from_slice::<Event>(&stored.event.body) {
-                    Ok(event) => match subject(&event.what) {
-                        Some(subject) => {
-                            index.insert(subject);
-                            to_search.push(id);
-                        }
-                        None => {
-                            if pass(turn, id, event.what).await {
-                                done.push(id);
-                            }
-                        }
-                    },
-                    // An event of a later version of Ward, or damaged: it can never be passed on, and must not stop the rest.
-                    Err(error) => {
-                        tracing::error!(%error, event = %id, "an event cannot be read and is put aside");
-                        done.push(id);
-                    }
-                }
-            }
+            let Sorted { index, mut to_search, mut done, renamed } = sort(turn, pending).await;
             // An index that is down is not asked again before the next message.
             if search_is_up && !index.is_empty() {
                 search_is_up = feed(turn, index).await;
@@ -125,6 +105,14 @@ impl Relay {
             }
             if search_is_up {
                 done.append(&mut to_search);
+            }
+            if search_is_up && let Some((event, user)) = renamed {
+                match self.renames.feed_page(turn, event, user).await {
+                    Some(true) => done.push(event),
+                    Some(false) if done.is_empty() => continue,
+                    Some(false) => {}
+                    None => search_is_up = false,
+                }
             }
             if done.is_empty() {
                 // Nothing of these can go; behind them there may be what can.
@@ -136,11 +124,54 @@ impl Relay {
             }
             turn.env.store.settle_events(&turn.scope, &done).await?;
             passed += done.len() as u64;
-            if seen < batch {
+            if seen < batch && renamed.is_none() {
                 return Ok(passed);
             }
         }
     }
+}
+
+/// Pending events by who must have them.
+#[derive(Default)]
+struct Sorted {
+    /// What the index is fed.
+    index: BTreeSet<(DocumentKind, Id)>,
+    /// The events that say so.
+    to_search: Vec<EventId>,
+    /// Events that everyone has.
+    done: Vec<EventId>,
+    /// The first that renames someone: one at a time, and of that a page before what else waits has its turn again.
+    renamed: Option<(EventId, UserId)>,
+}
+
+/// Sorts events, and passes on at once what is not for the index.
+async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
+    let mut sorted = Sorted::default();
+    for stored in pending {
+        let id = stored.event.id;
+        match serde_json::from_slice::<Event>(&stored.event.body) {
+            Ok(Event { what: Happening::PersonRenamed { user }, .. }) => {
+                sorted.renamed = sorted.renamed.or(Some((id, user)));
+            }
+            Ok(event) => match subject(&event.what) {
+                Some(subject) => {
+                    sorted.index.insert(subject);
+                    sorted.to_search.push(id);
+                }
+                None => {
+                    if pass(turn, id, event.what).await {
+                        sorted.done.push(id);
+                    }
+                }
+            },
+            // An event of a later version of Ward, or damaged: it can never be passed on, and must not stop the rest.
+            Err(error) => {
+                tracing::error!(%error, event = %id, "an event cannot be read and is put aside");
+                sorted.done.push(id);
+            }
+        }
+    }
+    sorted
 }
 
 /// What of the search index an event concerns.
@@ -151,7 +182,9 @@ fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
             Some((DocumentKind::Appointment, appointment.id()))
         }
         Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),
-        Happening::HospitalChanged { .. } | Happening::MessageRequested { .. } => None,
+        Happening::HospitalChanged { .. }
+        | Happening::PersonRenamed { .. }
+        | Happening::MessageRequested { .. } => None,
     }
 }
 

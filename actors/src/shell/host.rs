@@ -55,7 +55,9 @@ impl Turn {
 ///
 /// An actor may end with messages in its box. One that was not opened goes back to who sent it, and on to the next
 /// activation: a panic costs the message that caused it and no other.
-pub(crate) struct Envelope<R: Resident>(Option<Letter<R>>);
+///
+/// Boxed: a mailbox is made with room for some thirty messages, which would be most of what an idle actor weighs.
+pub(crate) struct Envelope<R: Resident>(Option<Box<Letter<R>>>);
 
 /// What is in an envelope.
 pub(crate) struct Letter<R: Resident> {
@@ -73,19 +75,19 @@ pub(crate) enum Reply<R: Resident> {
 }
 
 impl<R: Resident> Envelope<R> {
-    pub(crate) const fn new(letter: Letter<R>) -> Self {
-        Self(Some(letter))
+    pub(crate) fn new(letter: Letter<R>) -> Self {
+        Self(Some(Box::new(letter)))
     }
 
     /// What is in it; always something, the first time.
     pub(crate) fn open(mut self) -> Option<Letter<R>> {
-        self.0.take()
+        self.0.take().map(|letter| *letter)
     }
 }
 
 impl<R: Resident> Drop for Envelope<R> {
     fn drop(&mut self) {
-        if let Some(Letter { command, reply, mut hand }) = self.0.take() {
+        if let Some(Letter { command, reply, mut hand }) = self.0.take().map(|letter| *letter) {
             let permit = hand.permit.take();
             drop(hand);
             let _ = reply.send(Reply::Unopened(command, permit));

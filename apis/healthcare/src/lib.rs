@@ -10,9 +10,7 @@ mod account;
 mod answer;
 mod appointment;
 mod audit;
-mod bounds;
 mod envelope;
-mod path;
 mod session;
 
 use answer::Refused;

@@ -11,6 +11,7 @@
 
 pub mod api;
 pub mod authenticate;
+pub mod bounds;
 pub mod describe;
 mod docs;
 pub mod door;
@@ -19,6 +20,7 @@ pub mod extract;
 pub mod failure;
 pub mod given;
 pub mod limits;
+pub mod log_in;
 pub mod mount;
 pub mod page;
 pub mod params;
@@ -30,7 +32,7 @@ pub use authenticate::Authenticate;
 pub use describe::describe;
 pub use door::FrontDoor;
 pub use envelope::Envelope;
-pub use extract::{Caller, IfMatch, InPath, JsonBody, MaybeCaller, Meta};
+pub use extract::{Caller, IfMatch, InPath, JsonBody, MaybeCaller, Meta, PathId};
 pub use failure::{AsIs, Failure, Outcome};
 pub use given::{Given, Nested, Wire};
 pub use limits::{Limit, Per, RateLimiter, Window};

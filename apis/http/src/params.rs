@@ -8,7 +8,6 @@ use http::request::Parts;
 use std::convert::Infallible;
 use ward_domain::id::Id;
 use ward_domain::refusal::FieldErrors;
-use ward_domain::time::Time;
 
 /// Longest value that is read, in characters.
 const MAX_VALUE_CHARS: usize = 500;
@@ -88,16 +87,6 @@ impl Params {
         self.parsed(name, given::spelled_flag, "Must be true or false.")
     }
 
-    /// A lower bound: a date alone is its first moment.
-    pub fn from(&mut self, name: &'static str) -> Option<Time> {
-        self.parsed(name, |text| Time::parse(&unplussed(text)).ok(), given::NO_TIME)
-    }
-
-    /// An upper bound: a date alone includes its whole day.
-    pub fn until(&mut self, name: &'static str) -> Option<Time> {
-        self.parsed(name, |text| Time::parse_upper(&unplussed(text)).ok(), given::NO_TIME)
-    }
-
     /// One of some words.
     pub fn choice<T: Clone>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let value = self.value(name)?;
@@ -150,7 +139,7 @@ impl Params {
 }
 
 /// Clients forget to encode the `+` of an offset, which then reads as a space.
-fn unplussed(text: &str) -> String {
+pub(crate) fn unplussed(text: &str) -> String {
     if text.contains('T') { text.replace(' ', "+") } else { text.to_owned() }
 }
 
@@ -198,17 +187,6 @@ mod tests {
         let long = format!("search={}", "x".repeat(501));
         assert_eq!(ask(&long, |params| params.text("search", 1000)).1, ["search"]);
         assert_eq!(ask("n=5", |params| params.number("n", 1..=4)).1, ["n"]);
-    }
-
-    #[test]
-    fn times_are_bounds() {
-        let time = |text: &str| Time::parse(text).ok();
-        let upper = ask("to=2023-05-31", |params| params.until("to")).0;
-        assert_eq!(upper, time("2023-05-31T23:59:59.999Z"));
-        assert_eq!(ask("from=2023-05-31", |params| params.from("from")).0, time("2023-05-31"));
-        let unencoded = ask("from=2023-05-31T03:30:00+03:30", |params| params.from("from")).0;
-        assert_eq!(unencoded, time("2023-05-31T00:00:00Z"));
-        assert_eq!(ask("from=soon", |params| params.from("from")).1, ["from"]);
     }
 
     #[test]

@@ -13,7 +13,6 @@ mod envelope;
 mod hospitals;
 mod limits;
 mod list;
-mod path;
 mod slots;
 mod users;
 
@@ -57,8 +56,8 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(hospitals::read::read, hospitals::edit::edit, hospitals::delete::delete))
         .routes(routes!(hospitals::statistics::statistics))
         .routes(routes!(users::list::list, users::create::create))
-        .routes(routes!(users::doctors::doctors))
-        .routes(routes!(users::patients::patients))
+        .routes(routes!(users::directory::doctors))
+        .routes(routes!(users::directory::patients))
         .routes(routes!(users::read::read, users::edit::edit, users::delete::delete))
         .routes(routes!(users::activate::activate))
         .routes(routes!(users::deactivate::deactivate))

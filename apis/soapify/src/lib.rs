@@ -8,7 +8,6 @@
 
 mod account;
 mod answer;
-mod bounds;
 mod encounter;
 mod envelope;
 mod note;

@@ -1,7 +1,6 @@
 //! `POST /api/search/`: consultations by what was said and written.
 
 use crate::answer::{Answer, Errors, Refused, respelled};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::refusal::{FieldErrors, Kind, Refusal};
 use ward_domain::zone::Zone;
-use ward_http::{Caller, Given, JsonBody, Nested, Outcome};
+use ward_http::{Caller, Given, JsonBody, Nested, Outcome, bounds};
 use ward_services::encounter::{self, Found, SearchFilters, SearchRequest};
 use ward_services::{Filters, House};
 

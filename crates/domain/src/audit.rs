@@ -38,7 +38,7 @@ pub struct AuditEntry {
     pub session: Option<SessionId>,
     /// Through which API.
     pub face: Face,
-    /// What they did: `read appointment`, `list patient`, `log_in`, as one word of [`action_word`].
+    /// What they did: `read appointment`, `list patient`, `log_in`, as one word of [`Deed`].
     pub action: String,
     /// To what.
     pub resource: String,
@@ -59,17 +59,65 @@ pub const PATIENT_ROWS: usize = 4;
 /// Stands in [`List::AuditByPatient`] for entries with more patients than [`PATIENT_ROWS`].
 pub const MANY_PATIENTS: u64 = 0;
 
-/// The word of an action in the trail.
-pub fn action_word(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Read => "read",
-        Action::List => "list",
-        Action::Update => "update",
-        Action::Delete => "delete",
-        Action::Confirm => "confirm",
-        Action::Cancel => "cancel",
-        Action::Complete => "complete",
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $deed:ident = $word:literal),+ $(,)?) => {
+        /// What someone did, as it stands in the trail: one list, for those who write entries and those who count them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Deed { $($(#[$doc])* $deed),+ }
+
+        impl Deed {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$deed),+];
+
+            /// The word in the trail. It is on disk: never give a word a second meaning.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$deed => $word),+ }
+            }
+        }
+    };
+}
+
+deeds! {
+    /// Made one.
+    Create = "create",
+    /// Saw one.
+    Read = "read",
+    /// Saw many.
+    List = "list",
+    /// Changed one.
+    Update = "update",
+    /// Deleted or deactivated one.
+    Delete = "delete",
+    /// Said that it takes place.
+    Confirm = "confirm",
+    /// Said that it does not.
+    Cancel = "cancel",
+    /// Said that it took place.
+    Complete = "complete",
+    /// Logged in, or tried to.
+    LogIn = "log_in",
+    /// Logged out.
+    LogOut = "log_out",
+    /// Registered.
+    Register = "register",
+    /// Changed their password.
+    ChangePassword = "change_password",
+    /// Began a new data key.
+    RotateKeys = "rotate_keys",
+}
+
+impl From<Action> for Deed {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Create,
+            Action::Read => Self::Read,
+            Action::List => Self::List,
+            Action::Update => Self::Update,
+            Action::Delete => Self::Delete,
+            Action::Confirm => Self::Confirm,
+            Action::Cancel => Self::Cancel,
+            Action::Complete => Self::Complete,
+        }
     }
 }
 

@@ -75,6 +75,11 @@ pub enum Happening {
         /// Whose.
         user: crate::id::UserId,
     },
+    /// A person is called otherwise than before: what was written down for search under their name is written anew.
+    PersonRenamed {
+        /// Who.
+        user: crate::id::UserId,
+    },
     /// An appointment was booked.
     AppointmentBooked {
         /// Which.

@@ -1,5 +1,7 @@
 //! A hospital: status, settings, plan. It lives in the platform's scope; everything else of it lives in its own.
 
+pub mod domains;
+
 use crate::decision::{Change, Decision, Happening};
 use crate::id::{HospitalId, Id};
 use crate::record::{ClaimOp, Document, IndexRow, Key, List, RecordKind};
@@ -68,6 +70,9 @@ pub struct HospitalProfile {
     pub website: String,
     /// IANA name.
     pub time_zone: String,
+    /// Host names that are its own, lower case: see [`domains`].
+    #[serde(default)]
+    pub domains: Vec<String>,
 }
 
 /// A hospital.
@@ -81,9 +86,6 @@ pub struct Hospital {
     pub status: HospitalStatus,
     /// What it may use.
     pub plan: Plan,
-    /// Host names that are its own, lower case.
-    #[serde(default)]
-    pub domains: Vec<String>,
     /// The window for the first administrator.
     pub setup: Setup,
     /// When it joined.
@@ -234,9 +236,11 @@ impl HospitalState {
             if self.hospital.is_some() {
                 return Err(Refusal::conflict("hospital_exists", "This hospital exists already."));
             }
+            let mut claims = claims.clone();
+            claims.extend(domains::moved(&[], &hospital.profile.domains));
             let decision = Decision {
                 changes: vec![Change::create(&**hospital), Change::create(keys)],
-                claims: claims.clone(),
+                claims,
                 happenings: vec![Happening::HospitalChanged { hospital: hospital.id }],
             };
             return Ok((decision, Self { hospital: Some((**hospital).clone()), keys: Some(keys.clone()) }));
@@ -269,10 +273,9 @@ impl HospitalState {
             }
             HospitalCommand::Delete => {
                 next.status = HospitalStatus::Deleted;
-                // The name stays for the platform's books; nothing of how to reach anyone does.
+                // The name stays for the platform's books; nothing of how to reach anyone does. Its domains are free.
                 next.profile =
                     HospitalProfile { name: hospital.profile.name.clone(), ..HospitalProfile::default() };
-                next.domains.clear();
                 ring.keys.clear();
             }
         }
@@ -281,10 +284,8 @@ impl HospitalState {
             changes.push(Change::update(keys, &ring));
         }
         let happenings = vec![Happening::HospitalChanged { hospital: next.id }];
-        Ok((
-            Decision { changes, claims: Vec::new(), happenings },
-            Self { hospital: Some(next), keys: Some(ring) },
-        ))
+        let claims = domains::moved(&hospital.profile.domains, &next.profile.domains);
+        Ok((Decision { changes, claims, happenings }, Self { hospital: Some(next), keys: Some(ring) }))
     }
 }
 

@@ -253,6 +253,11 @@ impl ClaimKey {
         Self([&[5], event.get().to_be_bytes().as_slice()].concat())
     }
 
+    /// A host name that is a hospital's own (in the platform's scope), as its digest.
+    pub fn domain(digest: &[u8; 32]) -> Self {
+        Self([&[6], digest.as_slice()].concat())
+    }
+
     /// True for what must happen once, even to the aggregate that holds the claim already.
     pub fn is_once(&self) -> bool {
         matches!(self.0.first(), Some(3 | 5))

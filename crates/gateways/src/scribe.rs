@@ -6,6 +6,7 @@ pub use rules::RuleScribe;
 pub use ward_scribe::Hints;
 
 use async_trait::async_trait;
+use std::time::Duration;
 use ward_domain::encounter::Scribed;
 use ward_domain::encounter::transcript::Transcript;
 use ward_domain::tenancy::TenantScope;
@@ -15,6 +16,9 @@ use ward_domain::tenancy::TenantScope;
 pub trait ClinicalScribe: Send + Sync {
     /// The scribe's name and version, as it stands in a note's metadata.
     fn maker(&self) -> String;
+
+    /// How long one note may take at the most: then it is given up.
+    fn limit(&self) -> Duration;
 
     /// Writes the note of a consultation. Nothing is kept, so that it may be done again; dropping the future gives it
     /// up.

@@ -21,12 +21,16 @@ use ward_tenants::Tenancy;
 pub struct Settings {
     /// How long an access token lives, in minutes.
     pub access_minutes: i64,
+    /// How long a renewed one lives where sessions slide, in minutes.
+    pub window_minutes: u32,
     /// How long a session, and so its refresh token, lives, in hours.
     pub session_hours: i64,
     /// How long a request may take.
     pub deadline: Duration,
     /// The hospital of requests that name none: its id.
     pub default_hospital: Option<u64>,
+    /// Host names that are the platform's own, lower case: no hospital may call one its domain.
+    pub platform_hosts: Vec<String>,
 }
 
 /// The house.

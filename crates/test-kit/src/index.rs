@@ -8,6 +8,7 @@ use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_search::{
     DocumentKind, IndexOp, IndexStatus, SearchDocument, SearchError, SearchIndex, SearchPage, SearchQuery,
+    TextField,
 };
 
 /// Keeps the documents of the highest version, as the port says, and can be put out of order. It finds nothing: tests
@@ -33,6 +34,16 @@ impl KeptDocuments {
     /// True where a tenant's document was fed.
     pub fn holds(&self, scope: &TenantScope, kind: DocumentKind, id: Id) -> bool {
         self.kept().get(&scope.tenant()).is_some_and(|kept| kept.documents.contains_key(&(kind, id)))
+    }
+
+    /// How many of a tenant's documents of a kind say this in a field.
+    pub fn say(&self, scope: &TenantScope, kind: DocumentKind, field: TextField, text: &str) -> usize {
+        let tenants = self.kept();
+        let documents = tenants.get(&scope.tenant()).into_iter().flat_map(|kept| &kept.documents);
+        let says = |document: &SearchDocument| {
+            document.kind == kind && document.texts.iter().any(|(of, said)| *of == field && said == text)
+        };
+        documents.filter(|(_, document)| says(document)).count()
     }
 
     fn kept(&self) -> MutexGuard<'_, HashMap<TenantId, Kept>> {

@@ -74,13 +74,14 @@ impl Kit {
     pub async fn start(setup: Setup) -> Self {
         let clock = Arc::new(HeldClock::at(start_of_time()));
         let store = setup.store.unwrap_or_else(|| Arc::new(Model::new()));
-        Self::assemble(store, setup.limits, clock, Arc::default()).await
+        Self::assemble(store, setup.limits, clock, Arc::default(), Arc::default()).await
     }
 
-    /// Another tree over a view of the same store (such as one on which things go wrong), with the same clock and
-    /// outbox. Only one of the two may be used at a time.
+    /// Another tree over a view of the same store (such as one on which things go wrong), with the same clock, outbox
+    /// and index. Only one of the two may be used at a time.
     pub async fn over(&self, store: DynStore) -> Self {
-        let kit = Self::assemble(store, self.limits.clone(), self.clock.clone(), self.mail.clone()).await;
+        let (clock, mail, search) = (self.clock.clone(), self.mail.clone(), self.search.clone());
+        let kit = Self::assemble(store, self.limits.clone(), clock, mail, search).await;
         Self { folder: self.folder.clone(), ..kit }
     }
 
@@ -90,12 +91,17 @@ impl Kit {
         self.over(self.env.store.clone()).await
     }
 
-    async fn assemble(store: DynStore, limits: Limits, clock: Arc<HeldClock>, mail: Arc<HeldOutbox>) -> Self {
+    async fn assemble(
+        store: DynStore,
+        limits: Limits,
+        clock: Arc<HeldClock>,
+        mail: Arc<HeldOutbox>,
+        search: Arc<KeptDocuments>,
+    ) -> Self {
         let ids = lease(&store).await;
         let hospitals = HospitalRegister::new(store.is_shared());
         hospitals.open(store.clone());
         let register = Arc::new(HeldRegister::new(hospitals.clone()));
-        let search = Arc::new(KeptDocuments::default());
         let env = Env::new(Parts {
             store,
             search: search.clone(),

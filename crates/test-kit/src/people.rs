@@ -30,7 +30,6 @@ impl Kit {
                 max_members: None,
                 max_appointments_per_month: None,
             },
-            domains: Vec::new(),
             setup: Setup { code_digest: String::new(), until: now.plus(DAY) },
             created_at: now,
             updated_at: now,

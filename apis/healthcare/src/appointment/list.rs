@@ -2,13 +2,12 @@
 
 use super::Booked;
 use crate::answer::{Answer, Errors, Page};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 use ward_domain::calendar::AppointmentStatus;
 use ward_domain::zone::Zone;
-use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl};
+use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl, bounds};
 use ward_services::appointment::{self, AppointmentOrder, AppointmentQuery, Recorded};
 use ward_services::{Filters, House, Order};
 

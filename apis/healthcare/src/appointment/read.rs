@@ -2,13 +2,12 @@
 
 use super::Booked;
 use crate::answer::{Answer, Errors, Refused};
-use crate::path::PathId;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use std::sync::Arc;
 use ward_http::extract::etag;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::{House, appointment};
 
 /// An appointment.

@@ -2,12 +2,11 @@
 
 use super::{Entry, OUTCOMES};
 use crate::answer::{Answer, Errors, Page};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 use ward_domain::zone::Zone;
-use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl};
+use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl, bounds};
 use ward_services::House;
 use ward_services::audit::{self, AuditQuery};
 
@@ -24,7 +23,7 @@ const MAX_WORD: usize = 40;
         ("resource" = Option<String>, Query, description = "appointment, patient, session, …."),
         ("actor" = Option<u64>, Query, description = "Who; `user` says the same."),
         ("user" = Option<u64>, Query, description = "Who; `actor` says the same and goes first."),
-        ("patient" = Option<u64>, Query, description = "Whose data."),
+        ("patient" = Option<u64>, Query, description = "Whose data; one who is none is an error."),
         ("status" = Option<String>, Query, description = "success or refused."),
         ("date_from" = Option<String>, Query, description = "Then or later: a time, or a day of the hospital."),
         ("date_to" = Option<String>, Query, description = "Then or before; a day is included."),
@@ -55,7 +54,7 @@ fn read(mut params: Params, zone: &Zone) -> Outcome<(AuditQuery, PageRequest)> {
         action: params.text("action", MAX_WORD),
         resource: params.text("resource", MAX_WORD),
         outcome: params.choice("status", &OUTCOMES),
-        at: bounds::of_query(&mut params, zone),
+        at: bounds::period(&mut params, zone),
         ascending: matches!(order, Some(((), Direction::Ascending))),
     };
     params.finish()?;

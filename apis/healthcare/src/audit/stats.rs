@@ -1,7 +1,6 @@
 //! `GET /api/audit/stats/`: the trail in figures, for administrators.
 
 use crate::answer::{Answer, Errors};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -9,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::time::Time;
-use ward_http::{Caller, Outcome, Params};
+use ward_http::{Caller, Outcome, Params, bounds};
 use ward_services::House;
 use ward_services::audit::{self, AuditStatistics};
 
@@ -41,7 +40,7 @@ pub async fn stats(
     Caller(ctx): Caller,
     mut params: Params,
 ) -> Outcome<Json<Answer<Statistics>>> {
-    let within = bounds::of_query(&mut params, &house.zone(&ctx).await);
+    let within = bounds::period(&mut params, &house.zone(&ctx).await);
     params.finish()?;
     let statistics = audit::statistics(&house, &ctx, within).await?;
     Ok(Json(Answer::new("Audit statistics.", statistics.into())))

@@ -8,15 +8,10 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::id::Id;
-use ward_domain::refusal::FieldErrors;
+use ward_http::log_in::credentials;
 use ward_http::{Given, JsonBody, Meta, Outcome};
 use ward_services::House;
-use ward_services::auth::{self, Credentials};
-
-/// Longest log-in, in characters: an e-mail address.
-const MAX_LOG_IN: usize = 254;
-/// Longest password that is looked at, in bytes.
-const MAX_PASSWORD_BYTES: usize = 4096;
+use ward_services::auth;
 
 /// One of the three names, and the password.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -35,6 +30,9 @@ pub struct LogIn {
 }
 
 /// Log in with a password.
+///
+/// An `Idempotency-Key` changes nothing here: tokens are not kept, so a log-in that is repeated opens a session of its
+/// own.
 #[utoipa::path(
     post, path = "/api/auth/login/", tag = "Authentication", request_body = LogIn,
     responses((status = 200, description = "A session.", body = Answer<Opened>), Errors)
@@ -44,48 +42,8 @@ pub async fn log_in(
     Meta(meta): Meta,
     JsonBody(body): JsonBody<LogIn>,
 ) -> Outcome<Json<Answer<Opened>>> {
-    let opened = auth::log_in(&house, &meta, read(body)?).await?;
-    Ok(Json(Answer::new("Logged in.", opened.into())))
-}
-
-fn read(body: LogIn) -> Outcome<Credentials> {
-    let mut errors = FieldErrors::default();
     let names = [("email", body.email), ("username", body.username), ("phone_number", body.phone_number)];
-    let given = names.into_iter().find(|(_, given)| given.is_given());
-    let (name, given) = given.unwrap_or(("email", Given::Missing));
-    let log_in = given.line(MAX_LOG_IN).not_blank().required(name, &mut errors);
-    let password = body.password.secret(MAX_PASSWORD_BYTES).required("password", &mut errors);
-    let hospital = body.hospital.optional("hospital", &mut errors);
-    errors.finish()?;
-    Ok(Credentials { log_in: log_in.unwrap_or_default(), password: password.unwrap_or_default(), hospital })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use ward_services::Fail;
-
-    #[test]
-    fn one_name_and_the_password_are_needed() {
-        for (body, expected) in [
-            (json!({"email": "a@b.c", "phone_number": "+98912", "password": "x"}), Ok("a@b.c")),
-            (json!({"username": "dr_smith", "password": "x"}), Ok("dr_smith")),
-            (json!({"phone_number": "+98 912", "password": "x"}), Ok("+98 912")),
-            (json!({"email": "a@b.c"}), Err(vec!["password"])),
-            (json!({"email": 5, "password": ""}), Err(vec!["email", "password"])),
-            (json!({}), Err(vec!["email", "password"])),
-        ] {
-            let read = read(serde_json::from_value(body.clone()).unwrap());
-            match (read, expected) {
-                (Ok(credentials), Ok(log_in)) => assert_eq!(credentials.log_in, log_in, "{body}"),
-                (Err(failure), Err(wrong)) => {
-                    let Fail::Refused(refusal) = failure.fail() else { panic!("a fault") };
-                    let fields: Vec<&str> = refusal.fields.iter().map(|field| field.field.as_ref()).collect();
-                    assert_eq!(fields, wrong, "{body}");
-                }
-                (read, _) => panic!("{body}: {read:?}"),
-            }
-        }
-    }
+    let credentials = credentials(names, body.password, body.hospital)?;
+    let opened = auth::log_in(&house, &meta, credentials).await?;
+    Ok(Json(Answer::new("Logged in.", opened.into())))
 }

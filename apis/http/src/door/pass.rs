@@ -134,7 +134,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
 /// The digest of the body, and the request with the body again.
 ///
 /// A multipart body is not read: its boundary is drawn anew each time it is sent, so two sendings of one request never
-/// have the same bytes.
+/// have the same bytes, and it may be long. Who reads the form puts the digest of its fields in place.
 async fn digest(request: Request) -> Result<([u8; 32], Request), Failure> {
     let content_type = request.headers().get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
     if content_type.is_some_and(|value| value.to_ascii_lowercase().starts_with(b"multipart/")) {

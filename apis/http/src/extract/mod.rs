@@ -2,9 +2,11 @@
 
 mod condition;
 mod json;
+mod path;
 
 pub use condition::{IfMatch, etag};
 pub use json::JsonBody;
+pub use path::PathId;
 
 use crate::authenticate::Identity;
 use crate::failure::{Failure, reason};

@@ -17,6 +17,8 @@ use ward_domain::face::Face;
 use ward_domain::id::Id;
 use ward_domain::refusal::FieldErrors;
 use ward_domain::time::Time;
+use ward_domain::zone::Zone;
+use ward_http::bounds;
 use ward_http::extract::etag;
 use ward_http::{
     Api, Caller, Given, IfMatch, InPath, JsonBody, Limit, MaybeCaller, Meta, Nested, Outcome, Params, Per,
@@ -102,7 +104,7 @@ async fn write(
 async fn list(url: RequestUrl, mut params: Params, MaybeCaller(caller): MaybeCaller) -> Outcome<Json<Value>> {
     let page = params.page("page_size", 20, 100);
     params.flag("urgent");
-    params.from("date_from");
+    bounds::period(&mut params, &Zone::UTC);
     params.finish()?;
     let links = page.links(45, &url);
     let by = caller.map(|ctx| ctx.user.get());

@@ -71,6 +71,7 @@ impl BookAppointment {
     path = "/api/appointments/",
     operation_id = "book_appointment",
     tag = "Appointments",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once")),
     request_body = BookAppointment,
     responses((status = 201, body = Appointment), Writing)
 )]

@@ -4,13 +4,12 @@ use super::MAX_REASON;
 use super::appointment::{Appointment, one};
 use crate::Desk;
 use crate::description::Writing;
-use crate::path::PathId;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use ward_domain::refusal::FieldErrors;
-use ward_http::{Caller, Given, InPath, JsonBody, Outcome};
+use ward_http::{Caller, Given, InPath, JsonBody, Outcome, PathId};
 use ward_services::appointment::{self, Verb};
 
 /// Why; the body may be missing.

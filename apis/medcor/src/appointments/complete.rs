@@ -3,10 +3,9 @@
 use super::appointment::{Appointment, one};
 use crate::Desk;
 use crate::description::Writing;
-use crate::path::PathId;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::appointment::{self, Verb};
 
 /// Marks an appointment as completed

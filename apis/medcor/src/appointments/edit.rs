@@ -4,7 +4,6 @@ use super::appointment::{Appointment, one};
 use super::{MAX_NOTES, MAX_REASON, MAX_TYPE};
 use crate::Desk;
 use crate::description::Writing;
-use crate::path::PathId;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use ward_domain::calendar::{AppointmentStatus, Edit};
 use ward_domain::id::Id;
 use ward_domain::refusal::{FieldErrors, Refusal};
-use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Outcome};
+use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Outcome, PathId};
 use ward_services::appointment;
 
 /// What is to change; what is missing stays as it is.

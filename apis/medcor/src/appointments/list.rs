@@ -3,11 +3,12 @@
 use super::appointment::Appointment;
 use crate::Desk;
 use crate::description::Reading;
-use crate::list::{Page, descending, page, period, slice};
+use crate::list::{Page, descending, page, slice};
 use axum::Json;
 use axum::extract::State;
 use ward_domain::calendar::AppointmentStatus;
 use ward_domain::zone::Zone;
+use ward_http::bounds::period;
 use ward_http::{Caller, Outcome, Params, RequestUrl};
 use ward_services::appointment::{self, AppointmentOrder, AppointmentQuery};
 use ward_services::{Listed, Order};
@@ -45,8 +46,8 @@ fn query(params: &mut Params, zone: &Zone) -> AppointmentQuery {
         ("search" = Option<String>, Query, description = "Words to find in reason, notes and names"),
         ("ordering" = Option<String>, Query, description = "created_at, start_time; - for descending"),
         ("status" = Option<String>, Query, description = "scheduled, confirmed, completed, cancelled or no_show"),
-        ("doctor" = Option<u64>, Query),
-        ("patient" = Option<u64>, Query),
+        ("doctor" = Option<u64>, Query, description = "One who is none is an error"),
+        ("patient" = Option<u64>, Query, description = "One who is none is an error; to a patient, others find nothing"),
         ("hospital" = Option<u64>, Query, description = "Another's id finds nothing"),
         ("date_from" = Option<String>, Query, description = "Beginning from; a date is a day of the hospital"),
         ("date_to" = Option<String>, Query, description = "Beginning until, inclusive"),

@@ -1,6 +1,6 @@
 //! `POST /api/auth/change-password/`
 
-use super::{MAX_PASSWORD_BYTES, Message};
+use super::Message;
 use crate::Desk;
 use crate::description::Writing;
 use axum::Json;
@@ -8,6 +8,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use ward_domain::refusal::{FieldErrors, Refusal};
+use ward_http::log_in::MAX_PASSWORD_BYTES;
 use ward_http::{Caller, Given, JsonBody, Outcome};
 use ward_services::auth::{self, ChangePassword};
 

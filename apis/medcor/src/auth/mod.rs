@@ -17,7 +17,5 @@ pub(crate) struct Message {
     message: &'static str,
 }
 
-/// Longest password that is read, in bytes; the rules allow fewer.
-const MAX_PASSWORD_BYTES: usize = 1_024;
 /// Longest token that is read, in bytes.
 const MAX_TOKEN_BYTES: usize = 4_096;

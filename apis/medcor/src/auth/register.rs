@@ -1,6 +1,5 @@
 //! `POST /api/auth/register/`
 
-use super::MAX_PASSWORD_BYTES;
 use crate::Desk;
 use crate::description::Open;
 use crate::users::person::ROLES;
@@ -14,7 +13,7 @@ use utoipa::ToSchema;
 use ward_domain::id::Id;
 use ward_domain::policy::Role;
 use ward_domain::refusal::FieldErrors;
-use ward_domain::tenancy::TenantId;
+use ward_http::log_in::MAX_PASSWORD_BYTES;
 use ward_http::{Given, JsonBody, Meta, Outcome};
 use ward_services::auth::{self, Registration};
 use ward_services::user::NewUser;
@@ -30,7 +29,8 @@ pub(crate) struct Register {
     /// `patient` unless it is said; `admin` for a hospital's first administrator.
     #[schema(value_type = Option<String>, example = "patient")]
     role: Given<String>,
-    /// The hospital's id.
+    /// The hospital's id. Not needed where the request's host name is a domain of the hospital, or where the server has
+    /// a default hospital.
     #[schema(value_type = Option<u64>)]
     hospital: Given<Id>,
     /// The one-time code of the hospital's creation, for its first administrator.
@@ -60,12 +60,14 @@ impl Register {
 
 /// Registers a new user
 ///
-/// Without a log-in: a patient, or the first administrator of a hospital that has none yet.
+/// Without a log-in: a patient, or the first administrator of a hospital that has none yet. Repeated under its
+/// `Idempotency-Key` within a day, it answers the account that stands; the key with another body answers 422.
 #[utoipa::path(
     post,
     path = "/api/auth/register/",
     operation_id = "register",
     tag = "Authentication",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once")),
     request_body = Register,
     responses((status = 201, body = User), Open),
     security(())
@@ -76,10 +78,8 @@ pub(crate) async fn register(
     JsonBody(body): JsonBody<Register>,
 ) -> Outcome<impl IntoResponse> {
     let registration = body.read()?;
-    let named = registration.hospital.map(|id| TenantId::from_number(id.get()));
-    let account = auth::register(&house, &meta, registration).await?;
-    let tenant = named.or_else(|| house.tenant_of_host(meta.host.as_deref())).unwrap_or(TenantId::PLATFORM);
-    Ok((StatusCode::CREATED, Json(User::new(account, tenant))))
+    let registered = auth::register(&house, &meta, registration).await?;
+    Ok((StatusCode::CREATED, Json(User::new(registered.account, registered.tenant))))
 }
 
 #[cfg(test)]

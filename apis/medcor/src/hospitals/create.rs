@@ -35,6 +35,7 @@ pub(crate) struct CreatedHospital {
     path = "/api/hospitals/",
     operation_id = "create_hospital",
     tag = "Hospitals",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once")),
     request_body = Settings,
     responses((status = 201, body = CreatedHospital), Writing)
 )]

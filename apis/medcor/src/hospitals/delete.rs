@@ -2,10 +2,9 @@
 
 use crate::Desk;
 use crate::description::Writing;
-use crate::path::PathId;
 use axum::extract::State;
 use http::StatusCode;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::hospital;
 
 /// Deletes a hospital

@@ -3,11 +3,10 @@
 use super::hospital::{Hospital, Settings, one};
 use crate::Desk;
 use crate::description::Writing;
-use crate::path::PathId;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use ward_domain::refusal::FieldErrors;
-use ward_http::{Caller, IfMatch, InPath, JsonBody, Outcome};
+use ward_http::{Caller, IfMatch, InPath, JsonBody, Outcome, PathId};
 use ward_services::hospital;
 
 /// Updates a hospital

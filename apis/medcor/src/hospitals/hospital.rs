@@ -32,6 +32,8 @@ pub(crate) struct Hospital {
     /// IANA name.
     #[schema(example = "America/New_York")]
     time_zone: String,
+    /// Host names that are the hospital's own. (Not in the document.)
+    domains: Vec<String>,
     is_active: bool,
     /// `active`, `suspended` or `deleted`.
     status: &'static str,
@@ -57,6 +59,7 @@ impl From<hospital::Hospital> for Hospital {
             contact_phone: profile.contact_phone,
             website: profile.website,
             time_zone: profile.time_zone,
+            domains: profile.domains,
             is_active: hospital.status == HospitalStatus::Active,
             status: match hospital.status {
                 HospitalStatus::Active => "active",
@@ -99,6 +102,10 @@ pub(crate) struct Settings {
     /// IANA name; UTC where none was given.
     #[schema(value_type = Option<String>, example = "America/New_York")]
     time_zone: Given<String>,
+    /// Host names that are the hospital's own, at most 16; given whole. A request to one of them that has no token is for
+    /// this hospital. A name that another hospital has answers 409. (Not in the document.)
+    #[schema(value_type = Option<Vec<String>>, example = json!(["care.citygeneral.example"]), max_items = 16)]
+    domains: Given<Vec<String>>,
 }
 
 /// Longest place, in characters.
@@ -120,10 +127,13 @@ impl Settings {
 
     /// What was sent.
     pub fn changes(self, errors: &mut FieldErrors) -> Changes {
-        let mut changes = Changes(Vec::new());
+        let mut changes = Changes {
+            texts: Vec::new(),
+            domains: self.domains.patch("domains", errors).map(Option::unwrap_or_default),
+        };
         let mut note = |name, given: Given<String>, max_chars, field| {
             if let Some(text) = given.line(max_chars).patch(name, errors) {
-                changes.0.push((field, text.unwrap_or_default()));
+                changes.texts.push((field, text.unwrap_or_default()));
             }
         };
         note("name", self.name.not_blank(), MAX_NAME, |profile| &mut profile.name);
@@ -145,13 +155,19 @@ type Field = fn(&mut HospitalProfile) -> &mut String;
 
 /// Fields and what they are to be.
 #[derive(Debug)]
-pub(crate) struct Changes(Vec<(Field, String)>);
+pub(crate) struct Changes {
+    texts: Vec<(Field, String)>,
+    domains: Option<Vec<String>>,
+}
 
 impl Changes {
     /// Carries them out.
     pub fn apply(self, profile: &mut HospitalProfile) {
-        for (field, text) in self.0 {
+        for (field, text) in self.texts {
             *field(profile) = text;
+        }
+        if let Some(domains) = self.domains {
+            profile.domains = domains;
         }
         if profile.time_zone.is_empty() {
             UTC.clone_into(&mut profile.time_zone);
@@ -200,6 +216,7 @@ mod tests {
         for (body, expected) in [
             (json!({}), &["name", "contact_email"][..]),
             (json!({"name": "", "contact_email": "a@b.example", "city": 5}), &["name", "city"]),
+            (json!({"name": "A", "contact_email": "a@b.example", "domains": ["a.example", 5]}), &["domains"]),
         ] {
             let mut errors = FieldErrors::default();
             settings(body.clone()).new_profile(&mut errors);

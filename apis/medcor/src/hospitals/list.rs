@@ -3,9 +3,10 @@
 use super::hospital::Hospital;
 use crate::Desk;
 use crate::description::Reading;
-use crate::list::{Page, descending, page, period, slice};
+use crate::list::{Page, descending, page, slice};
 use axum::Json;
 use axum::extract::State;
+use ward_http::bounds::period;
 use ward_http::{Caller, Outcome, Params, RequestUrl};
 use ward_services::hospital::{self, HospitalQuery};
 

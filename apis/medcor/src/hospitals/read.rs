@@ -3,10 +3,9 @@
 use super::hospital::{Hospital, one};
 use crate::Desk;
 use crate::description::Reading;
-use crate::path::PathId;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::hospital;
 
 /// Gets a hospital's details

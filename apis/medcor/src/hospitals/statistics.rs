@@ -2,14 +2,13 @@
 
 use crate::Desk;
 use crate::description::Reading;
-use crate::path::PathId;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use ward_domain::time::Time;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::hospital::{self, HospitalStatistics};
 
 /// A hospital's figures.

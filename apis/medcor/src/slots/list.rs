@@ -3,9 +3,10 @@
 use super::slot::Slot;
 use crate::Desk;
 use crate::description::Reading;
-use crate::list::{Page, descending, page, period, slice};
+use crate::list::{Page, descending, page, slice};
 use axum::Json;
 use axum::extract::State;
+use ward_http::bounds::period;
 use ward_http::{Caller, Outcome, Params, RequestUrl};
 use ward_services::slot::{self, SlotQuery};
 
@@ -20,7 +21,7 @@ use ward_services::slot::{self, SlotQuery};
     params(
         ("page" = Option<u64>, Query, description = "From 1"),
         ("page_size" = Option<u32>, Query, description = "20 unless asked, at most 100"),
-        ("doctor" = Option<u64>, Query),
+        ("doctor" = Option<u64>, Query, description = "One who is none is an error"),
         ("is_available" = Option<bool>, Query),
         ("ordering" = Option<String>, Query, description = "start_time; - for descending"),
         ("date_from" = Option<String>, Query, description = "Beginning from; a date is a day of the hospital"),

@@ -66,6 +66,7 @@ impl OpenWindow {
     path = "/api/appointments/availability-slots/",
     operation_id = "open_slots",
     tag = "Availability slots",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once")),
     request_body = OpenWindow,
     responses((status = 201, body = OpenedSlots), Writing)
 )]

@@ -3,12 +3,11 @@
 use super::slot::Slot;
 use crate::Desk;
 use crate::description::Reading;
-use crate::path::PathId;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use ward_http::extract::etag;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::slot;
 
 /// Gets a slot's details

@@ -53,6 +53,7 @@ impl CreateUser {
     path = "/api/auth/users/",
     operation_id = "create_user",
     tag = "Users",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once")),
     request_body = CreateUser,
     responses((status = 201, body = User), Writing)
 )]

@@ -4,11 +4,10 @@ use super::person::Person;
 use super::user::{User, one};
 use crate::Desk;
 use crate::description::Writing;
-use crate::path::PathId;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use ward_domain::refusal::FieldErrors;
-use ward_http::{Caller, IfMatch, InPath, JsonBody, Outcome};
+use ward_http::{Caller, IfMatch, InPath, JsonBody, Outcome, PathId};
 use ward_services::user::{self, ProfileEdit};
 
 /// Updates a user

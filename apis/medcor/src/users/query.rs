@@ -2,11 +2,12 @@
 
 use super::person::ROLES;
 use super::user::User;
-use crate::list::{descending, period};
+use crate::list::descending;
 use ward_domain::account::Account;
 use ward_domain::id::Id;
 use ward_domain::policy::Role;
 use ward_domain::zone::Zone;
+use ward_http::bounds::period;
 use ward_http::{Outcome, Params};
 use ward_services::house::Versioned;
 use ward_services::user::{self, TextField, UserOrder, UserQuery};

@@ -2,24 +2,21 @@
 
 use super::form::Form;
 use crate::answer::{Answer, Errors, Refused};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::ToSchema;
 use ward_domain::encounter::Encounter;
 use ward_domain::refusal::FieldErrors;
 use ward_domain::zone::Zone;
 use ward_http::extract::etag;
-use ward_http::{Caller, Given, Outcome};
+use ward_http::{Caller, Given, Outcome, bounds};
 use ward_services::House;
 use ward_services::encounter::{self, NewEncounter};
-
-/// How long the scribe takes for a note at the most, in seconds; what came by hand needs no speech engine.
-const PROCESSING_SECONDS: u32 = 5;
 
 /// What the doctor says of a consultation. In `multipart/form-data`, or as JSON.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,8 +46,9 @@ pub struct Created {
     status: &'static str,
     /// Where a recording can be sent to: empty, for this server takes none yet.
     audio_upload_url: String,
-    /// Seconds from the transcript to the note.
-    estimated_processing_time: u32,
+    /// Seconds from the transcript to the note, rounded up: as the latest notes took, or before the first what one may take
+    /// at the most.
+    estimated_processing_time: u64,
     /// What comes next, for people.
     message: String,
 }
@@ -58,6 +56,7 @@ pub struct Created {
 /// Create a consultation. A recording (`audio_file`) is refused and nothing is made: give the transcript by hand.
 #[utoipa::path(
     post, path = "/api/encounters/", tag = "Encounters", security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once.")),
     request_body(
         content(
             (NewConsultation = "multipart/form-data"),
@@ -72,12 +71,12 @@ pub struct Created {
 )]
 pub async fn create(
     State(house): State<Arc<House>>,
-    Caller(ctx): Caller,
-    Form(body): Form<NewConsultation>,
+    Caller(mut ctx): Caller,
+    form: Form<NewConsultation>,
 ) -> Outcome<impl IntoResponse> {
-    let new = read(body, &house.zone(&ctx).await)?;
+    let new = read(form.of(&mut ctx), &house.zone(&ctx).await)?;
     let made = encounter::create(&house, &ctx, new).await?;
-    let answer = Answer::new(Created::from(made.document), ctx.now);
+    let answer = Answer::new(Created::new(made.document, house.note_time()), ctx.now);
     Ok((StatusCode::CREATED, etag(made.version), Json(answer)))
 }
 
@@ -100,14 +99,19 @@ fn read(body: NewConsultation, zone: &Zone) -> Outcome<NewEncounter> {
     })
 }
 
-impl From<Encounter> for Created {
-    fn from(encounter: Encounter) -> Self {
+impl Created {
+    fn new(encounter: Encounter, note_time: Duration) -> Self {
         Self {
             id: encounter.id.get(),
             patient_name: encounter.patient_name,
             status: encounter.status.word(),
             audio_upload_url: String::new(),
-            estimated_processing_time: PROCESSING_SECONDS,
+            estimated_processing_time: note_time
+                .as_millis()
+                .div_ceil(1_000)
+                .max(1)
+                .try_into()
+                .unwrap_or(u64::MAX),
             message: format!("Encounter created. {}", encounter.waiting_for).trim_end().to_owned(),
         }
     }
@@ -148,9 +152,13 @@ mod tests {
     fn the_answer_has_the_documented_fields() {
         let expected = json!({
             "id": 1, "patient_name": "John Doe", "status": "pending", "audio_upload_url": "",
-            "estimated_processing_time": PROCESSING_SECONDS,
+            "estimated_processing_time": 3,
             "message": "Encounter created. Waiting for the transcript."
         });
-        assert_eq!(serde_json::to_value(Created::from(super::super::tests::pending())).unwrap(), expected);
+        assert_eq!(
+            serde_json::to_value(Created::new(super::super::tests::pending(), Duration::from_millis(2_001)))
+                .unwrap(),
+            expected
+        );
     }
 }

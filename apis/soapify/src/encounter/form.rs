@@ -6,7 +6,9 @@ use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use ward_domain::refusal::{Kind, Refusal};
+use ward_domain::secret::digest;
 use ward_http::{Failure, JsonBody, Outcome};
+use ward_services::Ctx;
 
 /// The part that holds a recording.
 pub const AUDIO: &str = "audio_file";
@@ -16,7 +18,21 @@ const MAX_PART_BYTES: usize = 64 * 1024;
 const MAX_PARTS: usize = 50;
 
 /// The fields of either form. A recording is refused before anything is done: there is no speech engine yet.
-pub struct Form<T>(pub T);
+pub struct Form<T> {
+    body: T,
+    digest: [u8; 32],
+}
+
+impl<T> Form<T> {
+    /// The fields. What a repeated request is known by becomes the digest of them: a form has another boundary each time
+    /// that it is sent, so its bytes are never the same.
+    pub fn of(self, ctx: &mut Ctx) -> T {
+        if let Some(request) = &mut ctx.meta.idempotency {
+            request.body = self.digest;
+        }
+        self.body
+    }
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Failure;
@@ -35,7 +51,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             fields
         };
         let wrong = |error: serde_json::Error| Refusal::field("body", error.to_string());
-        Ok(Self(T::deserialize(Value::Object(fields)).map_err(wrong)?))
+        let digest = digest(&serde_json::to_vec(&fields).map_err(wrong)?);
+        Ok(Self { body: T::deserialize(Value::Object(fields)).map_err(wrong)?, digest })
     }
 }
 
@@ -101,7 +118,7 @@ mod tests {
 
     async fn fields(request: Request) -> Result<Map<String, Value>, &'static str> {
         match Form::<Map<String, Value>>::from_request(request, &()).await {
-            Ok(Form(fields)) => Ok(fields),
+            Ok(form) => Ok(form.body),
             Err(failure) => match failure.fail() {
                 Fail::Refused(refusal) => Err(refusal.reason),
                 Fail::Fault(_) => Err("fault"),

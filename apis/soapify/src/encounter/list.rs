@@ -2,13 +2,12 @@
 
 use super::Row;
 use crate::answer::{Answer, Errors, Page};
-use crate::bounds;
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 use ward_domain::encounter::EncounterStatus;
 use ward_domain::zone::Zone;
-use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl};
+use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl, bounds};
 use ward_services::encounter::{self, EncounterOrder, EncounterQuery};
 use ward_services::{House, Order};
 
@@ -50,7 +49,7 @@ fn read(mut params: Params, zone: &Zone) -> Outcome<(EncounterQuery, PageRequest
     let query = EncounterQuery {
         search: params.text("search", MAX_SEARCH),
         status: params.choice("status", &EncounterStatus::ALL.map(|status| (status.word(), status))),
-        created: bounds::of_query(&mut params, zone),
+        created: bounds::period(&mut params, zone),
         order: Order { by, descending: direction == Direction::Descending },
     };
     params.finish()?;

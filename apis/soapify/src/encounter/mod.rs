@@ -13,8 +13,6 @@ pub use detail::Detail;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::Encounter;
-use ward_domain::id::Id;
-use ward_domain::refusal::Refusal;
 use ward_domain::time::Time;
 
 const MINUTE_MS: u64 = 60_000;
@@ -70,11 +68,6 @@ fn minutes(ms: u64) -> u64 {
     ms.saturating_add(MINUTE_MS / 2) / MINUTE_MS
 }
 
-/// The consultation that a path names.
-pub fn id_of(text: &str) -> Result<Id, Refusal> {
-    Id::from_number(text).map_err(|_| Refusal::not_found("Encounter"))
-}
-
 #[cfg(test)]
 pub mod tests {
     use super::*;
@@ -109,15 +102,11 @@ pub mod tests {
     }
 
     #[test]
-    fn minutes_are_rounded_and_ids_are_plain_numbers() {
+    fn minutes_are_rounded() {
         for (ms, expected) in
             [(0, 0), (29_999, 0), (30_000, 1), (900_000, 15), (u64::MAX, u64::MAX / MINUTE_MS)]
         {
             assert_eq!(minutes(ms), expected);
         }
-        for text in ["", "x", "-1", "01", "1.5", "99999999999999999999", "9007199254740992"] {
-            assert!(id_of(text).is_err(), "{text}");
-        }
-        assert_eq!(id_of("12").ok(), Id::new(12));
     }
 }

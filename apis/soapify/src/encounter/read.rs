@@ -1,13 +1,13 @@
 //! `GET /api/encounters/{id}/`: a consultation with its transcript and note.
 
-use super::{Detail, id_of};
+use super::Detail;
 use crate::answer::{Answer, Errors, Refused};
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use std::sync::Arc;
 use ward_http::extract::etag;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::{House, encounter};
 
 /// A consultation.
@@ -23,8 +23,8 @@ use ward_services::{House, encounter};
 pub async fn read(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    InPath(id): InPath<String>,
+    InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<impl IntoResponse> {
-    let chart = encounter::read(&house, &ctx, id_of(&id)?).await?;
+    let chart = encounter::read(&house, &ctx, id).await?;
     Ok((etag(chart.encounter.version), Json(Answer::new(Detail::from(chart), ctx.now))))
 }

@@ -1,14 +1,15 @@
 //! `GET /api/encounters/{id}/status/`: how far a consultation has come. Clients poll it.
 
-use super::id_of;
 use crate::answer::{Answer, Errors, Refused};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::ToSchema;
 use ward_domain::encounter::{Encounter, EncounterStatus, StepState};
-use ward_http::{Caller, InPath, Outcome};
+use ward_domain::time::Time;
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::{House, encounter};
 
 /// How far a consultation has come.
@@ -48,17 +49,23 @@ pub struct Steps {
 pub async fn status(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    InPath(id): InPath<String>,
+    InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<Json<Answer<Standing>>> {
-    let encounter = encounter::status(&house, &ctx, id_of(&id)?).await?;
-    Ok(Json(Answer::new(Standing::from(&encounter), ctx.now)))
+    let encounter = encounter::status(&house, &ctx, id).await?;
+    Ok(Json(Answer::new(Standing::new(&encounter, house.note_time(), ctx.now), ctx.now)))
 }
 
-impl From<&Encounter> for Standing {
-    fn from(encounter: &Encounter) -> Self {
+impl Standing {
+    /// `note_time` is how long a note takes.
+    fn new(encounter: &Encounter, note_time: Duration, now: Time) -> Self {
         let progress = &encounter.progress;
         let completion = match encounter.status {
-            EncounterStatus::Processing => encounter.due,
+            EncounterStatus::Processing => {
+                // Begun, or to be begun anew when it is due; what takes longer than it should may end at any moment.
+                let begun = encounter.due.filter(|_| progress.soap_generation == StepState::Pending);
+                let takes = i64::try_from(note_time.as_millis()).unwrap_or(i64::MAX);
+                Some(begun.unwrap_or(encounter.updated_at).plus(takes).max(now))
+            }
             EncounterStatus::Completed => Some(encounter.updated_at),
             EncounterStatus::Pending | EncounterStatus::Failed => None,
         };
@@ -104,12 +111,14 @@ mod tests {
     use super::super::tests::pending;
     use super::*;
     use serde_json::json;
-    use ward_domain::time::Time;
 
     #[test]
     fn the_steps_are_told_as_documented() {
+        let time = |text: &str| Time::parse(text).unwrap();
+        let at =
+            |encounter: &Encounter, now: &str| Standing::new(encounter, Duration::from_secs(3), time(now));
         let mut encounter = pending();
-        let told = serde_json::to_value(Standing::from(&encounter)).unwrap();
+        let told = serde_json::to_value(at(&encounter, "2024-01-20T09:15:00Z")).unwrap();
         let steps = json!({
             "audio_upload": "pending", "transcription": "pending", "soap_generation": "pending",
             "checklist_evaluation": "pending"
@@ -123,10 +132,17 @@ mod tests {
         encounter.waiting_for.clear();
         encounter.status = EncounterStatus::Processing;
         encounter.progress.transcription = StepState::Completed;
-        encounter.due = Time::parse("2024-01-20T09:17:00Z").ok();
-        let writing = Standing::from(&encounter);
-        assert_eq!(writing.estimated_completion, "2024-01-20T09:17:00Z");
+        encounter.progress.soap_generation = StepState::InProgress;
+        encounter.due = Some(time("2024-01-20T09:17:00Z"));
+        let writing = at(&encounter, "2024-01-20T09:15:01Z");
+        assert_eq!(writing.estimated_completion, "2024-01-20T09:15:03Z");
+        let late = at(&encounter, "2024-01-20T09:15:20Z");
+        assert_eq!(late.estimated_completion, "2024-01-20T09:15:20Z");
         assert_eq!(writing.current_step, "Writing the SOAP note (33% complete)");
+        // It failed, and is tried again when it is due.
+        encounter.progress.soap_generation = StepState::Pending;
+        let again = at(&encounter, "2024-01-20T09:15:20Z");
+        assert_eq!(again.estimated_completion, "2024-01-20T09:17:03Z");
         encounter.progress.audio_upload = StepState::Completed;
         assert_eq!(percent(&encounter), 50);
     }

@@ -1,6 +1,6 @@
 //! `PUT /api/encounters/{id}/transcript/`: what was said, typed or pasted. The note follows by itself.
 
-use super::{Detail, id_of};
+use super::Detail;
 use crate::answer::{Answer, Errors, Refused, respelled};
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use ward_domain::encounter::transcript::{MAX_CHARS, MAX_SEGMENT_CHARS, MAX_SEGME
 use ward_domain::encounter::transcript::{Segment, Speaker, Transcript, UNDETERMINED, paste};
 use ward_domain::refusal::{FieldErrors, Refusal};
 use ward_http::extract::etag;
-use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Nested, Outcome};
+use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Nested, Outcome, PathId};
 use ward_services::{House, encounter};
 
 /// A recording lasts a day at most.
@@ -74,11 +74,10 @@ pub struct GiveSegment {
 pub async fn give(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    InPath(id): InPath<String>,
+    InPath(PathId(id)): InPath<PathId>,
     IfMatch(if_version): IfMatch,
     JsonBody(body): JsonBody<GiveTranscript>,
 ) -> Outcome<impl IntoResponse> {
-    let id = id_of(&id)?;
     let given = encounter::give_transcript(&house, &ctx, id, read(body)?, if_version).await;
     let chart = given.map_err(|fail| respelled(fail, spell))?;
     Ok((etag(chart.encounter.version), Json(Answer::new(Detail::from(chart), ctx.now))))

@@ -2,7 +2,6 @@
 
 use super::SoapNote;
 use crate::answer::{Answer, Errors, Refused, respelled};
-use crate::encounter::id_of;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -12,7 +11,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::refusal::FieldErrors;
 use ward_http::extract::etag;
-use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Outcome};
+use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Outcome, PathId};
 use ward_services::House;
 use ward_services::encounter::{self, NoteEdit};
 
@@ -45,11 +44,10 @@ pub struct EditNote {
 pub async fn edit(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    InPath(id): InPath<String>,
+    InPath(PathId(id)): InPath<PathId>,
     IfMatch(if_version): IfMatch,
     JsonBody(body): JsonBody<EditNote>,
 ) -> Outcome<impl IntoResponse> {
-    let id = id_of(&id)?;
     let mut errors = FieldErrors::default();
     let sections = body.sections.required("sections", &mut errors).unwrap_or_default();
     let reason = body.edit_reason.lines(1_000).optional("edit_reason", &mut errors).unwrap_or_default();

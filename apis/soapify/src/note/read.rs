@@ -2,13 +2,12 @@
 
 use super::SoapNote;
 use crate::answer::{Answer, Errors, Refused};
-use crate::encounter::id_of;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use std::sync::Arc;
 use ward_http::extract::etag;
-use ward_http::{Caller, InPath, Outcome};
+use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::{House, encounter};
 
 /// The note of a consultation.
@@ -24,8 +23,8 @@ use ward_services::{House, encounter};
 pub async fn read(
     State(house): State<Arc<House>>,
     Caller(ctx): Caller,
-    InPath(id): InPath<String>,
+    InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<impl IntoResponse> {
-    let note = encounter::note(&house, &ctx, id_of(&id)?).await?;
+    let note = encounter::note(&house, &ctx, id).await?;
     Ok((etag(note.version), Json(Answer::new(SoapNote::from(note), ctx.now))))
 }

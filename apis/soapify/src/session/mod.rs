@@ -12,9 +12,6 @@ use ward_domain::id::IdKind;
 use ward_domain::time::Time;
 use ward_services::auth::{LoggedIn, Refreshed};
 
-/// By how much a session slides when it is extended, in minutes.
-pub const WINDOW_MINUTES: u32 = 30;
-
 /// A session that was opened.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Opened {
@@ -27,7 +24,7 @@ pub struct Opened {
     /// When `jwt_token` expires.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Time,
-    /// By how much the session slides when it is extended.
+    /// By how much the session slides when it is renewed: how long the new token is then good.
     window_duration_minutes: u32,
     user: SessionUser,
 }
@@ -58,18 +55,19 @@ pub struct Renewed {
     /// When it expires.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Time,
-    /// By how much the session slides when it is extended.
+    /// By how much the session slides when it is renewed: how long the new token is then good.
     window_duration_minutes: u32,
 }
 
-impl From<LoggedIn> for Opened {
-    fn from(log_in: LoggedIn) -> Self {
+impl Opened {
+    /// `window` is by how many minutes sessions slide.
+    fn new(log_in: LoggedIn, window: u32) -> Self {
         Self {
             jwt_token: log_in.access,
             refresh_token: log_in.refresh,
             session_id: log_in.session.id.id().to_uuid(IdKind::Session),
             expires_at: log_in.access_expires,
-            window_duration_minutes: WINDOW_MINUTES,
+            window_duration_minutes: window,
             user: (&log_in.account).into(),
         }
     }
@@ -92,12 +90,13 @@ impl From<&Account> for SessionUser {
     }
 }
 
-impl From<Refreshed> for Renewed {
-    fn from(refreshed: Refreshed) -> Self {
+impl Renewed {
+    /// `window` is by how many minutes sessions slide.
+    fn new(refreshed: Refreshed, window: u32) -> Self {
         Self {
             jwt_token: refreshed.access,
             expires_at: refreshed.access_expires,
-            window_duration_minutes: WINDOW_MINUTES,
+            window_duration_minutes: window,
         }
     }
 }
@@ -115,7 +114,7 @@ mod tests {
             refresh_token: "d.e.f".into(),
             session_id: "s".into(),
             expires_at: Time::parse("2024-01-20T11:30:00Z").unwrap(),
-            window_duration_minutes: WINDOW_MINUTES,
+            window_duration_minutes: 30,
             user: (&account).into(),
         };
         let expected = json!({

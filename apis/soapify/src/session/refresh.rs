@@ -21,7 +21,7 @@ pub struct Refresh {
     refresh_token: Given<String>,
 }
 
-/// Renew a token. The refresh token stays good.
+/// Renew a token: the session slides by its window. The refresh token stays good.
 #[utoipa::path(
     post, path = "/api/auth/token/refresh/", tag = "Authentication", request_body = Refresh,
     responses((status = 200, description = "A new token.", body = Answer<Renewed>), Errors)
@@ -33,6 +33,6 @@ pub async fn refresh(
     let mut errors = FieldErrors::default();
     let token = body.refresh_token.secret(MAX_TOKEN_BYTES).required("refresh_token", &mut errors);
     errors.finish()?;
-    let refreshed = auth::refresh(&house, &token.unwrap_or_default()).await?;
-    Ok(Json(Answer::new(refreshed.into(), house.env.now())))
+    let refreshed = auth::slide(&house, &token.unwrap_or_default()).await?;
+    Ok(Json(Answer::new(Renewed::new(refreshed, house.settings.window_minutes), house.env.now())))
 }

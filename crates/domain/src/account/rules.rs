@@ -141,8 +141,13 @@ impl AccountState {
         changes.extend(gone.map(Change::remove));
         let come = next.sessions.iter().filter(|open| !self.sessions.iter().any(|old| old.id == open.id));
         changes.extend(come.map(Change::create));
-        let happenings =
-            if visible { vec![Happening::AccountChanged { user: after.id }] } else { Vec::new() };
+        let mut happenings = Vec::new();
+        if visible {
+            happenings.push(Happening::AccountChanged { user: after.id });
+        }
+        if after.profile.full_name() != account.profile.full_name() {
+            happenings.push(Happening::PersonRenamed { user: after.id });
+        }
         next.account = Some(after);
         Ok((Decision { changes, claims, happenings }, next))
     }

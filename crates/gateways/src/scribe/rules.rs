@@ -51,6 +51,10 @@ impl ClinicalScribe for RuleScribe {
         ward_scribe::MAKER.to_owned()
     }
 
+    fn limit(&self) -> Duration {
+        self.limit
+    }
+
     async fn write(
         &self,
         scope: &TenantScope,

@@ -1,5 +1,6 @@
 //! Booking a slot.
 
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
@@ -7,7 +8,7 @@ use ward_actors::Failure;
 use ward_domain::account::Account;
 use ward_domain::calendar::{Answer, Appointment, CalendarCommand, NewAppointment, Slot};
 use ward_domain::contact::paragraph;
-use ward_domain::id::{Id, UserId};
+use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource, Role};
 use ward_domain::record::{Document as _, Key, List};
 use ward_domain::refusal::{Alternative, FieldErrors, Kind, Refusal};
@@ -40,20 +41,54 @@ pub async fn book(house: &House, ctx: &Ctx, booking: Booking) -> Result<Versione
     let slot = slot.ok_or_else(|| Refusal::field("slot", "There is no such slot."))?;
     let own = booking.patient == ctx.user.id() || slot.doctor == ctx.user;
     house.permit(ctx, Resource::Appointment, Action::Create, own).await?;
-    if booking.doctor.is_some_and(|doctor| doctor != slot.doctor.id()) {
+    let patient = house.named(ctx, Role::Patient, booking.patient).await?;
+    let (action, resource) = (Action::Create, Resource::Appointment);
+    let attempt = Attempt { action, resource, id: None, patients: vec![patient.id] };
+    match house.refusable(ctx, &attempt, make(house, ctx, booking, &slot, &patient).await).await? {
+        Made::Now(id, answer) => {
+            metrics::counter!("ward_appointments_booked_total").increment(1);
+            house.trace_one(ctx, action, resource, id, &attempt.patients).await?;
+            house.answered(ctx, answer).await
+        }
+        Made::Before(id) => super::read(house, ctx, id).await,
+    }
+}
+
+/// What a booking came to.
+enum Made {
+    /// It made this appointment.
+    Now(Id, Answer),
+    /// It is a repeated request, which made this appointment the first time.
+    Before(Id),
+}
+
+async fn make(
+    house: &House,
+    ctx: &Ctx,
+    booking: Booking,
+    slot: &Slot,
+    patient: &Account,
+) -> Result<Made, Fail> {
+    if let Some(doctor) = booking.doctor
+        && doctor != slot.doctor.id()
+    {
+        house.named(ctx, Role::Doctor, doctor).await?;
         return Err(Refusal::field("slot", "This is not a slot of that doctor.").into());
     }
     house.active_doctor(ctx, slot.doctor.id()).await?;
-    let patient = house.active_patient(ctx, booking.patient).await?;
+    if !patient.active {
+        return Err(Refusal::field("patient", "This patient's account is not active.").into());
+    }
     let id = house.new_id()?;
     let claims = match house.known(ctx, &[id]).await? {
         Known::New(claims) => claims,
-        Known::Done(made) => return super::read(house, ctx, made.first().copied().unwrap_or_default()).await,
+        Known::Done(made) => return Ok(Made::Before(made.first().copied().unwrap_or_default())),
     };
-    let seat = house.tenancy.seat_for_appointment(&ctx.scope).await?;
+    // Held until the appointment stands and counts by itself.
+    let _seat = house.tenancy.seat_for_appointment(&ctx.scope).await?;
     let new = NewAppointment {
         id: id.into(),
-        patient,
+        patient: patient.id,
         slot: slot.id,
         appointment_type: booking.appointment_type,
         reason: booking.reason,
@@ -61,17 +96,11 @@ pub async fn book(house: &House, ctx: &Ctx, booking: Booking) -> Result<Versione
         by: ctx.user,
     };
     let command = CalendarCommand::Book { new, claims };
-    let answer = match house.actors.calendars.ask(&ctx.scope, slot.doctor.id(), ctx.deadline, command).await {
-        Ok(answer) => answer,
-        Err(Failure::Refused(refusal)) => {
-            return Err(house.with_alternatives(ctx, &slot, refusal).await?.into());
-        }
-        Err(other) => return Err(House::in_flight(other)),
-    };
-    drop(seat);
-    metrics::counter!("ward_appointments_booked_total").increment(1);
-    house.trace_one(ctx, Action::Create, Resource::Appointment, id, &[patient]).await?;
-    house.answered(ctx, answer).await
+    match house.actors.calendars.ask(&ctx.scope, slot.doctor.id(), ctx.deadline, command).await {
+        Ok(answer) => Ok(Made::Now(id, answer)),
+        Err(Failure::Refused(refusal)) => Err(house.with_alternatives(ctx, slot, refusal).await?.into()),
+        Err(other) => Err(House::in_flight(other)),
+    }
 }
 
 /// Notes what is wrong with an appointment's words.
@@ -88,16 +117,6 @@ pub(super) fn check_words(kind: &str, reason: &str, notes: &str) -> Result<(), R
 }
 
 impl House {
-    async fn active_patient(&self, ctx: &Ctx, id: Id) -> Result<UserId, Fail> {
-        let patient = self.find::<Account>(&ctx.scope, id).await?.map(|found| found.document);
-        let patient = patient.filter(|account| account.role == Role::Patient);
-        let patient = patient.ok_or_else(|| Refusal::field("patient", "There is no such patient."))?;
-        if !patient.active {
-            return Err(Refusal::field("patient", "This patient's account is not active.").into());
-        }
-        Ok(patient.id)
-    }
-
     /// What a calendar answered, with the version that stands.
     pub(crate) async fn answered(&self, ctx: &Ctx, answer: Answer) -> Result<Versioned<Appointment>, Fail> {
         let Answer::Appointment(appointment) = answer else {

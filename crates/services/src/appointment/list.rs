@@ -66,6 +66,8 @@ pub async fn list_recorded(
 ) -> Result<Listed<Versioned<Appointment>>, Fail> {
     let grant = house.reach(ctx, Resource::Appointment, Action::List).await?;
     let mut query = query;
+    house.check_filter(ctx, Role::Doctor, query.doctor).await?;
+    house.check_filter(ctx, Role::Patient, query.patient).await?;
     if grant == Grant::Own {
         // Asking for another's finds nothing: one's own are all there are.
         let mine = Some(ctx.user.id());

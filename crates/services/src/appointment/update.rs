@@ -1,13 +1,14 @@
 //! Writing an appointment as a whole: its words, its slot, where it stands.
 
-use super::book::check_words;
+use super::change::check_all_words;
 use super::{Verb, change, perform};
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use ward_domain::calendar::{Appointment, AppointmentStatus, Edit};
 use ward_domain::hospital::check_version;
 use ward_domain::id::Id;
-use ward_domain::policy::Action;
+use ward_domain::policy::{Action, Resource};
 use ward_domain::refusal::Refusal;
 
 /// Updates an appointment: `status` is where it is to stand, `edit` what else is to change. A client that reads,
@@ -29,15 +30,24 @@ pub async fn update(
     let Some(status) = status.filter(|status| *status != old.status && !moved_to(*status)) else {
         return change(house, ctx, id, edit, if_version).await;
     };
-    if moves {
-        let message = "Move the appointment or change its status: one at a time.";
-        return Err(Refusal::impossible("move_and_status", message).into());
-    }
-    let verb = verb(status)?;
     // Everything that could be refused comes before the verb, so that nothing is half done.
-    check_version(if_version, found.version)?;
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    check_words(&text(&edit.appointment_type), &text(&edit.reason), &text(&edit.notes))?;
+    let checked = (|| {
+        if moves {
+            let message = "Move the appointment or change its status: one at a time.";
+            return Err(Refusal::impossible("move_and_status", message));
+        }
+        let verb = verb(status)?;
+        check_version(if_version, found.version)?;
+        check_all_words(&edit)?;
+        Ok(verb)
+    })();
+    let attempt = Attempt {
+        action: Action::Update,
+        resource: Resource::Appointment,
+        id: Some(id),
+        patients: vec![old.patient],
+    };
+    let verb = house.refusable(ctx, &attempt, checked).await?;
     let performed = perform(house, ctx, id, verb).await?;
     if edit == (Edit { slot: edit.slot, ..Edit::default() }) {
         return Ok(performed);

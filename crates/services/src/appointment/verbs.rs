@@ -1,8 +1,9 @@
 //! What happens to an appointment: confirmed, cancelled, completed, missed.
 
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
-use ward_domain::calendar::{Appointment, CalendarCommand};
+use ward_domain::calendar::{Answer, Appointment, CalendarCommand};
 use ward_domain::contact::paragraph;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
@@ -38,6 +39,14 @@ impl Verb {
 pub async fn perform(house: &House, ctx: &Ctx, id: Id, verb: Verb) -> Result<Versioned<Appointment>, Fail> {
     let action = verb.action();
     let found = house.appointment(ctx, id, action).await?.document;
+    let attempt =
+        Attempt { action, resource: Resource::Appointment, id: Some(id), patients: vec![found.patient] };
+    let answer = house.refusable(ctx, &attempt, tell(house, ctx, &found, verb).await).await?;
+    house.trace_one(ctx, action, attempt.resource, id, &attempt.patients).await?;
+    house.answered(ctx, answer).await
+}
+
+async fn tell(house: &House, ctx: &Ctx, found: &Appointment, verb: Verb) -> Result<Answer, Fail> {
     let command = match verb {
         Verb::Confirm => CalendarCommand::Confirm(found.id),
         Verb::Complete => CalendarCommand::Complete(found.id),
@@ -48,7 +57,5 @@ pub async fn perform(house: &House, ctx: &Ctx, id: Id, verb: Verb) -> Result<Ver
             CalendarCommand::Cancel { appointment: found.id, by: ctx.user, reason }
         }
     };
-    let answer = house.actors.calendars.ask(&ctx.scope, found.doctor.id(), ctx.deadline, command).await?;
-    house.trace_one(ctx, action, Resource::Appointment, id, &[found.patient]).await?;
-    house.answered(ctx, answer).await
+    Ok(house.actors.calendars.ask(&ctx.scope, found.doctor.id(), ctx.deadline, command).await?)
 }

@@ -4,7 +4,7 @@ use crate::list::Question;
 use crate::{Ctx, Fail, Filters, House, Listed, PageRequest};
 use ward_domain::audit::{AuditEntry, AuditLink, AuditOutcome, MANY_PATIENTS, word_code};
 use ward_domain::id::{Id, UserId};
-use ward_domain::policy::{Action, Resource};
+use ward_domain::policy::{Action, Resource, Role};
 use ward_domain::record::{Key, List};
 
 /// Which entries.
@@ -34,6 +34,7 @@ pub async fn list(
     page: PageRequest,
 ) -> Result<Listed<AuditEntry>, Fail> {
     house.permit(ctx, Resource::AuditLog, Action::List, false).await?;
+    house.check_filter(ctx, Role::Patient, query.patient).await?;
     house.trace_list(ctx, Resource::AuditLog, Vec::new()).await?;
     let (list, eq) = match (&query.actor, &query.action) {
         (Some(actor), _) => (List::AuditByActor, Key::of(actor.get())),

@@ -9,4 +9,5 @@ mod verify;
 pub use heads::{HeadSigner, sign_heads};
 pub use list::{AuditQuery, list};
 pub use statistics::{AuditStatistics, statistics};
+pub(crate) use trace::Attempt;
 pub use verify::{AuditReport, verify};

@@ -1,27 +1,10 @@
 //! The trail in figures.
 
 use crate::{Ctx, Fail, Filters, House};
-use ward_domain::audit::word_code;
+use ward_domain::audit::{Deed, word_code};
 use ward_domain::policy::{Action, Resource};
 use ward_domain::record::{Key, List};
 use ward_domain::time::{DAY, Time};
-
-/// The words that stand in the trail as actions.
-const ACTIONS: [&str; 13] = [
-    "create",
-    "read",
-    "list",
-    "update",
-    "delete",
-    "confirm",
-    "cancel",
-    "complete",
-    "log_in",
-    "log_out",
-    "register",
-    "change_password",
-    "rotate_keys",
-];
 
 /// Counts of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +25,7 @@ pub async fn statistics(house: &House, ctx: &Ctx, within: Filters) -> Result<Aud
     house.trace_list(ctx, Resource::AuditLog, Vec::new()).await?;
     let store = &house.env.store;
     let mut by_action = Vec::new();
-    for action in ACTIONS {
+    for action in Deed::ALL.iter().map(|deed| deed.word()) {
         let count = store
             .count(&ctx.scope, List::AuditByAction, &Key::of(word_code(action)), within.bounds())
             .await?;

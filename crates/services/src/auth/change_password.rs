@@ -2,6 +2,7 @@
 
 use crate::{Ctx, Fail, House};
 use ward_domain::account::{Account, AccountCommand};
+use ward_domain::audit::Deed;
 use ward_domain::contact::check_password;
 use ward_domain::refusal::{FieldErrors, Refusal};
 
@@ -35,5 +36,5 @@ pub async fn change_password(house: &House, ctx: &Ctx, change: ChangePassword) -
     let hash = house.passwords.hash(change.new).await?;
     let command = AccountCommand::SetPassword { hash, keep: Some(ctx.session) };
     house.actors.accounts.ask(&ctx.scope, ctx.user.id(), ctx.deadline, command).await?;
-    house.trace_self(ctx, "change_password").await
+    house.trace_self(ctx, Deed::ChangePassword).await
 }

@@ -76,8 +76,8 @@ pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials)
     }
 }
 
-/// Where this log-in has an account: in the named hospital, else in the host's or the default one if it has one
-/// there, else anywhere.
+/// Where this log-in has an account: in the hospital that the host or the caller names, else in the default one if it has
+/// one there, else anywhere.
 async fn candidates(
     house: &House,
     meta: &RequestMeta,
@@ -92,11 +92,9 @@ async fn candidates(
     }
     rows.sort_by_key(|row| (row.tenant, row.id));
     rows.dedup_by_key(|row| (row.tenant, row.id));
-    let named = hospital.map(|id| TenantId::from_number(id.get()));
-    let at_home = house.tenant_of_host(meta.host.as_deref());
-    if let Some(tenant) = named {
+    if let Some(tenant) = house.named_tenant(meta, hospital).await? {
         rows.retain(|row| row.tenant == tenant);
-    } else if let Some(tenant) = at_home
+    } else if let Some(tenant) = house.default_tenant()
         && rows.iter().any(|row| row.tenant == tenant)
     {
         rows.retain(|row| row.tenant == tenant);
@@ -151,11 +149,5 @@ impl House {
     /// The keyed hash of a log-in in its comparable form.
     pub(crate) fn log_in_hash(&self, key: &str) -> [u8; 16] {
         self.log_in_key.short_mac(&[b"log-in", key.as_bytes()])
-    }
-
-    /// The tenant of a request that names none: the configured default. Hospitals' own domains are kept but not yet asked
-    /// for, so the host decides nothing here.
-    pub fn tenant_of_host(&self, _host: Option<&str>) -> Option<TenantId> {
-        self.settings.default_hospital.map(TenantId::from_number)
     }
 }

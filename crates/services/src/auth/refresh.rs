@@ -19,6 +19,15 @@ pub struct Refreshed {
 
 /// A new access token; the refresh token stays good until the session ends.
 pub async fn refresh(house: &House, token: &str) -> Result<Refreshed, Fail> {
+    renew(house, token, house.settings.access_minutes).await
+}
+
+/// The same where sessions slide: the new access token is good for one window from now.
+pub async fn slide(house: &House, token: &str) -> Result<Refreshed, Fail> {
+    renew(house, token, house.settings.window_minutes.into()).await
+}
+
+async fn renew(house: &House, token: &str, minutes: i64) -> Result<Refreshed, Fail> {
     let now = house.env.now();
     let claims = house.tokens.check(token, TokenKind::Refresh, now)?;
     let ended =
@@ -32,6 +41,7 @@ pub async fn refresh(house: &House, token: &str) -> Result<Refreshed, Fail> {
     if !account.active || session.user != account.id || session.expires_at <= now {
         return Err(ended().into());
     }
-    let (access, access_expires) = house.tokens.access(scope.tenant(), account.role, &session, now);
+    let (access, access_expires) =
+        house.tokens.access_for(minutes, scope.tenant(), account.role, &session, now);
     Ok(Refreshed { access, access_expires })
 }

@@ -1,8 +1,10 @@
 //! Registering without a log-in: a patient, or a hospital's first administrator.
 
+use crate::request::Known;
 use crate::user::NewUser;
 use crate::{Fail, House, RequestMeta};
 use ward_domain::account::Account;
+use ward_domain::audit::Deed;
 use ward_domain::hospital::check_first_admin;
 use ward_domain::id::Id;
 use ward_domain::policy::Role;
@@ -21,16 +23,22 @@ pub struct Registration {
     pub setup_code: Option<String>,
 }
 
+/// Someone who registered.
+pub struct Registered {
+    /// Where.
+    pub tenant: TenantId,
+    /// Who.
+    pub account: Account,
+}
+
 /// Registers someone who is not logged in.
 pub async fn register(
     house: &House,
     meta: &RequestMeta,
     registration: Registration,
-) -> Result<Account, Fail> {
+) -> Result<Registered, Fail> {
     let Registration { user, hospital, setup_code } = registration;
-    let tenant = hospital
-        .map(|id| TenantId::from_number(id.get()))
-        .or_else(|| house.tenant_of_host(meta.host.as_deref()));
+    let tenant = house.named_tenant(meta, hospital).await?.or_else(|| house.default_tenant());
     let missing = || Refusal::field("hospital", "This field is required.");
     let tenant = tenant.filter(|tenant| *tenant != TenantId::PLATFORM).ok_or_else(missing)?;
     let known = house
@@ -44,7 +52,12 @@ pub async fn register(
             Kind::Unauthenticated => Refusal::field("hospital", "There is no such hospital."),
             _ => refusal,
         })?;
-    let mut claims = Vec::new();
+    let id = house.new_id()?;
+    // Before the rules: a request that was carried out is answered from what stands, not refused for having been.
+    let mut claims = match house.known_stranger(&scope, meta, &[id]).await? {
+        Known::New(claims) => claims,
+        Known::Done(made) => return house.registered(&scope, meta, made).await,
+    };
     match user.role {
         Role::Patient => {}
         Role::HospitalAdmin => {
@@ -80,8 +93,22 @@ pub async fn register(
             return Err(refusal.into());
         }
     }
-    let id = house.new_id()?;
     let account = house.create_account(&scope, id, user, claims).await?;
-    house.trace_registration(&scope, meta, &account).await?;
-    Ok(account)
+    house.trace_registration(&scope, meta, &account, Deed::Register).await?;
+    Ok(Registered { tenant, account })
+}
+
+impl House {
+    /// What a registration made that is asked for again under its key.
+    async fn registered(
+        &self,
+        scope: &TenantScope,
+        meta: &RequestMeta,
+        made: Vec<Id>,
+    ) -> Result<Registered, Fail> {
+        let id = made.first().copied().unwrap_or_default();
+        let found = self.find::<Account>(scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
+        self.trace_registration(scope, meta, &found.document, Deed::Read).await?;
+        Ok(Registered { tenant: scope.tenant(), account: found.document })
+    }
 }

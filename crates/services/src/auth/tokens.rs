@@ -58,7 +58,19 @@ impl Tokens {
 
     /// An access token of a session, and when it expires.
     pub fn access(&self, tenant: TenantId, role: Role, session: &Session, now: Time) -> (String, Time) {
-        let expires = now.plus(self.access_minutes * MINUTE).min(session.expires_at);
+        self.access_for(self.access_minutes, tenant, role, session, now)
+    }
+
+    /// The same, good for so many minutes; never beyond the session.
+    pub fn access_for(
+        &self,
+        minutes: i64,
+        tenant: TenantId,
+        role: Role,
+        session: &Session,
+        now: Time,
+    ) -> (String, Time) {
+        let expires = now.plus(minutes * MINUTE).min(session.expires_at);
         (self.token(tenant, role, session, TokenKind::Access, now, expires), expires)
     }
 

@@ -3,6 +3,7 @@
 use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
+use std::time::Duration;
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::contact::{self, MAX_NAME, paragraph};
 use ward_domain::encounter::{Encounter, EncounterCommand, EncounterStatus, Progress};
@@ -25,6 +26,14 @@ pub struct NewEncounter {
     pub notes: String,
     /// Now, where it is not given.
     pub encounter_date: Option<Time>,
+}
+
+impl House {
+    /// How long a note will take from its transcript on: what the latest ones of this process took, or where there is
+    /// none yet, what one may take at the most.
+    pub fn note_time(&self) -> Duration {
+        self.env.note_pace.typical().unwrap_or_else(|| self.env.scribe.limit())
+    }
 }
 
 /// Creates an encounter of the calling doctor. It waits for its transcript.
@@ -57,7 +66,10 @@ pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versi
     let claims = match house.known(ctx, &[id]).await? {
         Known::New(claims) => claims,
         Known::Done(made) => {
-            return house.encounter(ctx, made.first().copied().unwrap_or_default(), Action::Read).await;
+            let id = made.first().copied().unwrap_or_default();
+            let found = house.encounter(ctx, id, Action::Read).await?;
+            house.trace_one(ctx, Action::Read, Resource::Encounter, id, &[]).await?;
+            return Ok(found);
         }
     };
     let encounter = Encounter {

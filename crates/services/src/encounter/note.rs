@@ -1,5 +1,6 @@
 //! The note of a consultation.
 
+use crate::audit::Attempt;
 use crate::{Ctx, Fail, House};
 use serde_json::Value;
 use ward_actors::encounter::EncounterMessage;
@@ -32,6 +33,13 @@ pub async fn note(house: &House, ctx: &Ctx, encounter: Id) -> Result<NoteVersion
 /// Edits a note: a new version stands in front of the one before, which is kept.
 pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
     house.encounter(ctx, encounter, Action::Update).await?;
+    let edited = make(house, ctx, encounter, edit).await;
+    let note = house.refusable(ctx, &Attempt::to_encounter(encounter), edited).await?;
+    house.trace_one(ctx, Action::Update, Resource::Encounter, encounter, &[]).await?;
+    Ok(note)
+}
+
+async fn make(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
     let reason = paragraph(&edit.reason, 1_000)
         .ok_or_else(|| Refusal::field("edit_reason", "Must be text of at most 1000 characters."))?;
     let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
@@ -41,6 +49,5 @@ pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) 
         EncounterCommand::EditNote { id: house.new_id()?, content, base: note.version, by: ctx.user, reason };
     let message = EncounterMessage::Do(Box::new(command));
     let (state, _) = house.actors.encounters.ask(&ctx.scope, encounter, ctx.deadline, message).await?;
-    house.trace_one(ctx, Action::Update, Resource::Encounter, encounter, &[]).await?;
     state.note.ok_or_else(|| Fail::Fault("a note was edited and is not there".to_owned()))
 }

@@ -1,10 +1,12 @@
 //! The transcript, given by hand.
 
 use super::read::Chart;
+use crate::audit::Attempt;
 use crate::{Ctx, Fail, House};
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::encounter::EncounterCommand;
 use ward_domain::encounter::transcript::Transcript;
+use ward_domain::hospital::check_version;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
 
@@ -17,12 +19,15 @@ pub async fn give_transcript(
     if_version: Option<u64>,
 ) -> Result<Chart, Fail> {
     let found = house.encounter(ctx, id, Action::Update).await?;
-    ward_domain::hospital::check_version(if_version, found.version)?;
-    transcript.validate()?;
-    let command =
-        EncounterCommand::GiveTranscript { transcript: Box::new(transcript), by: ctx.user, if_version: None };
-    let message = EncounterMessage::Do(Box::new(command));
-    house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await?;
+    let given = async {
+        check_version(if_version, found.version)?;
+        transcript.validate()?;
+        let transcript = Box::new(transcript);
+        let command = EncounterCommand::GiveTranscript { transcript, by: ctx.user, if_version: None };
+        let message = EncounterMessage::Do(Box::new(command));
+        house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await
+    };
+    house.refusable(ctx, &Attempt::to_encounter(id), given.await).await?;
     house.trace_one(ctx, Action::Update, Resource::Encounter, id, &[]).await?;
     super::read(house, ctx, id).await
 }

@@ -9,9 +9,9 @@ use ward_domain::refusal::Refusal;
 use ward_tenants::{NewHospital, Onboarded};
 
 /// Creates a hospital; for the platform admin. The answer holds the one-time code for its first administrator.
-pub async fn create(house: &House, ctx: &Ctx, profile: HospitalProfile) -> Result<Onboarded, Fail> {
+pub async fn create(house: &House, ctx: &Ctx, mut profile: HospitalProfile) -> Result<Onboarded, Fail> {
     house.permit(ctx, Resource::Hospital, Action::Create, false).await?;
-    check(&profile)?;
+    check(&mut profile, &house.settings.platform_hosts)?;
     let claims = match house.known(ctx, &[]).await? {
         Known::New(claims) => claims,
         // The code was shown once; it is kept as a digest only, so the first answer cannot be given again.

@@ -27,7 +27,7 @@ pub async fn edit(
     }
     let mut profile = found.document.profile;
     change(&mut profile);
-    check(&profile)?;
+    check(&mut profile, &house.settings.platform_hosts)?;
     let command = HospitalCommand::Edit { profile: Box::new(profile), if_version: None };
     house.tenancy.tell(id.into(), command).await?;
     house.trace_one(ctx, Action::Update, Resource::Hospital, id, &[]).await?;

@@ -2,12 +2,18 @@
 
 use ward_domain::contact::{self, MAX_NAME, email_key, phone_key};
 use ward_domain::hospital::HospitalProfile;
+use ward_domain::hospital::domains::{MAX_DOMAINS, host_name};
 use ward_domain::refusal::{FieldErrors, Refusal};
 use ward_domain::zone::Zone;
 
-/// Refuses a profile that is not in order.
-pub(super) fn check(profile: &HospitalProfile) -> Result<(), Refusal> {
+/// Refuses a profile that is not in order, and spells its domains as they are compared. `platform` are the host names
+/// that are the platform's own: no hospital may have one, or it would have everyone's requests.
+pub(super) fn check(profile: &mut HospitalProfile, platform: &[String]) -> Result<(), Refusal> {
     let mut errors = FieldErrors::default();
+    match in_order(&profile.domains, platform) {
+        Ok(domains) => profile.domains = domains,
+        Err(message) => errors.add("domains", message),
+    }
     errors.check(
         contact::line(&profile.name, MAX_NAME).is_some(),
         "name",
@@ -44,4 +50,24 @@ pub(super) fn check(profile: &HospitalProfile) -> Result<(), Refusal> {
         "Must be an IANA time zone such as Europe/Madrid.",
     );
     errors.finish()
+}
+
+/// Host names in lower case, each once; the error says what is wrong with the first that is not in order.
+fn in_order(domains: &[String], platform: &[String]) -> Result<Vec<String>, String> {
+    if domains.len() > MAX_DOMAINS {
+        return Err(format!("Must be at most {MAX_DOMAINS} host names."));
+    }
+    let mut names = Vec::with_capacity(domains.len());
+    for (at, domain) in domains.iter().enumerate() {
+        let item = at + 1;
+        let name = host_name(domain)
+            .ok_or_else(|| format!("Item {item}: Must be a host name such as care.hospital.example."))?;
+        if platform.contains(&name) {
+            return Err(format!("Item {item}: This host name is the platform's own."));
+        }
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }

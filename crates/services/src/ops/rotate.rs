@@ -2,6 +2,7 @@
 
 use crate::{Ctx, Fail, House};
 
+use ward_domain::audit::Deed;
 use ward_domain::id::{HospitalId, Id};
 use ward_domain::policy::{Action, Resource};
 use ward_domain::tenancy::TenantScope;
@@ -54,7 +55,7 @@ pub async fn rotate_keys(house: &House, ctx: &Ctx, id: Id) -> Result<Rotated, Fa
     house.permit(ctx, Resource::Server, Action::Update, false).await?;
     house.hospital(ctx, id, Action::Update).await?;
     let rotated = house.rotate(id.into(), |_| {}).await?;
-    house.trace_self(ctx, "rotate_keys").await?;
+    house.trace_self(ctx, Deed::RotateKeys).await?;
     Ok(rotated)
 }
 

@@ -5,7 +5,7 @@ use crate::list::Question;
 use crate::{Ctx, Fail, Filters, House, Listed, PageRequest};
 use ward_domain::calendar::Slot;
 use ward_domain::id::Id;
-use ward_domain::policy::{Action, Resource};
+use ward_domain::policy::{Action, Resource, Role};
 use ward_domain::record::{Key, List};
 
 /// Which slots.
@@ -29,6 +29,7 @@ pub async fn list(
     page: PageRequest,
 ) -> Result<Listed<Versioned<Slot>>, Fail> {
     house.permit(ctx, Resource::Slot, Action::List, false).await?;
+    house.check_filter(ctx, Role::Doctor, query.doctor).await?;
     let (mut bounds, descending) = (query.start.bounds(), query.descending);
     let eq = query.doctor.map_or_else(Key::all, |doctor| Key::of(doctor.get()));
     let any = if query.doctor.is_some() { List::SlotsByDoctor } else { List::Slots };

@@ -3,7 +3,6 @@
 use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
-use ward_domain::account::Account;
 use ward_domain::calendar::{Answer, CalendarCommand, Slot, split};
 use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Action, Resource, Role};
@@ -60,9 +59,7 @@ pub async fn open(house: &House, ctx: &Ctx, window: OpenSlots) -> Result<Vec<Ver
 impl House {
     /// A doctor of the caller's hospital who may be booked.
     pub(crate) async fn active_doctor(&self, ctx: &Ctx, id: Id) -> Result<UserId, Fail> {
-        let doctor = self.find::<Account>(&ctx.scope, id).await?.map(|found| found.document);
-        let doctor = doctor.filter(|account| account.role == Role::Doctor);
-        let doctor = doctor.ok_or_else(|| Refusal::field("doctor", "There is no such doctor."))?;
+        let doctor = self.named(ctx, Role::Doctor, id).await?;
         if !doctor.active {
             return Err(Refusal::field("doctor", "This doctor is not active.").into());
         }

@@ -1,6 +1,7 @@
 //! Changing who someone is.
 
 use super::validate;
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use serde_json::{Map, Value};
@@ -30,6 +31,20 @@ pub async fn edit(house: &House, ctx: &Ctx, id: Id, edit: ProfileEdit) -> Result
     let own = account.document.id == ctx.user;
     let resource = account.document.role.resource();
     house.permit(ctx, resource, Action::Update, own).await?;
+    let attempt = Attempt::with(Action::Update, &account.document);
+    house.refusable(ctx, &attempt, make(house, ctx, &account, base, edit).await).await?;
+    let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
+    house.trace_account(ctx, Action::Update, resource, &after.document).await?;
+    Ok(after)
+}
+
+async fn make(
+    house: &House,
+    ctx: &Ctx,
+    account: &Versioned<Account>,
+    base: u64,
+    edit: ProfileEdit,
+) -> Result<(), Fail> {
     let mut profile = merged(&account.document.profile, edit.fields)?;
     if profile.username.is_empty() {
         profile.username.clone_from(&profile.email);
@@ -43,10 +58,9 @@ pub async fn edit(house: &House, ctx: &Ctx, id: Id, edit: ProfileEdit) -> Result
         profile: Box::new(profile),
         if_version: Some(base),
     };
+    let id = account.document.id.id();
     house.actors.accounts.ask(&ctx.scope, id, ctx.deadline, command).await?;
-    let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
-    house.trace_account(ctx, Action::Update, resource, &after.document).await?;
-    Ok(after)
+    Ok(())
 }
 
 /// The profile with the named fields in place of its own.

@@ -3,6 +3,7 @@
 mod create;
 mod edit;
 mod list;
+mod named;
 mod read;
 mod set_active;
 mod validate;

@@ -1,5 +1,6 @@
 //! Letting someone log in, or not any more.
 
+use crate::audit::Attempt;
 use crate::house::Versioned;
 use crate::{Ctx, Fail, House};
 use ward_domain::account::{Account, AccountCommand};
@@ -15,6 +16,15 @@ pub async fn set_active(house: &House, ctx: &Ctx, id: Id, active: bool) -> Resul
         house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?.document;
     let resource = account.role.resource();
     house.permit(ctx, resource, Action::Delete, false).await?;
+    let action = if active { Action::Update } else { Action::Delete };
+    let attempt = Attempt::with(action, &account);
+    house.refusable(ctx, &attempt, make(house, ctx, &account, active).await).await?;
+    let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
+    house.trace_account(ctx, action, resource, &after.document).await?;
+    Ok(after)
+}
+
+async fn make(house: &House, ctx: &Ctx, account: &Account, active: bool) -> Result<(), Fail> {
     if !active && account.active && matches!(account.role, Role::HospitalAdmin | Role::PlatformAdmin) {
         let eq = Key::of(account.role.code()).and(1);
         if house.env.store.count(&ctx.scope, List::UsersByRoleActive, &eq, Bounds::ALL).await? <= 1 {
@@ -30,10 +40,11 @@ pub async fn set_active(house: &House, ctx: &Ctx, id: Id, active: bool) -> Resul
     } else {
         None
     };
-    house.actors.accounts.ask(&ctx.scope, id, ctx.deadline, AccountCommand::SetActive(active)).await?;
+    house
+        .actors
+        .accounts
+        .ask(&ctx.scope, account.id.id(), ctx.deadline, AccountCommand::SetActive(active))
+        .await?;
     drop(seat);
-    let after = house.find::<Account>(&ctx.scope, id).await?.ok_or_else(|| Refusal::not_found("User"))?;
-    let action = if active { Action::Update } else { Action::Delete };
-    house.trace_account(ctx, action, resource, &after.document).await?;
-    Ok(after)
+    Ok(())
 }

@@ -26,7 +26,7 @@ fn house() -> House {
 impl House {
     /// What lies below.
     async fn raw(&self, scope: &TenantScope, kind: RecordKind, number: u64) -> Vec<u8> {
-        self.below.get(scope, kind, id(number)).await.unwrap().unwrap().body
+        self.below.get(scope, kind, id(number)).await.unwrap().unwrap().body.to_vec()
     }
 
     /// Puts other bytes below.
@@ -37,7 +37,7 @@ impl House {
     }
 
     async fn read(&self, scope: &TenantScope, kind: RecordKind, number: u64) -> Result<Vec<u8>, StoreError> {
-        self.sealed.get(scope, kind, id(number)).await.map(|stored| stored.unwrap().body)
+        self.sealed.get(scope, kind, id(number)).await.map(|stored| stored.unwrap().body.to_vec())
     }
 }
 
@@ -153,7 +153,7 @@ async fn one_damaged_document_fails_the_answer_it_belongs_to() {
     house.plant(&scope, SLOT, 2, b"not sealed".to_vec()).await;
     let why = damaged(house.sealed.get_many(&scope, SLOT, &[id(1), id(2)]).await);
     assert!(why.contains("Slot 2"), "{why}");
-    assert_eq!(house.sealed.get_many(&scope, SLOT, &[id(1)]).await.unwrap()[0].body, b"one");
+    assert_eq!(*house.sealed.get_many(&scope, SLOT, &[id(1)]).await.unwrap()[0].body, *b"one");
 }
 
 #[tokio::test]
@@ -240,9 +240,9 @@ async fn a_cached_cipher_serves_only_the_key_that_the_ring_gives_now() {
     let (ring, scope) = (Arc::new(Turned(1.into())), tenant(1));
     let sealed = Sealed::new(Model::new(), Arc::<Turned>::clone(&ring));
     sealed.commit(&scope, draft(calendar(1), 0).put(SLOT, 1, "one", &[]).0).await.unwrap();
-    assert_eq!(sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, b"one");
+    assert_eq!(*sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, *b"one");
     ring.0.store(2, std::sync::atomic::Ordering::Relaxed);
     damaged(sealed.get(&scope, SLOT, id(1)).await);
     ring.0.store(1, std::sync::atomic::Ordering::Relaxed);
-    assert_eq!(sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, b"one");
+    assert_eq!(*sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, *b"one");
 }

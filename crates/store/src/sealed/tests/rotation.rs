@@ -143,7 +143,7 @@ async fn rotation_under_load_loses_nothing() {
                 sealed.commit(&tenant(1), commit.0).await.unwrap();
                 // What was acknowledged is read back, whichever key it lies under by now.
                 let stored = sealed.get(&tenant(1), SLOT, id(number)).await.unwrap().unwrap();
-                assert_eq!(stored.body, version.to_string().into_bytes());
+                assert_eq!(*stored.body, *version.to_string().as_bytes());
                 version += 1;
                 commits.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
@@ -175,7 +175,7 @@ async fn rotation_under_load_loses_nothing() {
         for last in versions - 5..versions {
             let number = writer + WRITERS * (last % 5);
             let stored = house.sealed.get(&scope, SLOT, id(number)).await.unwrap().unwrap();
-            assert_eq!((stored.version, stored.body), (last + 1, last.to_string().into_bytes()));
+            assert_eq!((stored.version, &*stored.body), (last + 1, last.to_string().as_bytes()));
         }
     }
     for number in 1..=STILL {

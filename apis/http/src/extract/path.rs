@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer, de};
 use ward_domain::id::Id;
 
-/// An id as a path spells it. What is none names nothing: [`ward_http::InPath`] answers 404.
+/// An id as a path spells it. What is none names nothing: [`super::InPath`] answers 404.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PathId(pub Id);
+pub struct PathId(pub Id);
 
 impl<'de> Deserialize<'de> for PathId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,0 +1,182 @@
+//! Two hospitals with one of everything in each, what a good request says, and what the store holds.
+
+use super::described::{Field, Operation};
+use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Reply, Server};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use ward_domain::record::RecordKind;
+use ward_domain::tenancy::TenantId;
+use ward_store::Place;
+
+/// One hospital's things.
+pub struct Things {
+    pub hospital: Hospital,
+    pub slot: u64,
+    pub appointment: u64,
+    pub encounter: u64,
+}
+
+impl Things {
+    async fn of(server: &Server, name: &'static str) -> Self {
+        let hospital = Hospital::join(server, name).await;
+        let taken = hospital.slot(server, 48).await;
+        let slot = hospital.slot(server, 50).await;
+        let appointment = hospital.book(server, taken).await.expect(201)["id"].as_u64().unwrap();
+        let made = json!({"patient_name": "Lena Brandt"});
+        let made = server.post("/soapify/api/encounters/", &hospital.doctor, made).await.expect(201);
+        let encounter = made["data"]["id"].as_u64().unwrap();
+        let path = format!("/soapify/api/encounters/{encounter}");
+        let said = json!({"language": "en", "text": "Doctor: What brings you in?\nPatient: I have had a headache for two days."});
+        server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
+        let done = |body: &Value| body["data"]["status"] == "completed";
+        server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
+        Self { hospital, slot, appointment, encounter }
+    }
+
+    /// What the path's parameter names.
+    pub fn id(&self, operation: &Operation) -> u64 {
+        let path = operation.path.as_str();
+        for (begins, id) in [
+            ("/api/auth/users/", self.hospital.patient_id),
+            ("/api/hospitals/", self.hospital.id),
+            ("/api/appointments/availability-slots/", self.slot),
+            ("/api/appointments/", self.appointment),
+            ("/api/encounters/", self.encounter),
+            ("/api/outputs/soap-notes/", self.encounter),
+        ] {
+            if path.starts_with(begins) {
+                return id;
+            }
+        }
+        panic!("{operation}: what does its path name? Say so in the table above.");
+    }
+
+    /// What a field of this name would name, if it names a thing of the hospital.
+    pub fn named(&self, field: &str) -> Option<u64> {
+        match field {
+            "doctor" => Some(self.hospital.doctor_id),
+            "patient" => Some(self.hospital.patient_id),
+            "slot" => Some(self.slot),
+            _ => None,
+        }
+    }
+}
+
+/// The server with both.
+pub struct World {
+    pub server: Server,
+    pub here: Things,
+    pub there: Things,
+    platform: String,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let server = Server::start().await;
+        let here = Things::of(&server, "here").await;
+        let there = Things::of(&server, "there").await;
+        let platform = server.log_in(PLATFORM_EMAIL, PLATFORM_PASSWORD).await;
+        Self { server, here, there, platform }
+    }
+
+    /// Who is asked to carry an operation out: the role that reaches furthest in that API.
+    pub fn token(&self, operation: &Operation) -> &str {
+        if operation.open {
+            ""
+        } else if operation.method == "POST" && operation.path == "/api/hospitals/" {
+            &self.platform
+        } else if operation.api == "soapify" {
+            &self.here.hospital.doctor
+        } else {
+            &self.here.hospital.admin
+        }
+    }
+
+    /// A body in which nothing is wrong as far as fields go.
+    pub fn good(&self, operation: &Operation) -> Map<String, Value> {
+        let mut body = Map::new();
+        for field in operation.body.iter().filter(|field| !field.name.contains('.')) {
+            if let Some(value) = self.sample(&field.name) {
+                body.insert(field.name.clone(), value);
+            } else {
+                assert!(!field.required, "{operation}: what is a good {}? Say so in `sample`.", field.name);
+            }
+        }
+        body
+    }
+
+    fn sample(&self, field: &str) -> Option<Value> {
+        let soon = |hours: i64| self.server.house.env.now().plus(hours * 3_600_000).to_string();
+        Some(match field {
+            "password" | "password_confirm" | "new_password" | "old_password" => PASSWORD.into(),
+            "email" | "contact_email" => "someone@sweep.example".into(),
+            "first_name" | "last_name" | "name" | "patient_name" => "Someone".into(),
+            "role" => "patient".into(),
+            "start_time" => soon(60).into(),
+            "end_time" => soon(61).into(),
+            "refresh" | "refresh_token" => "a.b.c".into(),
+            "query" => "headache".into(),
+            "text" => "Doctor: What brings you in?".into(),
+            "sections" => json!({}),
+            other => self.here.named(other)?.into(),
+        })
+    }
+
+    /// Everything that is kept but the trail, sealed as it lies there: unequal if anything was written.
+    pub async fn kept(&self) -> BTreeMap<(u64, Place), Vec<u8>> {
+        let register = &self.server.house.tenancy.register;
+        let mut all = BTreeMap::new();
+        for tenant in [0, self.here.hospital.id, self.there.hospital.id] {
+            let scope = register.scope(TenantId::from_number(tenant)).await.unwrap().unwrap();
+            let bodies = self.server.house.env.store.bodies(&scope, None, 10_000).await.unwrap();
+            assert!(!bodies.is_empty());
+            for body in bodies {
+                if !matches!(body.place.kind, RecordKind::AuditEntry | RecordKind::AuditHead) {
+                    all.insert((tenant, body.place), body.body);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The body of an error, if it has the form that its API documents.
+pub fn error_of(api: &str, reply: &Reply) -> Value {
+    let body = reply.json();
+    let error = &body["error"];
+    let good = match api {
+        "healthcare" => body["status"] == "error" && error.is_string() && body["details"].is_object(),
+        "soapify" => {
+            body["success"] == false
+                && error["code"].is_string()
+                && error["message"].is_string()
+                && error["details"].is_object()
+                && body["timestamp"].is_string()
+        }
+        _ => error["code"].is_string() && error["message"].is_string() && error["details"].is_object(),
+    };
+    assert!(good, "{api}: {} {}", reply.status, reply.text);
+    body
+}
+
+/// The fields that an error names.
+pub fn wrong_fields(api: &str, reply: &Reply) -> Vec<String> {
+    let body = error_of(api, reply);
+    let details = if api == "healthcare" { &body["details"] } else { &body["error"]["details"] };
+    let lists = details.as_object().unwrap().iter().filter(|(_, said)| said.is_array());
+    lists.map(|(name, _)| name.clone()).collect()
+}
+
+/// The status of a wrong field: SOAPify's document has 422, the others 400.
+pub fn of_field(api: &str) -> u16 {
+    if api == "soapify" { 422 } else { 400 }
+}
+
+/// A body with one field in place of its own.
+pub fn with(mut body: Map<String, Value>, field: &Field, value: Value) -> Value {
+    match field.name.split_once('.') {
+        None => body.insert(field.name.clone(), value),
+        Some((outer, inner)) => body.insert(outer.to_owned(), json!({ inner: value })),
+    };
+    body.into()
+}
