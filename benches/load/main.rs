@@ -26,6 +26,7 @@ mod town;
 
 use report::{Row, print, say};
 use server::Server;
+use std::path::Path;
 use std::process::ExitCode;
 use town::Town;
 
@@ -43,7 +44,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["bare", address, answer] => runtime.block_on(server::serve_bare(address, answer)),
-        ["residents"] => runtime.block_on(residents::measure()),
+        ["residents", folder, hospital] => {
+            runtime.block_on(residents::measure(Path::new(folder), hospital.parse().unwrap()));
+        }
         _ => return runtime.block_on(all()),
     }
     ExitCode::SUCCESS
@@ -92,7 +95,7 @@ async fn all() -> ExitCode {
         }
     }
     if wanted("residents") {
-        tell(residents::measured());
+        tell(residents::measured(&Town::build(MIDDLE).await));
     }
     if missed == 0 {
         return ExitCode::SUCCESS;

@@ -1,21 +1,22 @@
 //! Figure 5: what live actors cost in memory, and whether it comes back. A process of its own, so that nothing else is
-//! in its memory.
+//! in its memory but a hospital whose appointments were all read once.
 
 use super::machine::resident;
 use super::report::Row;
-use super::town::{close, folder, settings};
+use super::town::{Town, close, settings};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use ward::wiring::{self, Instead};
 use ward_actors::Failure;
-use ward_domain::calendar::CalendarCommand;
-use ward_domain::hospital::HospitalProfile;
+use ward_domain::calendar::{Appointment, CalendarCommand};
 use ward_domain::id::Id;
+use ward_domain::record::{Document as _, Key, List};
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::{Clock, Time};
 use ward_services::House;
-use ward_tenants::NewHospital;
+use ward_store::{ListQuery, Slice};
 
 const CALENDARS: u64 = 100_000;
 const CALLERS: u64 = 64;
@@ -23,16 +24,18 @@ const CALLERS: u64 = 64;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs [`measure`] in a process of its own.
-pub fn measured() -> Vec<Row> {
-    let answer =
-        std::process::Command::new(std::env::current_exe().unwrap()).arg("residents").output().unwrap();
+pub fn measured(town: &Town) -> Vec<Row> {
+    let mut process = std::process::Command::new(std::env::current_exe().unwrap());
+    process.arg("residents").arg(town.folder.path()).arg(town.hospital.to_string());
+    let answer = process.output().unwrap();
     assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
     let text = String::from_utf8(answer.stdout).unwrap();
     let numbers: Vec<u64> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
-    let [before, full, after, again, tasks] = numbers[..] else { unreachable!("five numbers: {text}") };
+    let [empty, before, full, after, again, tasks] = numbers[..] else { unreachable!("six numbers: {text}") };
     let mib = |bytes: u64| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20));
     let told = format!(
-        "{} before, {} with all live, {} once idle, {} after a second time; {tasks} tasks left",
+        "{} at the start, {} before, {} with all live, {} once idle, {} after a second time; {tasks} tasks left",
+        mib(empty),
         mib(before),
         mib(full),
         mib(after),
@@ -63,20 +66,18 @@ impl Clock for Held {
     }
 }
 
-/// Prints resident memory in bytes: warmed up, with all calendars live, after they went, and after a second time; then the
-/// tasks that still live.
-pub async fn measure() {
-    let folder = folder();
-    let mut settings = settings(folder.path());
+/// Prints resident memory in bytes: opened, with the hospital read, with all calendars live, after they went, and after a
+/// second time; then the tasks that still live.
+pub async fn measure(folder: &Path, hospital: u64) {
+    let mut settings = settings(folder);
     settings.limits.residents = usize::MAX;
     let clock = Arc::new(Held(AtomicI64::new(wiring::SystemClock.now().millis())));
     let instead = Instead { clock: Some(clock.clone()), ..Instead::default() };
     let ward = wiring::open(&settings, instead).await.unwrap();
     let house = &ward.house;
-    let profile = HospitalProfile { name: "Load Hospital".into(), ..HospitalProfile::default() };
-    let hospital =
-        house.tenancy.onboard(NewHospital { profile, claims: Vec::new() }).await.unwrap().hospital.id;
-    let scope = house.tenancy.register.scope(TenantId::from(hospital)).await.unwrap().unwrap();
+    let scope = house.tenancy.register.scope(TenantId::from_number(hospital)).await.unwrap().unwrap();
+    let empty = resident();
+    read_all(house, &scope).await;
     let idle = i64::try_from(settings.limits.idle_seconds).unwrap() * 1000;
 
     touch(house, scope, 0, CALENDARS / 100).await;
@@ -88,8 +89,23 @@ pub async fn measure() {
     touch(house, scope, 2 * CALENDARS, CALENDARS).await;
     let again = rest(house, &clock, idle).await;
     let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
-    super::report::say(&format!("{before} {full} {after} {again} {tasks}"));
+    super::report::say(&format!("{empty} {before} {full} {after} {again} {tasks}"));
     close(ward).await;
+}
+
+/// Reads every appointment, page by page, so that what is kept of documents and blocks is in memory.
+async fn read_all(house: &Arc<House>, scope: &TenantScope) {
+    let mut slice = Slice::Offset(0);
+    loop {
+        let query = ListQuery { slice, ..ListQuery::all(List::AppointmentsByCreated, Key::all()) };
+        let page = house.env.store.list(scope, &query).await.unwrap();
+        let Some(last) = page.rows.last() else { return };
+        slice = Slice::After { sort: last.sort, id: last.id };
+        let ids: Vec<Id> = page.rows.iter().map(|row| row.id).collect();
+        for stored in house.env.store.get_many(scope, Appointment::KIND, &ids).await.unwrap() {
+            stored.document::<Appointment>().unwrap();
+        }
+    }
 }
 
 /// Tells each of `count` calendars something that it refuses: it is activated from the store and stays.

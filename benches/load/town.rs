@@ -23,6 +23,8 @@ const BATCH: usize = 300;
 pub struct Town {
     /// Where.
     pub folder: TempDir,
+    /// The hospital's id.
+    pub hospital: u64,
     /// The access token of the hospital's administrator.
     pub token: String,
     /// Past appointments.
@@ -58,7 +60,7 @@ impl Town {
         let scope = house.tenancy.register.scope(TenantId::from_number(hospital)).await.unwrap().unwrap();
         load(&house.env.store, scope, rows, house.env.now()).await;
         close(ward).await;
-        Self { folder, token, rows, loaded_in: begun.elapsed() }
+        Self { folder, hospital, token, rows, loaded_in: begun.elapsed() }
     }
 
     /// Serves it.
