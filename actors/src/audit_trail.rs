@@ -142,6 +142,9 @@ impl AuditTrail {
                 let _ = waiter.send(result.is_ok());
             }
             result?;
+            // Requests that could go on at once leave their entries first: fewer commits carry more, and nobody waits
+            // where nobody comes.
+            tokio::task::yield_now().await;
         }
     }
 }

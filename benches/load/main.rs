@@ -37,6 +37,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// Appointments of the hospitals that the large one is compared with.
 const SMALL: u64 = 10_000;
 const MIDDLE: u64 = 20_000;
+/// Appointments of the hospital beside which live actors are measured: one for each calendar.
+const RESIDENTS: u64 = 100_000;
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -95,7 +97,7 @@ async fn all() -> ExitCode {
         }
     }
     if wanted("residents") {
-        tell(residents::measured(&Town::build(MIDDLE).await));
+        tell(residents::measured(&Town::build(RESIDENTS).await));
     }
     if missed == 0 {
         return ExitCode::SUCCESS;

@@ -74,6 +74,9 @@ impl Engine {
         let db = Database::builder(folder.database())
             .cache_size(options.cache_bytes)
             .max_journaling_size(options.journal_bytes)
+            // Of several, fjall's first worker hands compactions back to the queue until another takes them: with few
+            // workers it spins for as long as one is under way (seen in 3.1.13).
+            .worker_threads(1)
             .open()
             .map_err(unusable)?;
         let mut tables = Vec::with_capacity(Table::ALL.len());

@@ -4,12 +4,11 @@ use super::appointment::Appointment;
 use crate::Desk;
 use crate::description::Reading;
 use crate::list::{Page, descending, page, slice};
-use axum::Json;
 use axum::extract::State;
 use ward_domain::calendar::AppointmentStatus;
 use ward_domain::zone::Zone;
 use ward_http::bounds::period;
-use ward_http::{Caller, Outcome, Params, RequestUrl};
+use ward_http::{Caller, Listing, Outcome, Params, RequestUrl};
 use ward_services::appointment::{self, AppointmentOrder, AppointmentQuery};
 use ward_services::{Listed, Order};
 
@@ -59,7 +58,7 @@ pub(crate) async fn list(
     Caller(ctx): Caller,
     url: RequestUrl,
     mut params: Params,
-) -> Outcome<Json<Page<Appointment>>> {
+) -> Outcome<Listing<Page<Appointment>>> {
     let wanted = page(&mut params);
     let query = query(&mut params, &house.zone(&ctx).await);
     let hospital = params.id("hospital");
@@ -69,7 +68,7 @@ pub(crate) async fn list(
     } else {
         appointment::list(&house, &ctx, query, slice(wanted)).await?
     };
-    Ok(Json(Page::new(wanted, &url, listed, |found| found.document.into())))
+    Ok(Listing(Page::new(wanted, &url, listed, |found| found.document.into())))
 }
 
 #[cfg(test)]

@@ -4,10 +4,9 @@ use super::hospital::Hospital;
 use crate::Desk;
 use crate::description::Reading;
 use crate::list::{Page, descending, page, slice};
-use axum::Json;
 use axum::extract::State;
 use ward_http::bounds::period;
-use ward_http::{Caller, Outcome, Params, RequestUrl};
+use ward_http::{Caller, Listing, Outcome, Params, RequestUrl};
 use ward_services::hospital::{self, HospitalQuery};
 
 /// Lists all hospitals
@@ -33,7 +32,7 @@ pub(crate) async fn list(
     Caller(ctx): Caller,
     url: RequestUrl,
     mut params: Params,
-) -> Outcome<Json<Page<Hospital>>> {
+) -> Outcome<Listing<Page<Hospital>>> {
     let wanted = page(&mut params);
     let query = HospitalQuery {
         search: params.text("search", 500),
@@ -42,5 +41,5 @@ pub(crate) async fn list(
     };
     params.finish()?;
     let listed = hospital::list(&house, &ctx, query, slice(wanted)).await?;
-    Ok(Json(Page::new(wanted, &url, listed, |found| found.document.into())))
+    Ok(Listing(Page::new(wanted, &url, listed, |found| found.document.into())))
 }

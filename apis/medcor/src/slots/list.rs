@@ -4,10 +4,9 @@ use super::slot::Slot;
 use crate::Desk;
 use crate::description::Reading;
 use crate::list::{Page, descending, page, slice};
-use axum::Json;
 use axum::extract::State;
 use ward_http::bounds::period;
-use ward_http::{Caller, Outcome, Params, RequestUrl};
+use ward_http::{Caller, Listing, Outcome, Params, RequestUrl};
 use ward_services::slot::{self, SlotQuery};
 
 /// Lists availability slots
@@ -34,7 +33,7 @@ pub(crate) async fn list(
     Caller(ctx): Caller,
     url: RequestUrl,
     mut params: Params,
-) -> Outcome<Json<Page<Slot>>> {
+) -> Outcome<Listing<Page<Slot>>> {
     let wanted = page(&mut params);
     let query = SlotQuery {
         doctor: params.id("doctor"),
@@ -47,5 +46,5 @@ pub(crate) async fn list(
     };
     params.finish()?;
     let listed = slot::list(&house, &ctx, query, slice(wanted)).await?;
-    Ok(Json(Page::new(wanted, &url, listed, |found| Slot::new(&found.document, &ctx))))
+    Ok(Listing(Page::new(wanted, &url, listed, |found| Slot::new(&found.document, &ctx))))
 }

@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoParams;
 use ward_domain::policy::Role;
-use ward_http::{Caller, Outcome, Params, RequestUrl};
+use ward_http::{Caller, Listing, Outcome, Params, RequestUrl};
 use ward_services::{Ctx, House, PageRequest};
 
 /// The most that a bare list holds.
@@ -99,7 +99,7 @@ async fn people(
     asked.query.active = asked.query.active.or(Some(true));
     if paged {
         let listed = asked.page(house, ctx, slice(wanted)).await?;
-        return Ok(Json(Page::new(wanted, url, listed, item(ctx))).into_response());
+        return Ok(Listing(Page::new(wanted, url, listed, item(ctx))).into_response());
     }
     let mut people: Vec<User> = Vec::new();
     for offset in (0..MAX_BARE).step_by(STEP) {

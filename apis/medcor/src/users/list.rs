@@ -5,9 +5,8 @@ use super::user::User;
 use crate::Desk;
 use crate::description::Reading;
 use crate::list::{Page, page, slice};
-use axum::Json;
 use axum::extract::State;
-use ward_http::{Caller, Outcome, Params, RequestUrl};
+use ward_http::{Caller, Listing, Outcome, Params, RequestUrl};
 
 /// Lists users
 ///
@@ -35,10 +34,10 @@ pub(crate) async fn list(
     Caller(ctx): Caller,
     url: RequestUrl,
     mut params: Params,
-) -> Outcome<Json<Page<User>>> {
+) -> Outcome<Listing<Page<User>>> {
     let wanted = page(&mut params);
     let asked = Asked::read(&mut params, &house.zone(&ctx).await);
     params.finish()?;
     let listed = asked.page(&house, &ctx, slice(wanted)).await?;
-    Ok(Json(Page::new(wanted, &url, listed, item(&ctx))))
+    Ok(Listing(Page::new(wanted, &url, listed, item(&ctx))))
 }

@@ -45,6 +45,7 @@ pub struct Claims {
 pub struct Tokens {
     sign: EncodingKey,
     read: Vec<DecodingKey>,
+    validation: Validation,
     access_minutes: i64,
 }
 
@@ -53,7 +54,11 @@ impl Tokens {
     pub fn new(key: &Key32, previous: &[Key32], access_minutes: i64) -> Self {
         let read =
             std::iter::once(key).chain(previous).map(|key| DecodingKey::from_secret(key.bytes())).collect();
-        Self { sign: EncodingKey::from_secret(key.bytes()), read, access_minutes }
+        // Whether a token has expired is decided by our own clock, after its signature.
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        validation.required_spec_claims.clear();
+        Self { sign: EncodingKey::from_secret(key.bytes()), read, validation, access_minutes }
     }
 
     /// An access token of a session, and when it expires.
@@ -104,12 +109,9 @@ impl Tokens {
 
     /// What a token says, if its signature is ours, whatever its age.
     pub fn read(&self, token: &str) -> Option<Claims> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.validate_exp = false;
-        validation.required_spec_claims.clear();
         self.read
             .iter()
-            .find_map(|key| decode::<Claims>(token, key, &validation).ok())
+            .find_map(|key| decode::<Claims>(token, key, &self.validation).ok())
             .map(|data| data.claims)
     }
 
