@@ -4,9 +4,10 @@ use crate::folder::Folder;
 use crate::lists::Directories;
 use crate::options::Options;
 use crate::outbox::Outbox;
+use fjall::compaction::Leveled;
 use fjall::config::{CompressionPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserValue};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use ward_store::{CommitError, StoreError};
 
 /// What is kept together. The numbers are places in an array; the names are on disk.
@@ -81,7 +82,7 @@ impl Engine {
             .map_err(unusable)?;
         let mut tables = Vec::with_capacity(Table::ALL.len());
         for table in Table::ALL {
-            let options = || table_options(options);
+            let options = || table_options(table, options);
             tables.push(db.keyspace(table.name(), options).map_err(unusable)?);
         }
         Ok(Self {
@@ -143,9 +144,13 @@ impl Engine {
     }
 }
 
-fn table_options(options: &Options) -> KeyspaceCreateOptions {
+fn table_options(table: Table, options: &Options) -> KeyspaceCreateOptions {
+    // Nearly all keys are rows, and they come all over their table: each merge of new ones rewrites most of the level
+    // below, so what is merged at a time is made large.
+    let (memtables, runs) = if table == Table::Rows { (2, 8) } else { (1, 4) };
     KeyspaceCreateOptions::default()
-        .max_memtable_size(options.memtable_bytes)
+        .max_memtable_size(options.memtable_bytes * memtables)
+        .compaction_strategy(Arc::new(Leveled::default().with_l0_threshold(runs)))
         // New files are small and read soon: only what has settled is compressed.
         .data_block_compression_policy(CompressionPolicy::new([
             CompressionType::None,

@@ -18,10 +18,11 @@ pub const BREAK_POINTS: [&str; 7] =
 pub struct Options {
     /// Bytes of file blocks kept in memory, all tables together. Default 128 MiB.
     pub cache_bytes: u64,
-    /// Bytes of new data a table keeps in memory before it writes a file; there are seven tables. Default 16 MiB.
+    /// Bytes of new data a table keeps in memory before it writes a file; there are seven tables, and that of rows keeps
+    /// twice as much. Default 16 MiB.
     pub memtable_bytes: u64,
     /// Bytes of sealed journals after which tables are written out so that journals can go. It bounds the time to
-    /// open after a kill. Default and least 64 MiB.
+    /// open after a kill. Default 128 MiB, least 64.
     pub journal_bytes: u64,
     /// Jobs that may wait for the writer; beyond it, commits are answered unavailable. Default 4096.
     pub queue_jobs: usize,
@@ -44,7 +45,7 @@ impl Default for Options {
         Self {
             cache_bytes: 128 << 20,
             memtable_bytes: 16 << 20,
-            journal_bytes: 64 << 20,
+            journal_bytes: 128 << 20,
             queue_jobs: 4096,
             queue_bytes: 64 << 20,
             group_jobs: 256,
