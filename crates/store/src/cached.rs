@@ -20,7 +20,8 @@ use ward_domain::time::Time;
 ///
 /// Exact: a read through it sees every commit that was acknowledged before the read began, as the port says. That holds
 /// where every write goes through this one value, so it must not be put before a store that [`Store::is_shared`].
-/// Lists, counts, claims and events are always asked of the store. Secrets of the house itself are never kept.
+/// Lists, counts, claims and events are always asked of the store. Secrets of the house itself and its audit trail are
+/// never kept.
 pub struct Cached<S> {
     inner: S,
     shelf: Shelf,
@@ -43,13 +44,15 @@ impl<S: Store> Cached<S> {
 /// Where a document lies.
 type At = (TenantId, Place);
 
-fn at(scope: &TenantScope, kind: RecordKind, id: Id) -> At {
+const fn at(scope: TenantScope, kind: RecordKind, id: Id) -> At {
     (scope.tenant(), Place { kind, id })
 }
 
-/// Data keys and the platform's own secrets are kept by those who use them, and wiped by them.
+/// Data keys and the platform's own secrets are kept by those who use them, and wiped by them. The audit trail is read to
+/// see what lies in the store.
 const fn may_be_kept(kind: RecordKind) -> bool {
-    !matches!(kind, RecordKind::DataKey | RecordKind::PlatformState)
+    use RecordKind::{AuditEntry, AuditHead, DataKey, PlatformState};
+    !matches!(kind, DataKey | PlatformState | AuditEntry | AuditHead)
 }
 
 #[async_trait]
@@ -60,7 +63,7 @@ impl<S: Store> Store for Cached<S> {
 
     async fn commit(&self, scope: &TenantScope, commit: Commit) -> Result<Committed, CommitError> {
         let written = commit.changes.iter().filter(|change| may_be_kept(change.kind));
-        let writing = self.shelf.writing(written.map(|change| at(scope, change.kind, change.id)));
+        let writing = self.shelf.writing(written.map(|change| at(*scope, change.kind, change.id)));
         let result = self.inner.commit(scope, commit).await;
         if !matches!(result, Err(CommitError::Unknown(_))) {
             writing.done();
@@ -72,7 +75,7 @@ impl<S: Store> Store for Cached<S> {
         if !may_be_kept(kind) {
             return self.inner.get(scope, kind, id).await;
         }
-        let at = at(scope, kind, id);
+        let at = at(*scope, kind, id);
         if let Some(kept) = self.shelf.get(&at) {
             return Ok(Some(kept));
         }
@@ -94,12 +97,12 @@ impl<S: Store> Store for Cached<S> {
             return self.inner.get_many(scope, kind, ids).await;
         }
         let mut found: Vec<Option<Stored>> =
-            ids.iter().map(|id| self.shelf.get(&at(scope, kind, *id))).collect();
+            ids.iter().map(|id| self.shelf.get(&at(*scope, kind, *id))).collect();
         let missing: Vec<_> = ids
             .iter()
             .zip(&found)
             .filter(|(_, found)| found.is_none())
-            .map(|(id, _)| (*id, self.shelf.moment(&at(scope, kind, *id))))
+            .map(|(id, _)| (*id, self.shelf.moment(&at(*scope, kind, *id))))
             .collect();
         if !missing.is_empty() {
             let ids: Vec<Id> = missing.iter().map(|(id, _)| *id).collect();
@@ -108,7 +111,7 @@ impl<S: Store> Store for Cached<S> {
             for (id, before) in missing {
                 let Some(hole) = holes.next() else { break };
                 let Some(stored) = read.next_if(|stored| stored.id == id) else { continue };
-                self.shelf.keep(at(scope, kind, id), before, &stored);
+                self.shelf.keep(at(*scope, kind, id), before, &stored);
                 *hole = Some(stored);
             }
         }
@@ -198,7 +201,7 @@ impl<S: Store> Store for Cached<S> {
 
     /// A new seal changes no document, but a store that does not seal may be given other bytes.
     async fn swap_bodies(&self, scope: &TenantScope, swaps: Vec<Swap>) -> Result<usize, StoreError> {
-        let written = swaps.iter().map(|swap| at(scope, swap.place.kind, swap.place.id));
+        let written = swaps.iter().map(|swap| at(*scope, swap.place.kind, swap.place.id));
         let writing = self.shelf.writing(written);
         let swapped = self.inner.swap_bodies(scope, swaps).await;
         if swapped.is_ok() {

@@ -30,7 +30,7 @@ async fn a_walk_over_a_store_that_fails() {
 }
 
 fn place(number: u64) -> At {
-    at(&tenant(1), SLOT, id(number))
+    at(tenant(1), SLOT, id(number))
 }
 
 fn stored(number: u64, body: &str) -> Stored {
@@ -88,7 +88,7 @@ fn a_write_that_nobody_waited_for_may_come_to_stand_at_any_time() {
 #[test]
 fn a_tenant_that_goes_takes_its_documents_and_no_others() {
     let shelf = Shelf::new(ROOM);
-    let other = at(&tenant(2), SLOT, id(1));
+    let other = at(tenant(2), SLOT, id(1));
     shelf.keep(place(1), shelf.moment(&place(1)), &stored(1, "of one"));
     shelf.keep(other, shelf.moment(&other), &stored(1, "of another"));
     let before = shelf.moment(&place(1));
@@ -110,15 +110,16 @@ fn no_more_is_kept_than_there_is_room_for() {
 }
 
 #[tokio::test]
-async fn secrets_of_the_house_are_not_kept() {
+async fn neither_secrets_nor_the_audit_trail_are_kept() {
     let store = Cached::new(Model::new(), ROOM);
     let scope = tenant(0);
-    for kind in [RecordKind::DataKey, RecordKind::PlatformState] {
+    use RecordKind::{AuditEntry, AuditHead, DataKey, PlatformState};
+    for kind in [DataKey, PlatformState, AuditEntry, AuditHead] {
         let version = store.version(&scope, calendar(1)).await.unwrap();
         store.commit(&scope, draft(calendar(1), version).put(kind, 1, "secret", &[]).0).await.unwrap();
         assert!(store.get(&scope, kind, id(1)).await.unwrap().is_some());
         assert_eq!(store.get_many(&scope, kind, &[id(1)]).await.unwrap().len(), 1);
-        assert!(store.shelf.get(&at(&scope, kind, id(1))).is_none());
+        assert!(store.shelf.get(&at(scope, kind, id(1))).is_none());
     }
 }
 
