@@ -6,7 +6,8 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 /// One document put or removed, with the index rows that come and go with it. A row lives and dies with its document:
-/// one that goes names all its rows, and one that is not there has none. Stores rest on that.
+/// one that goes names all its rows, one that is not there has none, and the rows of a list are of documents of one kind.
+/// Stores rest on that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// What it is.

@@ -142,6 +142,9 @@ impl Shelf {
         for (_, index) in writing.into_iter().take(surplus) {
             index.close_idle_writer(std::time::Duration::ZERO);
         }
+        // While they were looked after none of them could be closed.
+        drop(open);
+        self.make_room();
     }
 
     fn place(&self, tenant: TenantId) -> Arc<Place> {

@@ -44,10 +44,10 @@ impl Draw {
         if items.is_empty() { None } else { items.get(self.0.random_range(0..items.len())) }
     }
 
-    /// A record of an aggregate. No two aggregates share one.
+    /// A record of an aggregate. No two aggregates share one, and no two kinds an id: a list's rows are of one kind.
     pub(super) fn place_of(&mut self, aggregate: u64) -> Place {
-        let kind = if self.once_in(2) { SLOT } else { APPOINTMENT };
-        Place { kind, id: id(aggregate + AGGREGATES * self.below(RECORDS)) }
+        let (kind, first) = if self.once_in(2) { (SLOT, 0) } else { (APPOINTMENT, RECORDS) };
+        Place { kind, id: id(aggregate + AGGREGATES * (first + self.below(RECORDS))) }
     }
 
     /// The rows that a document shall have.
@@ -115,7 +115,7 @@ impl Draw {
         let slice = if self.once_in(2) {
             Slice::Offset(self.below(30))
         } else {
-            Slice::After { sort: self.below(20), id: id(self.below(AGGREGATES * RECORDS)) }
+            Slice::After { sort: self.below(20), id: id(self.below(2 * AGGREGATES * RECORDS)) }
         };
         let limit = if self.once_in(3) { MAX_PAGE } else { usize::try_from(self.below(12)).expect("small") };
         ListQuery { list, eq, bounds: self.bounds(20), descending: self.once_in(2), slice, limit }
