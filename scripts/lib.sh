@@ -22,6 +22,22 @@ need() {
     { echo "could not install ${missing[*]}: install them by hand" >&2; exit 1; }
 }
 
+# promtool out of Debian's package, unpacked beside the builds and not installed: the package would start a server.
+need_promtool() {
+  local there=${XDG_CACHE_HOME:-$HOME/.cache}/ward/prometheus
+  command -v promtool >/dev/null 2>&1 || [ -x "$there/usr/bin/promtool" ] && return
+  echo "fetching from Debian: prometheus (for promtool)"
+  rm -rf "$there" && mkdir -p "$there/fetched"
+  local as_root=""
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  (
+    cd "$there/fetched"
+    apt-get download -qq prometheus 2>/dev/null || { $as_root apt-get update -qq && apt-get download -qq prometheus 2>/dev/null; }
+  ) && dpkg-deb -x "$there"/fetched/prometheus_*.deb "$there/unpacked" && mv "$there/unpacked/usr" "$there/usr" ||
+    { echo "could not fetch promtool: install Debian's package prometheus" >&2; exit 1; }
+  rm -rf "$there/fetched" "$there/unpacked"
+}
+
 need_rust() {
   command -v cargo >/dev/null 2>&1 || { echo "Rust is needed: see https://rustup.rs" >&2; exit 1; }
 }

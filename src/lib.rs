@@ -4,6 +4,7 @@
 //! the only place that names a back end. Everything else is in the rooms: see `docs/ARCHITECTURE.md`.
 
 pub mod cli;
+pub mod figures;
 pub mod master_key;
 pub mod ops;
 pub mod serve;

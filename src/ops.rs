@@ -53,6 +53,9 @@ async fn ready(State(ops): State<Ops>) -> Response {
 }
 
 async fn figures(State(ops): State<Ops>) -> String {
+    let (store, search) = tokio::join!(ops.ward.house.env.store.ping(), ops.ward.house.env.search.health());
+    metrics::gauge!("ward_store_up").set(f64::from(u8::from(store.is_ok())));
+    metrics::gauge!("ward_search_up").set(f64::from(u8::from(search.is_ok())));
     for (kind, alive) in ops.ward.house.actors.counts() {
         let alive = u32::try_from(alive).unwrap_or(u32::MAX);
         metrics::gauge!("ward_actors_alive", "kind" => kind).set(f64::from(alive));

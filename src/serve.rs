@@ -1,9 +1,9 @@
 //! Serving: listeners, background work, and the way out.
 
+use crate::figures;
 use crate::ops::{self, Ops};
 use crate::settings::{LogFormat, Settings};
 use crate::wiring::{self, Instead, OpenError, Ward};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,7 +44,9 @@ pub async fn serve(
 ) -> Result<(), OpenError> {
     let ward = Arc::new(ward);
     let draining = Arc::new(AtomicBool::new(false));
-    let outside = ops::router(Ops { ward: ward.clone(), metrics: metrics(), draining: draining.clone() });
+    let figures = figures::recorder();
+    let outside =
+        ops::router(Ops { ward: ward.clone(), metrics: figures.clone(), draining: draining.clone() });
     let door = FrontDoor::new(
         apis(&ward),
         outside,
@@ -65,6 +67,7 @@ pub async fn serve(
     let mut background = tokio::task::JoinSet::new();
     let clockwork = ward.clockwork.clone();
     background.spawn(async move { clockwork.run().await });
+    background.spawn(figures::fold(figures));
     let signing = ward.clone();
     background.spawn(async move {
         loop {
@@ -136,21 +139,6 @@ fn door_settings(settings: &Settings) -> Result<ward_http::Settings, OpenError> 
         );
     }
     Ok(door)
-}
-
-/// The process's figures; a second server in one process (a test) shares them.
-fn metrics() -> PrometheusHandle {
-    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
-    HANDLE
-        .get_or_init(|| {
-            let builder = PrometheusBuilder::new();
-            let recorder = builder.build_recorder();
-            let handle = recorder.handle();
-            // Fails only where a recorder is installed already, by whoever hosts this library.
-            let _ = metrics::set_global_recorder(recorder);
-            handle
-        })
-        .clone()
 }
 
 /// Sets the log up for the process.

@@ -76,7 +76,10 @@ impl Resident for Courier {
                 self.under_way.remove(&message);
                 let result = carry_out(self, turn, &CourierCommand::Attempted { message, attempt }).await;
                 self.in_hand = None;
-                result
+                if result? == MessageStatus::Dead {
+                    metrics::counter!("ward_mail_dead_total").increment(1);
+                }
+                Ok(())
             }
             CourierMessage::Work(due) => {
                 let now = turn.now();
@@ -99,7 +102,7 @@ impl Courier {
         let Some(message) = compose(turn, request).await? else { return Ok(()) };
         let command = CourierCommand::Enqueue { message: Box::new(message.clone()), event };
         match carry_out(self, turn, &command).await {
-            Ok(()) => self.attempt(turn, message),
+            Ok(_) => self.attempt(turn, message),
             // The event came a second time: its message is on its way.
             Err(Failure::Repeated) => {}
             Err(other) => return Err(other),
@@ -186,7 +189,8 @@ async fn compose(turn: &Turn, request: &MessageRequest) -> Result<Option<Outgoin
 
 impl Aggregate for Courier {
     type Command = CourierCommand;
-    type Answer = ();
+    /// Where the message stands now.
+    type Answer = MessageStatus;
     type Next = ();
 
     fn reference(&self, turn: &Turn) -> AggregateRef {
@@ -209,15 +213,21 @@ impl Aggregate for Courier {
         Ok(())
     }
 
-    fn decide(&self, now: Time, command: &CourierCommand) -> Result<(Decision, (), ()), Refusal> {
-        let decision = match command {
-            CourierCommand::Enqueue { message, event } => courier::enqueue(message, *event, now),
+    fn decide(&self, now: Time, command: &CourierCommand) -> Result<(Decision, MessageStatus, ()), Refusal> {
+        let (decision, status) = match command {
+            CourierCommand::Enqueue { message, event } => {
+                (courier::enqueue(message, *event, now), message.status)
+            }
             CourierCommand::Attempted { attempt, .. } => match &self.in_hand {
-                Some(message) => courier::attempted(message, attempt, now)?.0,
-                None => Decision::default(),
+                Some(message) => {
+                    let (decision, message) = courier::attempted(message, attempt, now)?;
+                    (decision, message.status)
+                }
+                // It went with its hospital.
+                None => (Decision::default(), MessageStatus::Sent),
             },
         };
-        Ok((decision, (), ()))
+        Ok((decision, status, ()))
     }
 
     fn apply(&mut self, version: Version, (): ()) {

@@ -147,7 +147,10 @@ impl Actors {
                 self.collect(*scope);
                 wait
             }
-            Left::Full => return Err(Failure::unavailable("the audit trail is full")),
+            Left::Full => {
+                metrics::counter!("ward_audit_failures_total").increment(1);
+                return Err(Failure::unavailable("the audit trail is full"));
+            }
         };
         match wait.await {
             Ok(true) => Ok(()),
@@ -162,6 +165,7 @@ impl Actors {
             let collected =
                 tree.trails.ask(&scope, tree.chain, Duration::from_secs(30), AuditMessage::Collect).await;
             if let Err(failure) = collected {
+                metrics::counter!("ward_audit_failures_total").increment(1);
                 tracing::error!(tenant = scope.tenant().get(), %failure, "audit entries could not be kept");
                 tree.audit_desk.fail(scope.tenant());
             }

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod demo;
+mod health;
 mod keys;
 mod openapi;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Says what the settings mean here and whether the server could start; changes nothing.
     Check,
+    /// Asks the running server whether it is ready: exit status 0 if so.
+    Health,
     /// Data keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -58,6 +61,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Demo(demo) => demo::run(&settings, demo).await,
             Command::Openapi(openapi) => openapi::run(openapi).await,
             Command::Check => check::run(&settings).await,
+            Command::Health => health::run(&settings).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
         }

@@ -40,12 +40,14 @@ impl Clockwork {
         loop {
             tokio::time::sleep(ROUND).await;
             if let Err(failure) = self.round().await {
+                metrics::counter!("ward_clockwork_missed_total").increment(1);
                 tracing::warn!(%failure, "the clockwork missed a round");
             }
             if renewed.elapsed() >= Duration::from_millis(ward_actors::IdSource::RENEW_EVERY_MS) {
                 match self.env.ids.renew(&*self.env.store).await {
                     Ok(()) => renewed = tokio::time::Instant::now(),
                     Err(error) => {
+                        metrics::counter!("ward_node_lease_failures_total").increment(1);
                         tracing::error!(%error, "the lease on this process's node number was not renewed");
                     }
                 }
@@ -68,19 +70,22 @@ impl Clockwork {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
             }
         }
-        let mut after = None;
+        let (mut after, mut hospitals) = (None, 0_u32);
         loop {
             let waiting = self.env.store.tenants_with_events(after, BATCH).await?;
             for tenant in &waiting {
                 if let Some(scope) = self.scope(*tenant).await {
+                    hospitals = hospitals.saturating_add(1);
                     self.actors.nudge_relay(scope);
                 }
             }
             match waiting.last() {
                 Some(last) if waiting.len() == BATCH => after = Some(*last),
-                _ => return Ok(()),
+                _ => break,
             }
         }
+        metrics::gauge!("ward_relay_hospitals_waiting").set(f64::from(hospitals));
+        Ok(())
     }
 
     async fn due(&self, list: List) -> Result<Vec<(TenantScope, Vec<Id>)>, Failure> {

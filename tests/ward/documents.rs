@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The names of all settings: `section.key`.
-fn settings(table: &Map<String, Value>, prefix: &str) -> Vec<String> {
+pub(crate) fn settings(table: &Map<String, Value>, prefix: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (key, value) in table {
         let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };

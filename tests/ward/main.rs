@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod contract;
+mod deployment;
 mod directions;
 mod documents;
 mod domains;

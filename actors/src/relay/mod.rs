@@ -11,12 +11,13 @@ mod renames;
 use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 use ward_domain::decision::{Event, Happening};
 use ward_domain::id::{EventId, Id, UserId};
 use ward_domain::record::{Key, List};
+use ward_domain::time::Time;
 use ward_search::{DocumentKind, IndexOp};
 use ward_store::{ListQuery, Slice, StoredEvent};
 
@@ -97,6 +98,8 @@ impl Relay {
         loop {
             let pending = turn.env.store.pending_events(&turn.scope, batch).await?;
             let seen = pending.len();
+            let since: BTreeMap<_, _> =
+                pending.iter().map(|stored| (stored.event.id, stored.event.at)).collect();
             let Sorted { index, mut to_search, mut done, renamed } = sort(turn, pending).await;
             // An index that is down is not asked again before the next message.
             if search_is_up && !index.is_empty() {
@@ -124,10 +127,21 @@ impl Relay {
             }
             turn.env.store.settle_events(&turn.scope, &done).await?;
             passed += done.len() as u64;
+            settled(turn.now(), done.iter().filter_map(|id| since.get(id)));
             if seen < batch && renamed.is_none() {
                 return Ok(passed);
             }
         }
+    }
+}
+
+/// Counts events that were settled, and how old they were.
+fn settled<'a>(now: Time, since: impl Iterator<Item = &'a Time>) {
+    let (count, lag) =
+        (metrics::counter!("ward_relay_settled_total"), metrics::histogram!("ward_relay_lag_seconds"));
+    for at in since {
+        count.increment(1);
+        lag.record(Duration::from_millis(u64::try_from(now.millis() - at.millis()).unwrap_or(0)));
     }
 }
 

@@ -143,8 +143,12 @@ pub(crate) async fn commit(
         Ok(committed) => Ended::Stands(committed.version),
         Err(CommitError::Version { .. }) => Ended::Stale,
         Err(CommitError::ClaimTaken { key, .. }) => Ended::Taken(key),
-        Err(CommitError::Unavailable(why)) => return Err(Failure::unavailable(&why)),
+        Err(CommitError::Unavailable(why)) => {
+            failed("unavailable");
+            return Err(Failure::unavailable(&why));
+        }
         Err(error @ CommitError::TooLarge { .. }) => {
+            failed("too_large");
             tracing::warn!(%error, "a commit is over the limit");
             return Err(Refusal::new(
                 ward_domain::refusal::Kind::TooLarge,
@@ -154,6 +158,7 @@ pub(crate) async fn commit(
             .into());
         }
         Err(CommitError::Unknown(why)) => {
+            failed("unknown");
             return Err(Failure::Broken(format!("the outcome of a commit is not to be had: {why}")));
         }
     };
@@ -164,6 +169,11 @@ pub(crate) async fn commit(
         }
     }
     Ok(ended)
+}
+
+/// Counts a commit that ended in neither success nor a conflict.
+fn failed(why: &'static str) {
+    metrics::counter!("ward_commits_failed_total", "why" => why).increment(1);
 }
 
 /// Sends a commit until its outcome is known. A store may say that a commit is absent while it is still on its way, so

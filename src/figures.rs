@@ -1,0 +1,93 @@
+//! The figures on `/metrics`: their names, what each means, and the recorder.
+//!
+//! They are counted where the thing happens. What an alert waits for begins at zero here: Prometheus takes no notice of
+//! a counter that appears with its first event already in it.
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// How often samples are folded into their summaries. A scrape does so too, but a server that nobody scrapes must not
+/// keep every sample.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
+
+/// A counter, its labels where they are known beforehand, and what it counts.
+type Counter = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+/// Counters that begin at zero.
+const COUNTERS: &[Counter] = &[
+    ("ward_actor_failures_total", &[], "Actors that ended by a panic or a broken state"),
+    ("ward_appointments_booked_total", &[], "Appointments booked"),
+    (
+        "ward_audit_failures_total",
+        &[],
+        "Times that audit entries could not be kept; their requests were told to come back",
+    ),
+    (
+        "ward_clockwork_missed_total",
+        &[],
+        "Rounds of the clockwork that did not end: reminders, letters and events waited",
+    ),
+    ("ward_commits_failed_total", &[("why", "unavailable")], COMMITS_FAILED),
+    ("ward_commits_failed_total", &[("why", "unknown")], COMMITS_FAILED),
+    ("ward_commits_failed_total", &[("why", "too_large")], COMMITS_FAILED),
+    ("ward_mail_attempts_total", &[("outcome", "accepted")], MAIL_ATTEMPTS),
+    ("ward_mail_attempts_total", &[("outcome", "failed")], MAIL_ATTEMPTS),
+    ("ward_mail_attempts_total", &[("outcome", "refused")], MAIL_ATTEMPTS),
+    ("ward_mail_dead_total", &[], "Letters that were given up and lie dead"),
+    (
+        "ward_node_lease_failures_total",
+        &[],
+        "Renewals of this process's node number that failed; without one no id is made",
+    ),
+    ("ward_relay_settled_total", &[], "Events that everyone concerned has had"),
+    ("ward_search_feed_failures_total", &[], "Batches of documents that the search index did not take"),
+];
+
+const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
+const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";
+
+/// The process's figures; a second server in one process (a test) shares them.
+pub fn recorder() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            // Fails only where a recorder is installed already, by whoever hosts this library.
+            let _ = metrics::set_global_recorder(recorder);
+            begin();
+            handle
+        })
+        .clone()
+}
+
+/// Folds samples for as long as it is run.
+pub(crate) async fn fold(handle: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(FOLD_EVERY).await;
+        handle.run_upkeep();
+    }
+}
+
+fn begin() {
+    for &(name, labels, meaning) in COUNTERS {
+        metrics::describe_counter!(name, meaning);
+        metrics::counter!(name, labels).increment(0);
+    }
+    metrics::describe_counter!(
+        "ward_http_requests_total",
+        "Requests answered; status is the class of the answer"
+    );
+    metrics::describe_histogram!("ward_http_request_seconds", "Time to the answer, by API and path template");
+    metrics::describe_histogram!("ward_relay_lag_seconds", "Age of events when everyone concerned had them");
+    metrics::describe_gauge!("ward_actors_alive", "Live actors, by kind");
+    metrics::describe_gauge!(
+        "ward_relay_hospitals_waiting",
+        "Hospitals with events that are not settled yet"
+    );
+    metrics::describe_gauge!("ward_search_up", "1 where the search index answers; asked at each scrape");
+    metrics::describe_gauge!("ward_store_up", "1 where the store answers; asked at each scrape");
+    metrics::describe_gauge!("ward_build_info", "1, with the version of this program");
+    metrics::gauge!("ward_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+}
