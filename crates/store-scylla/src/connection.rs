@@ -1,0 +1,298 @@
+//! The way to the server: opening it, and the few forms in which statements are sent.
+
+use crate::fault::Fault;
+use crate::options::{Options, Tls};
+use crate::statements::Statements;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use scylla::client::PoolSize;
+use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle};
+use scylla::client::session::Session;
+use scylla::client::session_builder::SessionBuilder;
+use scylla::deserialize::row::DeserializeRow;
+use scylla::policies::load_balancing::DefaultPolicy;
+use scylla::policies::retry::FallthroughRetryPolicy;
+use scylla::response::query_result::{QueryResult, QueryRowsResult};
+use scylla::statement::batch::{Batch, BatchType};
+use scylla::statement::prepared::PreparedStatement;
+use scylla::statement::{Consistency, SerialConsistency};
+use scylla::value::{CqlValue, Row};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+use ward_store::StoreError;
+
+/// Statements under way at once, of one call.
+const AT_ONCE: usize = 16;
+/// Statements in one batch of plain writes, and their bytes: servers warn of more.
+const BATCH: (usize, usize) = (10, 4000);
+/// Connections to each node.
+const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+/// One statement with its values.
+pub(crate) struct Write<'a> {
+    pub(crate) statement: &'a PreparedStatement,
+    pub(crate) values: Vec<CqlValue>,
+}
+
+impl<'a> Write<'a> {
+    pub(crate) const fn new(statement: &'a PreparedStatement, values: Vec<CqlValue>) -> Self {
+        Self { statement, values }
+    }
+
+    fn bytes(&self) -> usize {
+        let of = |value: &CqlValue| if let CqlValue::Blob(bytes) = value { bytes.len() } else { 8 };
+        40 + self.values.iter().map(of).sum::<usize>()
+    }
+}
+
+/// An open session with the store's statements.
+pub(crate) struct Connection {
+    session: Session,
+    once: ExecutionProfileHandle,
+    pub(crate) statements: Statements,
+}
+
+/// A session without the store's statements, on a keyspace or on none.
+pub(crate) async fn open(options: &Options, keyspace: Option<&str>) -> Result<Session, StoreError> {
+    let mut policy = DefaultPolicy::builder().token_aware(true);
+    if let Some(datacenter) = &options.datacenter {
+        policy = policy.prefer_datacenter(datacenter.clone()).permit_dc_failover(false);
+    }
+    let profile = ExecutionProfile::builder()
+        .consistency(Consistency::LocalQuorum)
+        .serial_consistency(Some(SerialConsistency::LocalSerial))
+        .request_timeout(Some(options.request_timeout))
+        .load_balancing_policy(policy.build())
+        .build();
+    let mut builder = SessionBuilder::new()
+        .known_nodes(&options.nodes)
+        .default_execution_profile_handle(profile.into_handle())
+        .pool_size(PoolSize::PerHost(CONNECTIONS))
+        .connection_timeout(Duration::from_secs(5))
+        .schema_agreement_timeout(Duration::from_secs(60))
+        .tcp_nodelay(true);
+    if let (Some(username), Some(password)) = (&options.username, &options.password) {
+        builder = builder.user(username, password);
+    }
+    if let Some(tls) = &options.tls {
+        builder = builder.tls_context(Some(tls_config(tls)?));
+    }
+    builder = match keyspace {
+        // Where its replicas lie has to be known to speak to them.
+        Some(keyspace) => builder.use_keyspace(keyspace, false).keyspaces_to_fetch([keyspace]),
+        None => builder.fetch_schema_metadata(false),
+    };
+    builder.build().await.map_err(|error| refused(options, &error.to_string()))
+}
+
+/// Says what is wrong and what to do.
+fn refused(options: &Options, error: &str) -> StoreError {
+    let nodes = options.nodes.join(", ");
+    let lower = error.to_lowercase();
+    if lower.contains("authentication") || lower.contains("credentials") || lower.contains("password") {
+        return StoreError::Unusable(format!(
+            "the CQL server at {nodes} does not accept the log-in: check [store.scylla] username and password"
+        ));
+    }
+    if lower.contains("keyspace") {
+        return StoreError::Unusable(format!(
+            "the CQL server at {nodes} has no keyspace {}: check [store.scylla] keyspace, or run `ward migrate`",
+            options.keyspace
+        ));
+    }
+    StoreError::Unavailable(format!(
+        "no CQL server answers at {nodes}: check that it runs and [store.scylla] nodes and tls ({error})"
+    ))
+}
+
+fn tls_config(tls: &Tls) -> Result<Arc<rustls::ClientConfig>, StoreError> {
+    let wrong = |what: &str, why: String| StoreError::Unusable(format!("[store.scylla.tls] {what}: {why}"));
+    let certificates = |what: &str, path: &std::path::Path| {
+        CertificateDer::pem_file_iter(path)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(|error| wrong(what, error.to_string()))
+    };
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in certificates("ca_file", &tls.ca_file)? {
+        roots.add(certificate).map_err(|error| wrong("ca_file", error.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(wrong("ca_file", "it holds no certificate".to_owned()));
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| wrong("ca_file", error.to_string()))?
+        .with_root_certificates(roots);
+    let config = match (&tls.cert_file, &tls.key_file) {
+        (Some(cert), Some(key)) => {
+            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key_file", error.to_string()))?;
+            builder
+                .with_client_auth_cert(certificates("cert_file", cert)?, key)
+                .map_err(|error| wrong("cert_file", error.to_string()))?
+        }
+        (None, None) => builder.with_no_client_auth(),
+        _ => return Err(wrong("cert_file", "cert_file and key_file go together".to_owned())),
+    };
+    Ok(Arc::new(config))
+}
+
+impl Connection {
+    /// Opens the store's keyspace and prepares every statement.
+    pub(crate) async fn open(options: &Options) -> Result<Self, StoreError> {
+        let session = open(options, Some(&options.keyspace)).await?;
+        let once = session
+            .get_default_execution_profile_handle()
+            .pointee_to_builder()
+            .retry_policy(Arc::new(FallthroughRetryPolicy::new()))
+            .speculative_execution_policy(None)
+            .build()
+            .into_handle();
+        let statements = Statements::prepare(&session, &once).await?;
+        Ok(Self { session, once, statements })
+    }
+
+    /// The server's name and version: of ScyllaDB its own, which lies in a table that Cassandra does not have.
+    pub(crate) async fn server(&self) -> Result<String, Fault> {
+        let version = |text: &'static str| async move {
+            let answer = self.session.query_unpaged(text, ()).await.map_err(|error| Fault::execution(&error))?;
+            let first = into_rows(answer)?.maybe_first_row::<(String,)>();
+            first.ok().flatten().map(|(version,)| version).ok_or_else(|| Fault::damaged("the server's version"))
+        };
+        if let Ok(scylla) = version("SELECT version FROM system.versions").await {
+            return Ok(format!("ScyllaDB {scylla}"));
+        }
+        Ok(format!("Apache Cassandra {}", version("SELECT release_version FROM system.local").await?))
+    }
+
+    async fn send(&self, statement: &PreparedStatement, values: &[CqlValue]) -> Result<QueryResult, Fault> {
+        self.session.execute_unpaged(statement, values).await.map_err(|error| Fault::execution(&error))
+    }
+
+    /// All rows of an answer, which must be short.
+    pub(crate) async fn rows<R>(
+        &self,
+        statement: &PreparedStatement,
+        values: Vec<CqlValue>,
+    ) -> Result<Vec<R>, Fault>
+    where
+        R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata>,
+    {
+        let rows = into_rows(self.send(statement, &values).await?)?;
+        let typed = rows.rows::<R>().map_err(|error| Fault::Damaged(error.to_string()))?;
+        typed.map(|row| row.map_err(|error| Fault::Damaged(error.to_string()))).collect()
+    }
+
+    /// All rows of a long answer, page by page.
+    pub(crate) async fn walk<R>(
+        &self,
+        statement: &PreparedStatement,
+        values: Vec<CqlValue>,
+    ) -> Result<Vec<R>, Fault>
+    where
+        R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata> + 'static,
+    {
+        let pager = self
+            .session
+            .execute_iter(statement.clone(), values)
+            .await
+            .map_err(|error| Fault::Unknown(error.to_string()))?;
+        let rows = pager.rows_stream::<R>().map_err(|error| Fault::Damaged(error.to_string()))?;
+        rows.try_collect().await.map_err(|error| Fault::Unknown(error.to_string()))
+    }
+
+    /// One plain write.
+    pub(crate) async fn write(
+        &self,
+        statement: &PreparedStatement,
+        values: Vec<CqlValue>,
+    ) -> Result<(), Fault> {
+        self.send(statement, &values).await.map(|_| ())
+    }
+
+    /// Plain writes that may be carried out in any order, and any number of times.
+    pub(crate) async fn write_all(&self, writes: Vec<Write<'_>>) -> Result<(), Fault> {
+        let mut groups: Vec<Vec<Write<'_>>> = Vec::new();
+        let mut weight = 0;
+        for write in writes {
+            let bytes = write.bytes();
+            match groups.last_mut() {
+                Some(group) if group.len() < BATCH.0 && weight + bytes <= BATCH.1 => {
+                    weight += bytes;
+                    group.push(write);
+                }
+                _ => {
+                    weight = bytes;
+                    groups.push(vec![write]);
+                }
+            }
+        }
+        stream::iter(groups.into_iter().map(Ok))
+            .try_for_each_concurrent(AT_ONCE, |group| self.write_group(group))
+            .await
+    }
+
+    async fn write_group(&self, mut group: Vec<Write<'_>>) -> Result<(), Fault> {
+        if group.len() == 1
+            && let Some(Write { statement, values }) = group.pop()
+        {
+            return self.write(statement, values).await;
+        }
+        let mut batch = Batch::new(BatchType::Unlogged);
+        batch.set_is_idempotent(true);
+        batch.set_consistency(Consistency::LocalQuorum);
+        let mut all = Vec::with_capacity(group.len());
+        for Write { statement, values } in group {
+            batch.append_statement(statement.clone());
+            all.push(values);
+        }
+        self.session.batch(&batch, all).await.map(|_| ()).map_err(|error| Fault::execution(&error))
+    }
+
+    /// A lightweight transaction in one partition: true if it was applied.
+    pub(crate) async fn transact(&self, mut parts: Vec<Write<'_>>) -> Result<bool, Fault> {
+        if parts.len() == 1
+            && let Some(Write { statement, values }) = parts.pop()
+        {
+            return applied(self.send(statement, &values).await?);
+        }
+        let mut batch = Batch::new(BatchType::Unlogged);
+        batch.set_is_idempotent(false);
+        batch.set_consistency(Consistency::LocalQuorum);
+        batch.set_serial_consistency(Some(SerialConsistency::LocalSerial));
+        batch.set_execution_profile_handle(Some(self.once.clone()));
+        let mut all = Vec::with_capacity(parts.len());
+        for Write { statement, values } in parts {
+            batch.append_statement(statement.clone());
+            all.push(values);
+        }
+        applied(self.session.batch(&batch, all).await.map_err(|error| Fault::execution(&error))?)
+    }
+
+    /// Calls for several keys, so many at once, in the order asked.
+    pub(crate) async fn each<T, R, F>(
+        items: impl IntoIterator<Item = T>,
+        call: impl FnMut(T) -> F,
+    ) -> Result<Vec<R>, Fault>
+    where
+        F: Future<Output = Result<R, Fault>>,
+    {
+        stream::iter(items).map(call).buffered(AT_ONCE).try_collect().await
+    }
+}
+
+fn into_rows(answer: QueryResult) -> Result<QueryRowsResult, Fault> {
+    answer.into_rows_result().map_err(|error| Fault::Damaged(error.to_string()))
+}
+
+/// The first column of the first row, and nothing else: servers differ in what follows.
+fn applied(answer: QueryResult) -> Result<bool, Fault> {
+    let rows = into_rows(answer)?;
+    let first = rows.maybe_first_row::<Row>().map_err(|error| Fault::Damaged(error.to_string()))?;
+    match first.and_then(|row| row.columns.into_iter().next().flatten()) {
+        Some(CqlValue::Boolean(applied)) => Ok(applied),
+        _ => Err(Fault::damaged("the answer to a transaction")),
+    }
+}

@@ -1,0 +1,88 @@
+//! The server that the tests run on: the one that `SCYLLA_NODES` names, or the Cassandra node of `tests/servers`,
+//! which is started where it does not run yet. One session and one keyspace for all tests of a binary.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use ward_domain::time::{Clock, Time};
+use ward_store_scylla::{Options, ScyllaStore, migrations};
+
+/// The machine's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "a clock is what this is")]
+    fn now(&self) -> Time {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        Time::from_millis(i64::try_from(since.as_millis()).unwrap())
+    }
+}
+
+/// Where the server is; starts it if it is ours to start.
+#[allow(clippy::disallowed_methods, reason = "a test reads its own settings")]
+pub fn nodes() -> Vec<String> {
+    if let Ok(nodes) = std::env::var("SCYLLA_NODES") {
+        return nodes.split(',').map(|node| node.trim().to_owned()).collect();
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/servers/cassandra/start.sh");
+    let started = Command::new(&script).arg("start").output().unwrap();
+    let said = String::from_utf8_lossy(&started.stdout).into_owned() + &String::from_utf8_lossy(&started.stderr);
+    assert!(
+        started.status.success(),
+        "no CQL server to test on. Name one in SCYLLA_NODES, or let this start Apache Cassandra, which needs Java 17 \
+         and Maven (Debian: openjdk-17-jre-headless, maven). What went wrong:\n{said}"
+    );
+    print!("{said}");
+    let port = std::env::var("WARD_CASSANDRA_PORT").unwrap_or_else(|_| "9042".to_owned());
+    vec![format!("127.0.0.1:{port}")]
+}
+
+/// Options for a keyspace of this process.
+pub fn options() -> Options {
+    let mut options = Options::new(Arc::new(SystemClock));
+    options.nodes = nodes();
+    options.keyspace = format!("ward_test_{}", std::process::id());
+    options.replication = 1;
+    options.request_timeout = Duration::from_secs(20);
+    options.commit_deadline = Duration::from_secs(60);
+    options.chunk_rows = 4;
+    options
+}
+
+struct Server {
+    /// Drives the session, whichever test's runtime asks.
+    _runtime: Runtime,
+    store: ScyllaStore,
+    options: Options,
+}
+
+fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        std::thread::spawn(|| {
+            let runtime = Runtime::new().unwrap();
+            let options = options();
+            let store = runtime.block_on(async {
+                migrations::migrate(&options, 1).await.unwrap();
+                let store = ScyllaStore::open(options.clone()).await.unwrap();
+                println!("CQL server at {:?}: {}", options.nodes, store.server().await.unwrap());
+                store
+            });
+            Server { _runtime: runtime, store, options }
+        })
+        .join()
+        .unwrap()
+    })
+}
+
+/// A fresh, empty store in a realm of its own.
+pub fn fresh() -> ScyllaStore {
+    static REALM: AtomicU64 = AtomicU64::new(0);
+    let server = server();
+    let realm = REALM.fetch_add(1, Ordering::Relaxed).to_be_bytes().to_vec();
+    server.store.beside(Options { realm, ..server.options.clone() })
+}
