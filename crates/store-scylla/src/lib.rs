@@ -15,6 +15,7 @@ pub mod migrations;
 mod open;
 mod options;
 mod outbox;
+mod reconciler;
 mod records;
 mod removal;
 mod space;
@@ -24,4 +25,5 @@ mod value;
 mod wide;
 
 pub use options::{BREAK_POINTS, BreakPoint, Options, Tls};
+pub use reconciler::Tended;
 pub use store::ScyllaStore;

@@ -7,7 +7,7 @@
 pub(crate) mod run;
 
 pub(crate) use run::check;
-pub use run::{migrate, plan};
+pub use run::{drop_keyspace, migrate, plan};
 
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;

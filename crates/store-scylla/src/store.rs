@@ -9,6 +9,7 @@ use crate::lists::{Name, Reading, code};
 use crate::migrations::check;
 use crate::open::Set;
 use crate::options::Options;
+use crate::reconciler::{Tended, reconcile};
 use crate::space::Space;
 use crate::value::blob;
 use crate::{leases, outbox, records, removal, wide};
@@ -46,6 +47,19 @@ impl ScyllaStore {
     #[must_use]
     pub fn beside(&self, options: Options) -> Self {
         Self { house: House::new(self.house.connection.clone(), options) }
+    }
+
+    /// Finishes what dead processes left, and rolls up the lists that this process has changed much. For a timer: about
+    /// every ten seconds, in every process; several at once do no harm.
+    pub async fn tend(&self) -> Result<Tended, StoreError> {
+        let House { lists, connection, options, .. } = &self.house;
+        self.house.check_open()?;
+        let finished = reconcile(&self.house).await?;
+        let due = lists.due(options);
+        for name in &due {
+            lists.roll_up(connection, options, name).await?;
+        }
+        Ok(Tended { finished, rolled: due.len() })
     }
 
     /// What answers, and its version.

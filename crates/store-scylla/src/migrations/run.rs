@@ -224,3 +224,11 @@ async fn exists(session: &Session, keyspace: &str) -> Result<bool, MigrationErro
     let text = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name=?";
     Ok(!query(session, text, vec![CqlValue::Text(keyspace.to_lowercase())]).await?.is_empty())
 }
+
+/// Drops the keyspace and everything in it. For tests and trials.
+pub async fn drop_keyspace(options: &Options) -> Result<(), MigrationError> {
+    check_name(&options.keyspace)?;
+    let session = connection::open(options, None).await?;
+    let text = format!("DROP KEYSPACE IF EXISTS {}", options.keyspace);
+    ddl(&session, &text).await.map_err(|reason| failed("", 0, &reason))
+}

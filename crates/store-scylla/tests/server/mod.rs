@@ -2,6 +2,8 @@
 //! which is started where it does not run yet. One session and one keyspace for all tests of a binary.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
+mod keyspace;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,7 +57,7 @@ pub fn options() -> Options {
 
 struct Server {
     /// Drives the session, whichever test's runtime asks.
-    _runtime: Runtime,
+    runtime: Runtime,
     store: ScyllaStore,
     options: Options,
 }
@@ -72,17 +74,32 @@ fn server() -> &'static Server {
                 println!("CQL server at {:?}: {}", options.nodes, store.server().await.unwrap());
                 store
             });
-            Server { _runtime: runtime, store, options }
+            keyspace::drop_when_this_process_ends(&options);
+            Server { runtime, store, options }
         })
         .join()
         .unwrap()
     })
 }
 
+/// The options of the store that all tests of this binary share.
+pub fn shared_options() -> Options {
+    server().options.clone()
+}
+
+/// A store of its own over the shared session.
+pub fn beside(options: Options) -> ScyllaStore {
+    server().store.beside(options)
+}
+
+/// Runs something on the runtime of the shared session.
+pub fn run<T>(what: impl Future<Output = T>) -> T {
+    server().runtime.block_on(what)
+}
+
 /// A fresh, empty store in a realm of its own.
 pub fn fresh() -> ScyllaStore {
     static REALM: AtomicU64 = AtomicU64::new(0);
-    let server = server();
     let realm = REALM.fetch_add(1, Ordering::Relaxed).to_be_bytes().to_vec();
-    server.store.beside(Options { realm, ..server.options.clone() })
+    beside(Options { realm, ..shared_options() })
 }
