@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod demo;
 mod keys;
+mod migrate;
 mod openapi;
 mod serve;
 
@@ -34,6 +35,8 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Says what the settings mean here and whether the server could start; changes nothing.
     Check,
+    /// Makes the keyspace and the tables of the CQL store, or brings them up to date.
+    Migrate(migrate::Migrate),
     /// Data keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -58,6 +61,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Demo(demo) => demo::run(&settings, demo).await,
             Command::Openapi(openapi) => openapi::run(openapi).await,
             Command::Check => check::run(&settings).await,
+            Command::Migrate(migrate) => migrate::run(&settings, migrate).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
         }

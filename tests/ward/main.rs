@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod contract;
+mod cql;
 mod directions;
 mod documents;
 mod first_day;
@@ -18,4 +19,6 @@ mod mounting;
 mod programs;
 mod quotas;
 mod reminders;
+#[path = "../../crates/store-scylla/tests/server/mod.rs"]
+mod server;
 mod trail;

@@ -20,12 +20,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Reads a fence at LOCAL_SERIAL and finishes what its journal holds: what this returns has been followed.
 pub(crate) async fn load(house: &House, fence: &Fence<'_>) -> Result<Arc<State>, Fault> {
     let known = house.state(fence);
-    let (state, entries) = fence.read().await?;
-    for entry in entries {
-        // What this process has followed itself needs no second time.
-        if known.as_ref().is_none_or(|known| known.turn < entry.turn) {
-            follow(house, fence, &entry).await?;
-        }
+    let (state, entry) = fence.read().await?;
+    // What this process has followed itself needs no second time.
+    if let Some(entry) = entry.filter(|entry| known.is_none_or(|known| known.turn < entry.turn)) {
+        follow(house, fence, &entry).await?;
     }
     Ok(house.keep(fence, state))
 }

@@ -62,8 +62,9 @@ impl Fault {
                 }
             }
             RequestAttemptError::DbError(kind, _) => match kind {
-                DbError::Unavailable { .. } => Self::Refused("too few replicas are up".to_owned()),
-                DbError::Overloaded => Self::Refused("the server is overloaded".to_owned()),
+                // A server can find that out in the last phase of a transaction, too.
+                DbError::Unavailable { .. } => Self::Unknown("too few replicas are up".to_owned()),
+                DbError::Overloaded => Self::Unknown("the server is overloaded".to_owned()),
                 DbError::IsBootstrapping => Self::Refused("the node is starting".to_owned()),
                 DbError::RateLimitReached { .. } => Self::Refused("the server's rate limit is reached".to_owned()),
                 DbError::AuthenticationError | DbError::Unauthorized => Self::Unusable(

@@ -16,7 +16,8 @@ use ward_store::{AggregateRef, Version};
 /// Commits known by id: the port's least, and as many again for late answers.
 const RECENT: usize = 2 * REMEMBERED_COMMITS;
 
-const JOURNAL: u8 = 0;
+/// One row, overwritten by each commit: rows that came and went would leave marks for every read to step over.
+const JOURNAL: [u8; 1] = [0];
 const CLAIM: u8 = 1;
 const SPAN: u8 = 2;
 
@@ -28,8 +29,6 @@ pub(crate) struct State {
     pub(crate) version: Version,
     /// The latest commits, newest last.
     pub(crate) recent: Vec<(CommitId, Version)>,
-    /// The turns of the journal rows that are still there.
-    pub(crate) journal: Vec<u64>,
 }
 
 impl State {
@@ -46,7 +45,7 @@ impl State {
         if recent.len() > RECENT {
             recent.remove(0);
         }
-        Self { turn, version, recent, journal: vec![turn] }
+        Self { turn, version, recent }
     }
 }
 
@@ -121,16 +120,12 @@ pub(crate) fn read_item(item: &[u8]) -> Option<(Vec<u8>, bool)> {
     }
 }
 
-fn journal_item(turn: u64) -> Vec<u8> {
-    [[JOURNAL].as_slice(), &turn.to_be_bytes()].concat()
-}
-
 /// The first item after all that begin with a prefix.
 fn after(prefix: &[u8]) -> Vec<u8> {
     [prefix, &[0xff; 9]].concat()
 }
 
-type FenceRow = (Option<i64>, Option<i64>, Option<Vec<u8>>, Vec<u8>, Option<i64>, Option<Vec<u8>>);
+type FenceRow = (Option<i64>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<Vec<u8>>);
 type HeldRow = (Vec<u8>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>);
 
 impl<'a> Fence<'a> {
@@ -138,29 +133,24 @@ impl<'a> Fence<'a> {
         vec![self.space.key(), int(self.aggregate.kind.code().into()), num(self.aggregate.id.get())]
     }
 
-    /// The state at LOCAL_SERIAL, and what the journal holds, oldest first.
-    pub(crate) async fn read(&self) -> Result<(State, Vec<Entry>), Fault> {
-        let rows = self.connection.rows::<FenceRow>(&self.connection.statements.fence, self.key()).await?;
-        let Some((turn, version, recent, ..)) = rows.first() else { return Ok(Default::default()) };
+    /// The state at LOCAL_SERIAL, and the latest commit, which may have to be followed.
+    pub(crate) async fn read(&self) -> Result<(State, Option<Entry>), Fault> {
+        let values = [self.key(), vec![blob(JOURNAL)]].concat();
+        let rows = self.connection.rows::<FenceRow>(&self.connection.statements.fence, values).await?;
+        let Some((turn, version, recent, at_turn, commit, body)) = rows.into_iter().next() else {
+            return Ok(Default::default());
+        };
         let damaged = || Fault::damaged("a fence");
-        let mut state = State {
+        let state = State {
             turn: turn.ok_or_else(damaged)?.cast_unsigned(),
             version: version.ok_or_else(damaged)?.cast_unsigned(),
             recent: decode_recent(recent.as_deref().unwrap_or_default()).ok_or_else(damaged)?,
-            journal: Vec::new(),
         };
-        let mut entries = Vec::new();
-        for (.., item, commit, body) in rows {
-            let turn = item.get(1..).and_then(|turn| turn.try_into().ok()).map(u64::from_be_bytes);
-            let turn = turn.ok_or_else(damaged)?;
-            state.journal.push(turn);
-            // The first settling of an aggregate leaves a row without a commit.
-            if let Some(body) = body.filter(|body| !body.is_empty()) {
-                let commit = commit.and_then(|id| Id::new(id.cast_unsigned())).ok_or_else(damaged)?;
-                entries.push(Entry::decode(turn, commit.into(), &body)?);
-            }
-        }
-        Ok((state, entries))
+        // The first settling of an aggregate leaves a row without a commit.
+        let Some(body) = body.filter(|body| !body.is_empty()) else { return Ok((state, None)) };
+        let commit = commit.and_then(|id| Id::new(id.cast_unsigned())).ok_or_else(damaged)?;
+        let entry = Entry::decode(at_turn.ok_or_else(damaged)?.cast_unsigned(), commit.into(), &body)?;
+        Ok((state, Some(entry)))
     }
 
     /// The turn without a ballot: it may be behind what is decided, never ahead.
@@ -172,17 +162,13 @@ impl<'a> Fence<'a> {
         Ok(rows.first().and_then(|(turn,)| *turn).map_or(0, i64::cast_unsigned))
     }
 
-    /// Takes the turn after `state` with a commit: the journal row, and what the aggregate holds. Rows of the journal
-    /// before it go, since they have been followed.
+    /// Takes the turn after `state` with a commit: the journal row, and what the aggregate holds. The journal row of the
+    /// commit before goes, since it has been followed.
     pub(crate) async fn commit(&self, state: &State, entry: &Entry, holds: Vec<Hold>) -> Result<bool, Fault> {
         let st = &self.connection.statements;
         let next = state.next(entry.commit);
         let mut parts = vec![self.raise(state, &next)];
-        let journal = vec![blob(journal_item(entry.turn)), num(entry.commit.get()), blob(entry.encode())];
-        parts.push(Write::new(&st.fence_journal, [self.key(), journal].concat()));
-        for turn in &state.journal {
-            parts.push(Write::new(&st.fence_drop, [self.key(), vec![blob(journal_item(*turn))]].concat()));
-        }
+        parts.push(self.journal(entry.turn, entry.commit.get(), entry.encode()));
         for Hold { item, held, ttl } in holds {
             parts.push(match held {
                 Some(held) => {
@@ -212,6 +198,11 @@ impl<'a> Fence<'a> {
         }
     }
 
+    fn journal(&self, turn: u64, commit: u64, body: Vec<u8>) -> Write<'a> {
+        let row = vec![blob(JOURNAL), num(turn), num(commit), blob(body)];
+        Write::new(&self.connection.statements.fence_journal, [self.key(), row].concat())
+    }
+
     /// Takes the turn after `turn` without a commit, so that none prepared for it can ever win.
     pub(crate) async fn burn(&self, turn: u64) -> Result<bool, Fault> {
         let st = &self.connection.statements;
@@ -220,9 +211,8 @@ impl<'a> Fence<'a> {
             let values = [vec![num(next)], self.key(), vec![num(turn)]].concat();
             return self.connection.transact(vec![Write::new(&st.fence_burn, values)]).await;
         }
-        // A partition is found by a row of its journal.
-        let row = vec![blob(journal_item(next)), num(0), blob([])];
-        let row = Write::new(&st.fence_journal, [self.key(), row].concat());
+        // A partition is found by the row of its journal.
+        let row = self.journal(next, 0, Vec::new());
         let raise = self.raise(&State::default(), &State { turn: next, ..State::default() });
         self.connection.transact(vec![raise, row]).await
     }
@@ -276,7 +266,7 @@ mod tests {
     fn items_name_what_they_are_about() {
         assert_eq!(read_item(&claim_item(b"abc")).unwrap(), (b"abc".to_vec(), false));
         assert_eq!(read_item(&span_item(b"abc", 7)).unwrap(), (b"abc".to_vec(), true));
-        assert_eq!(read_item(&journal_item(7)), None);
+        assert_eq!(read_item(&JOURNAL), None);
         assert!(span_item(b"abc", u64::MAX) < after(&spans_item(b"abc")));
         assert!(!span_item(b"abd", 0).starts_with(&spans_item(b"abc")));
     }

@@ -1,6 +1,8 @@
 //! How the store reaches its server, and how it behaves there.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +36,8 @@ pub struct Options {
     pub datacenter: Option<String>,
     /// Replicas of each row in each data centre, for a keyspace that `migrate` creates.
     pub replication: u8,
+    /// Nodes that are reached under another address than the one they tell each other.
+    pub addresses: HashMap<SocketAddr, SocketAddr>,
     /// Whom to log in as.
     pub username: Option<String>,
     /// The password to it.
@@ -67,6 +71,7 @@ impl Options {
             keyspace: "ward".to_owned(),
             datacenter: None,
             replication: 3,
+            addresses: HashMap::new(),
             username: None,
             password: None,
             tls: None,

@@ -56,12 +56,12 @@ statements! {
     life_next: Transaction = "UPDATE tenants SET life=? WHERE realm=? AND tenant=? IF life=?";
 
     // The fence.
-    fence: Serial = "SELECT turn, version, recent, item, commit_id, body FROM fence WHERE space=? AND kind=? AND id=? AND item < 0x01";
+    fence: Serial = "SELECT turn, version, recent, at_turn, commit_id, body FROM fence WHERE space=? AND kind=? AND id=? AND item=?";
     fence_turn: Plain = "SELECT DISTINCT turn FROM fence WHERE space=? AND kind=? AND id=?";
     fence_first: Transaction = "UPDATE fence SET turn=?, version=?, recent=? WHERE space=? AND kind=? AND id=? IF turn = NULL";
     fence_next: Transaction = "UPDATE fence SET turn=?, version=?, recent=? WHERE space=? AND kind=? AND id=? IF turn = ?";
     fence_burn: Transaction = "UPDATE fence SET turn=? WHERE space=? AND kind=? AND id=? IF turn = ?";
-    fence_journal: Transaction = "INSERT INTO fence (space, kind, id, item, commit_id, body) VALUES (?,?,?,?,?,?)";
+    fence_journal: Transaction = "INSERT INTO fence (space, kind, id, item, at_turn, commit_id, body) VALUES (?,?,?,?,?,?,?)";
     fence_hold: Transaction = "INSERT INTO fence (space, kind, id, item, body, until, at_turn, at_commit) VALUES (?,?,?,?,?,?,?,?) USING TTL ?";
     fence_drop: Transaction = "DELETE FROM fence WHERE space=? AND kind=? AND id=? AND item=?";
     held: Plain = "SELECT item, body, until, at_turn, at_commit FROM fence WHERE space=? AND kind=? AND id=? AND item >= ? AND item < ?";

@@ -68,6 +68,17 @@ impl ScyllaStore {
         Ok(self.house.connection.server().await?)
     }
 
+    /// Settings of the server that lose or stall what must not be lost or stalled, each with what to do.
+    pub async fn warnings(&self) -> Result<Vec<String>, StoreError> {
+        self.house.check_open()?;
+        Ok(self.house.connection.warnings().await)
+    }
+
+    /// True once [`Store::close`] was called.
+    pub fn is_closed(&self) -> bool {
+        self.house.check_open().is_err()
+    }
+
     async fn space(&self, scope: &TenantScope) -> Result<Space, Fault> {
         self.house.space(scope.tenant()).await
     }

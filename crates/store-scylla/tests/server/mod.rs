@@ -2,6 +2,7 @@
 //! which is started where it does not run yet. One session and one keyspace for all tests of a binary.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
+#[cfg(test)]
 mod keyspace;
 
 use std::path::Path;
@@ -30,7 +31,9 @@ pub fn nodes() -> Vec<String> {
     if let Ok(nodes) = std::env::var("SCYLLA_NODES") {
         return nodes.split(',').map(|node| node.trim().to_owned()).collect();
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/servers/cassandra/start.sh");
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let mut scripts = above.map(|folder| folder.join("tests/servers/cassandra/start.sh"));
+    let script = scripts.find(|script| script.exists()).unwrap();
     let started = Command::new(&script).arg("start").output().unwrap();
     let said = String::from_utf8_lossy(&started.stdout).into_owned() + &String::from_utf8_lossy(&started.stderr);
     assert!(
@@ -74,6 +77,8 @@ fn server() -> &'static Server {
                 println!("CQL server at {:?}: {}", options.nodes, store.server().await.unwrap());
                 store
             });
+            // A bench has no tests to be started again as; it drops its keyspace itself.
+            #[cfg(test)]
             keyspace::drop_when_this_process_ends(&options);
             Server { runtime, store, options }
         })
