@@ -12,6 +12,7 @@ mod proxy;
 #[path = "../server/mod.rs"]
 mod server;
 mod single;
+mod wire;
 
 use ward_store::conformance::Patient;
 use ward_store_scylla::ScyllaStore;

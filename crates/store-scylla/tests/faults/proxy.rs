@@ -1,11 +1,12 @@
 //! The proxy, and what it does.
 
-use crate::server;
+use crate::{server, wire};
 use scylla_proxy::{
     Condition, Node, Proxy, Reaction as _, RequestOpcode, RequestReaction, RequestRule, ResponseFrame,
     ResponseOpcode, ResponseReaction, ResponseRule, RunningProxy, ShardAwareness, example_db_errors,
     get_exclusive_local_address,
 };
+use std::collections::HashMap;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -92,11 +93,15 @@ pub async fn proxied() -> Proxied {
     let mut options = server::shared_options();
     let real = options.nodes[0].to_socket_addrs().unwrap().next().unwrap();
     let ours = SocketAddr::new(get_exclusive_local_address(), real.port());
-    let node = Node::builder().real_address(real).proxy_address(ours).shard_awareness(ShardAwareness::Unaware);
-    let proxy = Proxy::builder().with_node(node.build()).build();
-    options.addresses = proxy.translation_map();
-    options.nodes = vec![ours.to_string()];
-    let proxy = proxy.run().await.unwrap();
+    let node = Node::builder()
+        .real_address(wire::after(real).await)
+        .proxy_address(ours)
+        .shard_awareness(ShardAwareness::Unaware);
+    let proxy = Proxy::builder().with_node(node.build()).build().run().await.unwrap();
+    let entrance = wire::before(ours, proxy.transport_factory()).await;
+    // A node tells its address without a port: the driver takes the one that it came by.
+    options.addresses = HashMap::from([(SocketAddr::new(real.ip(), entrance.port()), entrance)]);
+    options.nodes = vec![entrance.to_string()];
     let store = ScyllaStore::open(options.clone()).await.unwrap();
     Proxied { proxy, store, options }
 }
