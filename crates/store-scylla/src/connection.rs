@@ -21,6 +21,7 @@ use scylla::value::{CqlValue, Row};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use ward_store::StoreError;
 
 /// Statements under way at once, of one call.
@@ -29,6 +30,10 @@ const AT_ONCE: usize = 16;
 const BATCH: (usize, usize) = (10, 4000);
 /// Connections to each node.
 const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+/// How often a plain statement is sent, and how long after the first failure again.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// One statement with its values.
 pub(crate) struct Write<'a> {
@@ -47,9 +52,29 @@ impl<'a> Write<'a> {
     }
 }
 
+/// Sends what may be sent any number of times again, for as long as one statement may take.
+macro_rules! again {
+    ($connection:expr, $call:expr) => {{
+        let (begun, mut tries, mut pause) = (Instant::now(), 1, PAUSE);
+        loop {
+            match $call.await {
+                Err(Fault::Refused(_) | Fault::Unknown(_))
+                    if tries < TRIES && begun.elapsed() < $connection.patience =>
+                {
+                    tokio::time::sleep(pause).await;
+                    tries += 1;
+                    pause *= 2;
+                }
+                answer => break answer,
+            }
+        }
+    }};
+}
+
 /// An open session with the store's statements.
 pub(crate) struct Connection {
     session: Session,
+    patience: Duration,
     once: ExecutionProfileHandle,
     pub(crate) statements: Statements,
 }
@@ -154,7 +179,7 @@ impl Connection {
             .build()
             .into_handle();
         let statements = Statements::prepare(&session, &once).await?;
-        Ok(Self { session, once, statements })
+        Ok(Self { session, patience: options.request_timeout, once, statements })
     }
 
     /// The server's name and version: of ScyllaDB its own, which lies in a table that Cassandra does not have.
@@ -199,6 +224,10 @@ impl Connection {
         self.session.execute_unpaged(statement, values).await.map_err(|error| Fault::execution(&error))
     }
 
+    async fn send_batch(&self, batch: &Batch, values: &Vec<Vec<CqlValue>>) -> Result<QueryResult, Fault> {
+        self.session.batch(batch, values).await.map_err(|error| Fault::execution(&error))
+    }
+
     /// All rows of an answer, which must be short.
     pub(crate) async fn rows<R>(
         &self,
@@ -208,7 +237,7 @@ impl Connection {
     where
         R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata>,
     {
-        let rows = into_rows(self.send(statement, &values).await?)?;
+        let rows = into_rows(again!(self, self.send(statement, &values))?)?;
         let typed = rows.rows::<R>().map_err(|error| Fault::Damaged(error.to_string()))?;
         typed.map(|row| row.map_err(|error| Fault::Damaged(error.to_string()))).collect()
     }
@@ -219,6 +248,13 @@ impl Connection {
         statement: &PreparedStatement,
         values: Vec<CqlValue>,
     ) -> Result<Vec<R>, Fault>
+    where
+        R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata> + 'static,
+    {
+        again!(self, self.walk_once::<R>(statement, &values))
+    }
+
+    async fn walk_once<R>(&self, statement: &PreparedStatement, values: &[CqlValue]) -> Result<Vec<R>, Fault>
     where
         R: for<'frame, 'metadata> DeserializeRow<'frame, 'metadata> + 'static,
     {
@@ -237,7 +273,7 @@ impl Connection {
         statement: &PreparedStatement,
         values: Vec<CqlValue>,
     ) -> Result<(), Fault> {
-        self.send(statement, &values).await.map(|_| ())
+        again!(self, self.send(statement, &values)).map(|_| ())
     }
 
     /// Plain writes that may be carried out in any order, and any number of times.
@@ -276,7 +312,7 @@ impl Connection {
             batch.append_statement(statement.clone());
             all.push(values);
         }
-        self.session.batch(&batch, all).await.map(|_| ()).map_err(|error| Fault::execution(&error))
+        again!(self, self.send_batch(&batch, &all)).map(|_| ())
     }
 
     /// A lightweight transaction in one partition: true if it was applied.
@@ -296,7 +332,7 @@ impl Connection {
             batch.append_statement(statement.clone());
             all.push(values);
         }
-        applied(self.session.batch(&batch, all).await.map_err(|error| Fault::execution(&error))?)
+        applied(self.send_batch(&batch, &all).await?)
     }
 
     /// Calls for several keys, so many at once, in the order asked.
