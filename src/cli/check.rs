@@ -56,8 +56,7 @@ fn master_key(settings: &Settings) -> Result<String, String> {
 async fn cql_store(settings: &Settings) -> Result<String, StoreError> {
     let store = ScyllaStore::open(cql::options(settings)).await?;
     store.ping().await?;
-    let mut said =
-        format!("{}, keyspace {}", store.server().await?, settings.store.scylla.keyspace);
+    let mut said = format!("{}, keyspace {}", store.server().await?, settings.store.scylla.keyspace);
     for warning in store.warnings().await? {
         said.push_str("\n      careful: ");
         said.push_str(&warning);

@@ -84,7 +84,8 @@ fn ward(arguments: &[&str], options: &Options, folder: &std::path::Path, more: &
 
 /// What it said, and whether it was content.
 fn said(output: &Output) -> (bool, String) {
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.success(), text)
 }
 
@@ -93,7 +94,8 @@ fn migrate_and_check_say_what_is_there_and_what_is_wrong() {
     let options = options("command_line");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
-    let run = |arguments: &[&str], more: &[(&str, &str)]| said(&ward(arguments, &options, folder.path(), more));
+    let run =
+        |arguments: &[&str], more: &[(&str, &str)]| said(&ward(arguments, &options, folder.path(), more));
 
     let (good, text) = run(&["check"], &[]);
     assert!(!good && text.contains("run `ward migrate`"), "{text}");

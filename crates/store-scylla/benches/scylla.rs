@@ -8,6 +8,7 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::cast_precision_loss,
     reason = "a bench: it prints, and stops at the first surprise"
 )]
@@ -92,7 +93,8 @@ fn booking(doctor: u64, version: u64, number: u64) -> Commit {
 /// Percentiles of latencies in milliseconds.
 fn percentiles(mut latencies: Vec<Duration>) -> String {
     latencies.sort_unstable();
-    let at = |part: usize| latencies.get(latencies.len() * part / 1000).map_or(0.0, |at| at.as_secs_f64() * 1e3);
+    let at =
+        |part: usize| latencies.get(latencies.len() * part / 1000).map_or(0.0, |at| at.as_secs_f64() * 1e3);
     format!("p50 {:.1} ms, p99 {:.1} ms", at(500), at(990))
 }
 
@@ -110,7 +112,11 @@ where
 }
 
 /// Callers take the doctors in turn; one doctor's bookings come one after the other, as its calendar's actor has them.
-async fn bookings(store: Arc<ScyllaStore>, numbers: Arc<AtomicU64>, doctors: Arc<Vec<tokio::sync::Mutex<u64>>>) -> (f64, String) {
+async fn bookings(
+    store: Arc<ScyllaStore>,
+    numbers: Arc<AtomicU64>,
+    doctors: Arc<Vec<tokio::sync::Mutex<u64>>>,
+) -> (f64, String) {
     callers(|caller| {
         let (store, numbers, doctors) = (store.clone(), numbers.clone(), doctors.clone());
         async move {
@@ -134,12 +140,14 @@ async fn bookings(store: Arc<ScyllaStore>, numbers: Arc<AtomicU64>, doctors: Arc
     .await
 }
 
+/// Each caller of each round has a partition of its own.
+static ID: AtomicU64 = AtomicU64::new(0);
+
 async fn bare(session: Arc<scylla::client::session::Session>) -> (f64, String) {
     let first = session.prepare("UPDATE bare SET turn=1 WHERE id=? IF turn = NULL").await.unwrap();
     let next = session.prepare("UPDATE bare SET turn=? WHERE id=? IF turn=?").await.unwrap();
     let body = session.prepare("INSERT INTO bare (id, item, body) VALUES (?,?,?)").await.unwrap();
     let bytes = vec![b'x'; 2 * BODY + 120 + 16 * 30];
-    static ID: AtomicU64 = AtomicU64::new(0);
     callers(|_| {
         let (session, first, next, body, bytes) =
             (session.clone(), first.clone(), next.clone(), body.clone(), bytes.clone());
@@ -193,7 +201,10 @@ fn filling(from: u64, until: u64, version: u64) -> Commit {
         put_rows: vec![IndexRow {
             list: List::Slots,
             eq: Key::all(),
-            sort: Time::from_millis(1_700_000_000_000 + i64::try_from(number * 7919 % 1_000_003).unwrap() * 30_000).sort_key(),
+            sort: Time::from_millis(
+                1_700_000_000_000 + i64::try_from(number * 7919 % 1_000_003).unwrap() * 30_000,
+            )
+            .sort_key(),
         }],
         drop_rows: vec![],
     };
@@ -211,7 +222,8 @@ fn filling(from: u64, until: u64, version: u64) -> Commit {
 async fn pages(store: &ScyllaStore, rows: u64) -> Vec<f64> {
     let mut medians = Vec::new();
     for (place, offset) in [("first", 0), ("middle", rows / 2), ("last", rows - 20)] {
-        let query = ListQuery { limit: 20, slice: Slice::Offset(offset), ..ListQuery::all(List::Slots, Key::all()) };
+        let query =
+            ListQuery { limit: 20, slice: Slice::Offset(offset), ..ListQuery::all(List::Slots, Key::all()) };
         let mut times = Vec::new();
         for _ in 0..200 {
             let asked = Instant::now();
@@ -250,8 +262,12 @@ async fn lists(options: &Options, rows: u64) {
 }
 
 fn main() {
+    if server::keyspace::swept() {
+        return;
+    }
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let options = Options { request_timeout: Duration::from_secs(20), chunk_rows: 256, ..server::shared_options() };
+    let options =
+        Options { request_timeout: Duration::from_secs(20), chunk_rows: 256, ..server::shared_options() };
     server::run(async {
         if words.is_empty() || words.iter().any(|word| word == "commits") {
             commits(&options).await;
@@ -260,6 +276,5 @@ fn main() {
             let rows = words.get(at + 1).and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
             lists(&options, rows).await;
         }
-        ward_store_scylla::migrations::drop_keyspace(&options).await.unwrap();
     });
 }

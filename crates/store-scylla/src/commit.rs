@@ -17,7 +17,7 @@ use ward_store::{Commit, CommitError, Committed, Outcome, Version};
 /// Before a question whose answer was lost is asked again.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Reads a fence at LOCAL_SERIAL and finishes what its journal holds: what this returns has been followed.
+/// Reads a fence serially and finishes what its journal holds: what this returns has been followed.
 pub(crate) async fn load(house: &House, fence: &Fence<'_>) -> Result<Arc<State>, Fault> {
     let known = house.state(fence);
     let (state, entry) = fence.read().await?;
@@ -215,11 +215,7 @@ impl Attempt<'_> {
 }
 
 /// What became of a commit.
-pub(crate) async fn outcome(
-    house: &House,
-    fence: &Fence<'_>,
-    commit: CommitId,
-) -> Result<Outcome, Fault> {
+pub(crate) async fn outcome(house: &House, fence: &Fence<'_>, commit: CommitId) -> Result<Outcome, Fault> {
     let state = load(house, fence).await?;
     Ok(state.made_by(commit).map_or(Outcome::Absent, Outcome::Applied))
 }

@@ -156,7 +156,8 @@ fn tls_config(tls: &Tls) -> Result<Arc<rustls::ClientConfig>, StoreError> {
         .with_root_certificates(roots);
     let config = match (&tls.cert_file, &tls.key_file) {
         (Some(cert), Some(key)) => {
-            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key_file", error.to_string()))?;
+            let key =
+                PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key_file", error.to_string()))?;
             builder
                 .with_client_auth_cert(certificates("cert_file", cert)?, key)
                 .map_err(|error| wrong("cert_file", error.to_string()))?
@@ -178,16 +179,21 @@ impl Connection {
             .speculative_execution_policy(None)
             .build()
             .into_handle();
-        let statements = Statements::prepare(&session, &once).await?;
+        let statements = Box::pin(Statements::prepare(&session, &once)).await?;
         Ok(Self { session, patience: options.request_timeout, once, statements })
     }
 
     /// The server's name and version: of ScyllaDB its own, which lies in a table that Cassandra does not have.
     pub(crate) async fn server(&self) -> Result<String, Fault> {
         let version = |text: &'static str| async move {
-            let answer = self.session.query_unpaged(text, ()).await.map_err(|error| Fault::execution(&error))?;
+            let answer =
+                self.session.query_unpaged(text, ()).await.map_err(|error| Fault::execution(&error))?;
             let first = into_rows(answer)?.maybe_first_row::<(String,)>();
-            first.ok().flatten().map(|(version,)| version).ok_or_else(|| Fault::damaged("the server's version"))
+            first
+                .ok()
+                .flatten()
+                .map(|(version,)| version)
+                .ok_or_else(|| Fault::damaged("the server's version"))
         };
         if let Ok(scylla) = version("SELECT version FROM system.versions").await {
             return Ok(format!("ScyllaDB {scylla}"));

@@ -1,8 +1,6 @@
 //! What can go wrong between this program and the server, as far as the store tells it apart.
 
-use scylla::errors::{
-    BrokenConnectionErrorKind, DbError, ExecutionError, PrepareError, RequestAttemptError,
-};
+use scylla::errors::{BrokenConnectionErrorKind, DbError, ExecutionError, PrepareError, RequestAttemptError};
 use ward_store::{CommitError, StoreError};
 
 /// Why a statement has no answer.
@@ -26,7 +24,10 @@ impl Fault {
     pub(crate) fn prepare(error: &PrepareError) -> Self {
         let text = error.to_string();
         // A table or column that is not there: the schema is not this program's.
-        if text.contains("nconfigured table") || text.contains("ndefined column") || text.contains("nrecognized name") {
+        if text.contains("nconfigured table")
+            || text.contains("ndefined column")
+            || text.contains("nrecognized name")
+        {
             return Self::Unusable(format!(
                 "the keyspace does not hold this program's tables; run `ward migrate` ({text})"
             ));

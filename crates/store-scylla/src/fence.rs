@@ -55,7 +55,10 @@ fn encode_recent(recent: &[(CommitId, Version)]) -> Vec<u8> {
 
 fn decode_recent(bytes: &[u8]) -> Option<Vec<(CommitId, Version)>> {
     let number = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_be_bytes);
-    bytes.chunks(16).map(|pair| Some((Id::new(number(pair.get(..8)?)?)?.into(), number(pair.get(8..)?)?))).collect()
+    bytes
+        .chunks(16)
+        .map(|pair| Some((Id::new(number(pair.get(..8)?)?)?.into(), number(pair.get(8..)?)?)))
+        .collect()
 }
 
 /// What an aggregate holds, as its fence says: the truth about claims and spans.
@@ -133,7 +136,7 @@ impl<'a> Fence<'a> {
         vec![self.space.key(), int(self.aggregate.kind.code().into()), num(self.aggregate.id.get())]
     }
 
-    /// The state at LOCAL_SERIAL, and the latest commit, which may have to be followed.
+    /// The state, read serially, and the latest commit, which may have to be followed.
     pub(crate) async fn read(&self) -> Result<(State, Option<Entry>), Fault> {
         let values = [self.key(), vec![blob(JOURNAL)]].concat();
         let rows = self.connection.rows::<FenceRow>(&self.connection.statements.fence, values).await?;

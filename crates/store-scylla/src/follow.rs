@@ -37,7 +37,7 @@ pub(crate) fn shard(bytes: &[u8]) -> i32 {
     for byte in bytes {
         hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     }
-    i32::try_from(hash % SHARDS.cast_unsigned() as u64).unwrap_or(0)
+    i32::try_from(hash % u64::from(SHARDS.cast_unsigned())).unwrap_or(0)
 }
 
 /// One row of one list.
@@ -123,7 +123,7 @@ struct Following<'a> {
     opened: Vec<(Set, Vec<u8>)>,
 }
 
-impl<'a> Following<'a> {
+impl Following<'_> {
     fn stamp(&self) -> CqlValue {
         big(stamp(self.entry.turn))
     }
@@ -160,10 +160,7 @@ impl<'a> Following<'a> {
     }
 
     /// Registers the lists and buckets that this process has not registered before; gives those back.
-    fn register_lists<'b>(
-        &mut self,
-        rows: impl Iterator<Item = &'b RowKey>,
-    ) -> Vec<(Name, i64)> {
+    fn register_lists<'b>(&mut self, rows: impl Iterator<Item = &'b RowKey>) -> Vec<(Name, i64)> {
         let st = &self.house.connection.statements;
         let mut new = BTreeSet::new();
         for (code, eq, at) in rows {

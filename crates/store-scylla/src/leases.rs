@@ -35,7 +35,11 @@ pub(crate) async fn lease(
         };
         if write(house, node, &me, (floor, end), old).await? {
             let number = u8::try_from(node).map_err(|_| Fault::damaged("a node number"))?;
-            return Ok(NodeLease { node: number, floor: Time::from_millis(floor), until: Time::from_millis(end) });
+            return Ok(NodeLease {
+                node: number,
+                floor: Time::from_millis(floor),
+                until: Time::from_millis(end),
+            });
         }
     }
 }

@@ -77,7 +77,9 @@ pub enum MigrationError {
         needed: i32,
     },
     /// Another process is at it.
-    #[error("another process is migrating this keyspace: wait until it has ended, at most {lapse_s} s after it died")]
+    #[error(
+        "another process is migrating this keyspace: wait until it has ended, at most {lapse_s} s after it died"
+    )]
     Locked {
         /// How long a dead process's lock stands.
         lapse_s: i32,
@@ -190,7 +192,8 @@ mod tests {
 
     #[test]
     fn what_is_left_goes_on_where_it_stopped() {
-        let numbers = |done: &[Done]| left(done, FILES).unwrap().iter().map(|file| file.number).collect::<Vec<_>>();
+        let numbers =
+            |done: &[Done]| left(done, FILES).unwrap().iter().map(|file| file.number).collect::<Vec<_>>();
         assert_eq!(numbers(&[]), [1, 2]);
         assert_eq!(numbers(&[done(&FILES[0], false)]), [1, 2]);
         assert_eq!(numbers(&[done(&FILES[0], true)]), [2]);

@@ -77,7 +77,8 @@ pub(crate) async fn tenants(
     };
     let mut waiting = Vec::new();
     for (item, set) in Connection::each(0..TENANT_SHARDS, of).await?.into_iter().flatten() {
-        let space = Space::read(&house.options.realm, &item).ok_or_else(|| Fault::damaged("an open tenant"))?;
+        let space =
+            Space::read(&house.options.realm, &item).ok_or_else(|| Fault::damaged("an open tenant"))?;
         if after.is_none_or(|after| space.tenant > after) {
             waiting.push((space, set));
         }

@@ -56,8 +56,7 @@ async fn reconcile_shard(house: &House, shard: i32, minute: i64) -> Result<usize
     let rows = house.connection.walk::<IntentRow>(&house.connection.statements.intents, values).await?;
     let count = rows.len();
     for row in rows {
-        let (space, aggregate, commit, turn) =
-            read(house, row).ok_or_else(|| Fault::damaged("an intent"))?;
+        let (space, aggregate, commit, turn) = read(house, row).ok_or_else(|| Fault::damaged("an intent"))?;
         finish(house, &space, aggregate, turn).await?;
         let fence = house.fence(&space, aggregate);
         withdraw(house, &fence, &Intent { minute, commit }).await?;

@@ -43,7 +43,8 @@ pub(crate) async fn get_many(
     kind: RecordKind,
     ids: &[Id],
 ) -> Result<Vec<Stored>, Fault> {
-    let found = Connection::each(ids.iter().copied(), async |id: Id| get(house, space, kind, id).await).await?;
+    let found =
+        Connection::each(ids.iter().copied(), async |id: Id| get(house, space, kind, id).await).await?;
     Ok(found.into_iter().flatten().collect())
 }
 

@@ -58,16 +58,13 @@ impl Lives {
         options: &Options,
         tenant: TenantId,
     ) -> Result<Space, Fault> {
-        let life = match self.0.get(&tenant) {
-            Some(life) => life,
-            None => {
-                let values = vec![blob(options.realm.as_slice()), num(tenant.get())];
-                let rows = connection.rows::<(i32,)>(&connection.statements.life, values).await?;
-                let life = rows.first().map_or(0, |(life,)| *life);
-                self.0.insert(tenant, life);
-                life
-            }
-        };
+        if let Some(life) = self.0.get(&tenant) {
+            return Ok(Space::new(&options.realm, tenant, life));
+        }
+        let values = vec![blob(options.realm.as_slice()), num(tenant.get())];
+        let rows = connection.rows::<(i32,)>(&connection.statements.life, values).await?;
+        let life = rows.first().map_or(0, |(life,)| *life);
+        self.0.insert(tenant, life);
         Ok(Space::new(&options.realm, tenant, life))
     }
 

@@ -10,9 +10,9 @@ use scylla::statement::{Consistency, SerialConsistency};
 /// How a statement is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
-    /// At LOCAL_QUORUM, and again by the driver where that is harmless.
+    /// At `LOCAL_QUORUM`, and again where the first try failed.
     Plain,
-    /// A read at LOCAL_SERIAL: it sees every transaction that was decided before it.
+    /// A read at `LOCAL_SERIAL`: it sees every transaction that was decided before it.
     Serial,
     /// A lightweight transaction, or part of one: sent once.
     Transaction,
@@ -40,7 +40,11 @@ async fn prepare(
 ) -> Result<PreparedStatement, Fault> {
     let mut statement = session.prepare(text).await.map_err(|error| Fault::prepare(&error))?;
     statement.set_is_idempotent(how == How::Plain);
-    statement.set_consistency(if how == How::Serial { Consistency::LocalSerial } else { Consistency::LocalQuorum });
+    statement.set_consistency(if how == How::Serial {
+        Consistency::LocalSerial
+    } else {
+        Consistency::LocalQuorum
+    });
     statement.set_serial_consistency(Some(SerialConsistency::LocalSerial));
     if how != How::Plain {
         statement.set_execution_profile_handle(Some(once.clone()));

@@ -38,7 +38,7 @@ impl ScyllaStore {
         let session = crate::connection::open(&options, None).await?;
         check(&session, &options.keyspace).await?;
         drop(session);
-        let connection = Connection::open(&options).await?;
+        let connection = Box::pin(Connection::open(&options)).await?;
         Ok(Self { house: House::new(Arc::new(connection), options) })
     }
 
@@ -226,7 +226,8 @@ async fn claim(house: &House, space: &Space, key: &ClaimKey, now: Time) -> Resul
     let st = &house.connection.statements;
     let rows = house.connection.rows::<(i32, i64, i64, i64)>(&st.claim, values).await?;
     let Some((kind, id, turn, commit)) = rows.first().copied() else { return Ok(None) };
-    let pointer = crate::claims::Pointer::read(kind, id, turn, commit).ok_or_else(|| Fault::damaged("a claim"))?;
+    let pointer =
+        crate::claims::Pointer::read(kind, id, turn, commit).ok_or_else(|| Fault::damaged("a claim"))?;
     let held = house.fence(space, pointer.owner).hold(&claim_item(key.bytes())).await?;
     let standing = held.filter(|held| held.until > now.sort_key());
     Ok(standing.map(|held| Claim { owner: pointer.owner, body: held.body }))

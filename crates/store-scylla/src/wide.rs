@@ -40,7 +40,8 @@ pub(crate) async fn rows(
         let left = i32::try_from(limit - found.len()).unwrap_or(i32::MAX);
         let realm = blob(house.options.realm.as_slice());
         let values = vec![realm, int(code), blob(eq.bytes()), big(number), big(from), big(until), int(left)];
-        let rows = house.connection.walk::<(i64, i64, i64)>(&house.connection.statements.wide, values).await?;
+        let rows =
+            house.connection.walk::<(i64, i64, i64)>(&house.connection.statements.wide, values).await?;
         let whole = bucket(code, from) < number && number < bucket(code, until);
         if rows.is_empty() && (whole || bounds == Bounds::ALL) {
             house.open.drop(&house.connection, &house.options, &set, &item, looked).await?;

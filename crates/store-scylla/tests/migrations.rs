@@ -1,4 +1,5 @@
 //! The schema on a real server: made once, by one at a time, and never guessed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to report")]
 
 mod server;
 
@@ -44,8 +45,11 @@ async fn a_schema_is_planned_made_gone_on_with_and_never_guessed() {
     // As if it had stopped near the end of a file, one statement carried out and not noted.
     let all = first.statements();
     let noted = all.len() - 2;
-    send(&options, &format!("UPDATE {{}}.migrations SET statements={noted}, complete=false WHERE part=0 AND number=1"))
-        .await;
+    send(
+        &options,
+        &format!("UPDATE {{}}.migrations SET statements={noted}, complete=false WHERE part=0 AND number=1"),
+    )
+    .await;
     assert_eq!(migrations::plan(&options).await.unwrap().files[0].1, all[noted..]);
     assert!(refusal(&options).await.contains("is at 0, and this program needs"));
     send(&options, "INSERT INTO {}.migration_lock (part, holder) VALUES (0, 77) IF NOT EXISTS").await;

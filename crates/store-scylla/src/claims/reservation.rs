@@ -63,7 +63,13 @@ pub(crate) async fn reserve(
             return Ok(Reserved::Taken(taken, false));
         }
     }
-    let office = Office { fence, turn: state.turn, at: commit.at, patience, mine: Pointer { owner: commit.aggregate, ticket } };
+    let office = Office {
+        fence,
+        turn: state.turn,
+        at: commit.at,
+        patience,
+        mine: Pointer { owner: commit.aggregate, ticket },
+    };
     // In the order of keys, so that two commits do not wait for each other.
     let mut begun = false;
     for (key, ttl) in &trial.claims {
@@ -179,7 +185,11 @@ impl Office<'_> {
                     let item = span_item(key.bytes(), span.starts);
                     let held = settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?;
                     match held {
-                        Some(held) if wanted.iter().any(|(from, until)| span.starts < *until && *from < held.until) => {
+                        Some(held)
+                            if wanted
+                                .iter()
+                                .any(|(from, until)| span.starts < *until && *from < held.until) =>
+                        {
                             let owner = span.pointer.owner;
                             return Ok(Step::Taken(Taken { key: key.clone(), owner }));
                         }

@@ -89,12 +89,11 @@ impl Trial {
         let ttl = ttl(self.at, expires);
         // Without an end on either side there is nothing that another can have taken meanwhile.
         let standing = self.held(&item).filter(|held| held.until == NEVER && until == NEVER);
-        let ticket = match standing {
-            Some(held) => held.ticket,
-            None => {
-                self.claims.insert(key.clone(), ttl);
-                self.ticket
-            }
+        let ticket = if let Some(held) = standing {
+            held.ticket
+        } else {
+            self.claims.insert(key.clone(), ttl);
+            self.ticket
         };
         self.loose.remove(key);
         self.after.insert(item, (Some(Held { body: body.to_vec(), until, ticket }), ttl));
@@ -124,7 +123,8 @@ impl Trial {
         let prefix = spans_item(key.bytes());
         let known: BTreeSet<&Vec<u8>> = self.before.keys().chain(self.after.keys()).collect();
         for item in known.into_iter().filter(|item| item.starts_with(&prefix)) {
-            let starts = item.get(prefix.len()..).and_then(|start| start.try_into().ok()).map(u64::from_be_bytes);
+            let starts =
+                item.get(prefix.len()..).and_then(|start| start.try_into().ok()).map(u64::from_be_bytes);
             if let (Some(starts), Some(held)) = (starts, self.held(item))
                 && starts < until
                 && from < held.until

@@ -107,8 +107,7 @@ impl Directory {
 
 /// The number and the time of the latest roll-up.
 pub(super) async fn latest(connection: &Connection, name: &Name) -> Result<(i64, i64), Fault> {
-    let rows =
-        connection.rows::<(Option<i64>, Option<i64>)>(&connection.statements.roll, name.key()).await?;
+    let rows = connection.rows::<(Option<i64>, Option<i64>)>(&connection.statements.roll, name.key()).await?;
     let (roll, at) = rows.first().copied().unwrap_or_default();
     Ok((roll.unwrap_or(0), at.unwrap_or(i64::MIN)))
 }
@@ -174,7 +173,8 @@ mod tests {
     #[test]
     fn the_nth_row_lies_in_the_chunk_that_counts_it() {
         let directory = directory();
-        for (number, first, before) in [(0, Position::FIRST, 0), (2, Position::FIRST, 0), (3, at(20), 3), (7, at(20), 3)]
+        for (number, first, before) in
+            [(0, Position::FIRST, 0), (2, Position::FIRST, 0), (3, at(20), 3), (7, at(20), 3)]
         {
             let found = directory.nth(number).unwrap();
             assert_eq!((found.chunk.first, found.before), (first, before), "{number}");

@@ -210,12 +210,7 @@ impl Reading<'_> {
     }
 
     /// The numbers of the first row within bounds and of the first one after them.
-    async fn within(
-        &self,
-        directory: &Directory,
-        bounds: Bounds,
-        range: Range,
-    ) -> Result<(u64, u64), Fault> {
+    async fn within(&self, directory: &Directory, bounds: Bounds, range: Range) -> Result<(u64, u64), Fault> {
         let from = if bounds.from == 0 { 0 } else { self.rank(directory, range.from).await? };
         let until = match range.until.next() {
             Some(next) if bounds.until < u64::MAX => self.rank(directory, next).await?,

@@ -29,7 +29,8 @@ pub async fn plan(options: &Options) -> Result<Plan, MigrationError> {
     let session = connection::open(options, None).await?;
     let Some(done) = done(&session, &options.keyspace).await? else {
         let files = MIGRATIONS.iter().map(|file| (file.name.to_owned(), file.statements())).collect();
-        let keyspace = (!exists(&session, &options.keyspace).await?).then_some(creation(&session, options).await?);
+        let keyspace =
+            (!exists(&session, &options.keyspace).await?).then_some(creation(&session, options).await?);
         return Ok(Plan { keyspace, files });
     };
     let files = left(&done, MIGRATIONS)?;
@@ -51,7 +52,8 @@ pub async fn migrate(options: &Options, holder: u64) -> Result<Vec<String>, Migr
         ddl(&session, table).await.map_err(|reason| failed("", 0, &reason))?;
     }
     let holder = CqlValue::BigInt(holder.cast_signed());
-    let lock = format!("INSERT INTO migration_lock (part, holder) VALUES (0, ?) IF NOT EXISTS USING TTL {LAPSE_S}");
+    let lock =
+        format!("INSERT INTO migration_lock (part, holder) VALUES (0, ?) IF NOT EXISTS USING TTL {LAPSE_S}");
     if !conditional(&session, &lock, vec![holder.clone()]).await? {
         return Err(MigrationError::Locked { lapse_s: LAPSE_S });
     }
@@ -72,7 +74,9 @@ async fn carry_out(
         let statements = file.statements();
         for (number, text) in statements.iter().enumerate().skip(begun(&done, file)) {
             // Whoever has lost the lock, stalled for a minute, must not go on beside the next.
-            let renew = format!("UPDATE migration_lock USING TTL {LAPSE_S} SET holder = ? WHERE part = 0 IF holder = ?");
+            let renew = format!(
+                "UPDATE migration_lock USING TTL {LAPSE_S} SET holder = ? WHERE part = 0 IF holder = ?"
+            );
             if !conditional(session, &renew, vec![holder.clone(), holder.clone()]).await? {
                 return Err(MigrationError::Locked { lapse_s: LAPSE_S });
             }
@@ -116,10 +120,14 @@ fn check_name(keyspace: &str) -> Result<(), MigrationError> {
 async fn creation(session: &Session, options: &Options) -> Result<String, MigrationError> {
     let replication = options.replication;
     let factor = match &options.datacenter {
-        Some(datacenter) if datacenter.chars().all(|each| each.is_ascii_alphanumeric() || "_-.".contains(each)) => {
+        Some(datacenter)
+            if datacenter.chars().all(|each| each.is_ascii_alphanumeric() || "_-.".contains(each)) =>
+        {
             format!("'{datacenter}': {replication}")
         }
-        Some(_) => return Err(StoreError::Unusable("[store.scylla] datacenter: not a name".to_owned()).into()),
+        Some(_) => {
+            return Err(StoreError::Unusable("[store.scylla] datacenter: not a name".to_owned()).into());
+        }
         None => format!("'replication_factor': {replication}"),
     };
     let tablets = if is_scylla(session).await? { " AND tablets = {'enabled': true}" } else { "" };
@@ -137,17 +145,21 @@ async fn is_scylla(session: &Session) -> Result<bool, MigrationError> {
 
 /// What the keyspace says was carried out; `None` where it has no table that says so.
 async fn done(session: &Session, keyspace: &str) -> Result<Option<Vec<Done>>, MigrationError> {
-    let there = "SELECT table_name FROM system_schema.tables WHERE keyspace_name=? AND table_name='migrations'";
+    let there =
+        "SELECT table_name FROM system_schema.tables WHERE keyspace_name=? AND table_name='migrations'";
     let name = CqlValue::Text(keyspace.to_lowercase());
     if query(session, there, vec![name]).await?.is_empty() {
         return Ok(None);
     }
-    let text =
-        format!("SELECT number, name, checksum, statements, complete FROM {keyspace}.migrations WHERE part = 0");
+    let text = format!(
+        "SELECT number, name, checksum, statements, complete FROM {keyspace}.migrations WHERE part = 0"
+    );
     let rows = query(session, &text, Vec::new()).await?;
-    rows.into_iter().map(read).collect::<Option<Vec<_>>>().map(Some).ok_or_else(|| {
-        StoreError::Damaged("the table of migrations".to_owned()).into()
-    })
+    rows.into_iter()
+        .map(read)
+        .collect::<Option<Vec<_>>>()
+        .map(Some)
+        .ok_or_else(|| StoreError::Damaged("the table of migrations".to_owned()).into())
 }
 
 fn read(row: Row) -> Option<Done> {
@@ -185,9 +197,11 @@ async fn ddl(session: &Session, text: &str) -> Result<(), String> {
     let mut statement = Statement::new(text);
     statement.set_request_timeout(Some(DDL_TIMEOUT));
     match session.query_unpaged(statement, ()).await {
-        Ok(_) | Err(ExecutionError::LastAttemptError(RequestAttemptError::DbError(DbError::AlreadyExists { .. }, _))) => {
-            session.await_schema_agreement().await.map(|_| ()).map_err(|error| error.to_string())
-        }
+        Ok(_)
+        | Err(ExecutionError::LastAttemptError(RequestAttemptError::DbError(
+            DbError::AlreadyExists { .. },
+            _,
+        ))) => session.await_schema_agreement().await.map(|_| ()).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -201,7 +215,8 @@ async fn execute(
     let mut statement = session.prepare(text).await.map_err(|error| Fault::prepare(&error))?;
     statement.set_consistency(consistency);
     statement.set_serial_consistency(Some(SerialConsistency::LocalSerial));
-    let answer = session.execute_unpaged(&statement, values).await.map_err(|error| Fault::execution(&error))?;
+    let answer =
+        session.execute_unpaged(&statement, values).await.map_err(|error| Fault::execution(&error))?;
     if !answer.is_rows() {
         return Ok(Vec::new());
     }

@@ -123,10 +123,12 @@ pub fn rough() -> ScyllaStore {
                 let (on_answers, on_requests): (Vec<_>, Vec<_>) =
                     Fault::ALL.into_iter().partition(|fault| fault.meets_answers());
                 let now_and_then = |fault| Condition::RandomWithProbability(at_times(fault));
-                let requests =
-                    on_requests.iter().map(|fault| RequestRule(statements().and(now_and_then(*fault)), fault.on_request()));
-                let responses =
-                    on_answers.iter().map(|fault| ResponseRule(answers().and(now_and_then(*fault)), fault.on_answer()));
+                let requests = on_requests
+                    .iter()
+                    .map(|fault| RequestRule(statements().and(now_and_then(*fault)), fault.on_request()));
+                let responses = on_answers
+                    .iter()
+                    .map(|fault| ResponseRule(answers().and(now_and_then(*fault)), fault.on_answer()));
                 let node = &mut proxied.proxy.running_nodes[0];
                 node.change_request_rules(Some(requests.collect()));
                 node.change_response_rules(Some(responses.collect()));

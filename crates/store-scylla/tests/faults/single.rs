@@ -73,7 +73,11 @@ async fn check(store: &ScyllaStore, version: u64, what: &str) {
     }
     let events = store.pending_events(&scope, 10_000).await.unwrap();
     assert_eq!(events.len() as u64, version, "{what}: events");
-    assert_eq!(store.version(&scope, AggregateRef { kind: CALENDAR, id: id(1) }).await.unwrap(), version, "{what}");
+    assert_eq!(
+        store.version(&scope, AggregateRef { kind: CALENDAR, id: id(1) }).await.unwrap(),
+        version,
+        "{what}"
+    );
 }
 
 /// Arms the proxy for the statement after `skip` others; the receiver hears of each frame that it met.
@@ -118,7 +122,9 @@ fn no_single_fault_at_any_statement_of_a_commit_does_harm() {
             loop {
                 version += 1;
                 let what = format!("{fault:?} after {skip} statements, version {version}");
-                let store = Patient::new(proxied.store.beside(Options { realm: realm.clone(), ..proxied.options.clone() }));
+                let store = Patient::new(
+                    proxied.store.beside(Options { realm: realm.clone(), ..proxied.options.clone() }),
+                );
                 // What the store knows of the aggregate stays with it, so that a commit begins with its intent.
                 let mut met = arm(&mut proxied, fault, skip);
                 let answer = store.commit(&scope(), commit(version)).await;

@@ -49,8 +49,9 @@ pub fn run(log: &Path) {
     runtime.block_on(async {
         let store = Arc::new(ScyllaStore::open(options).await.unwrap());
         let log = Arc::new(Log::open(log));
-        let writers: Vec<_> =
-            (0..plan::WRITERS).map(|writer| tokio::spawn(write(store.clone(), log.clone(), writer))).collect();
+        let writers: Vec<_> = (0..plan::WRITERS)
+            .map(|writer| tokio::spawn(write(store.clone(), log.clone(), writer)))
+            .collect();
         for writer in writers {
             writer.await.unwrap();
         }

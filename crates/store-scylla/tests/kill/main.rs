@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "a test: it mints its scopes, tells its child what to do by variables, and panics to report"
 )]
 
@@ -103,7 +104,11 @@ fn what_was_acknowledged_survives_a_kill_at_any_moment() {
         until("the child's writes", || plan::lines(&log) >= lines || child.try_wait().unwrap().is_some());
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(plan::lines(&log) >= lines, "the child ended: {}", std::fs::read_to_string(log.with_extension("output")).unwrap());
+        assert!(
+            plan::lines(&log) >= lines,
+            "the child ended: {}",
+            std::fs::read_to_string(log.with_extension("output")).unwrap()
+        );
         check("killed", &log, round + 1);
     }
 }

@@ -101,7 +101,15 @@ pub fn commit(writer: u64, step: u64, wanting: bool) -> Commit {
     }
     let events = vec![OutboxEvent { id: event(writer, step), at: start, body: body(writer, step) }];
     let id = id((writer + 1) * 10_000_000 + step * 2 + u64::from(wanting)).into();
-    Commit { id, at: Time::default(), aggregate: aggregate(writer), expected: step - 1, changes, claims, events }
+    Commit {
+        id,
+        at: Time::default(),
+        aggregate: aggregate(writer),
+        expected: step - 1,
+        changes,
+        claims,
+        events,
+    }
 }
 
 /// The child's log: one line before each call and one after its answer, each written with one call to the system.

@@ -50,14 +50,19 @@ pub async fn check(store: &ScyllaStore, log: &Path) -> u64 {
     let (mut all, mut acknowledged, mut wanted) = (BTreeSet::new(), 0, BTreeMap::<u64, u64>::new());
     let mut expected_events = BTreeSet::new();
     for writer in 0..WRITERS {
-        let told = told.get(&writer).map_or_else(Told::default, |told| Told { won: told.won.clone(), ..*told });
+        let told =
+            told.get(&writer).map_or_else(Told::default, |told| Told { won: told.won.clone(), ..*told });
         acknowledged += told.acknowledged;
         // Records and rows first: to ask for the version would finish the commit that they may be short of.
         let mut there = Vec::new();
         for step in 1..=told.tried + 1 {
             let record = store.get(&scope, RecordKind::Slot, plan::made(writer, step)).await.unwrap();
             if let Some(record) = record {
-                assert_eq!((record.version, record.body), (step, plan::body(writer, step)), "{writer} {step}");
+                assert_eq!(
+                    (record.version, record.body),
+                    (step, plan::body(writer, step)),
+                    "{writer} {step}"
+                );
                 there.push(step);
             }
         }
@@ -67,12 +72,20 @@ pub async fn check(store: &ScyllaStore, log: &Path) -> u64 {
         let kept: Vec<u64> = (version.saturating_sub(1).max(1)..=version).collect();
         assert_eq!(there, kept, "writer {writer}: its records at version {version}");
         let place = |step: u64| (step, plan::made(writer, step).get());
-        assert_eq!(listed, kept.iter().map(|step| place(*step)).collect::<Vec<_>>(), "writer {writer}: its rows");
+        assert_eq!(
+            listed,
+            kept.iter().map(|step| place(*step)).collect::<Vec<_>>(),
+            "writer {writer}: its rows"
+        );
         all.extend(kept.iter().map(|step| place(*step)));
         expected_events.extend((1..=version).map(|step| plan::event(writer, step)));
         claims(store, writer, version, &told).await;
         for step in told.won {
-            assert_eq!(wanted.insert(step, writer), None, "two were told that they have the claim of step {step}");
+            assert_eq!(
+                wanted.insert(step, writer),
+                None,
+                "two were told that they have the claim of step {step}"
+            );
         }
     }
     assert_eq!(rows(store, List::Slots, Key::all()).await, all.iter().copied().collect::<Vec<_>>());
@@ -81,7 +94,11 @@ pub async fn check(store: &ScyllaStore, log: &Path) -> u64 {
     assert_eq!(events, expected_events);
     for (step, writer) in wanted {
         let holder = store.claim(&scope, &plan::wanted(step), Time::default()).await.unwrap();
-        assert_eq!(holder.map(|claim| claim.owner), Some(plan::aggregate(writer)), "the claim of step {step}");
+        assert_eq!(
+            holder.map(|claim| claim.owner),
+            Some(plan::aggregate(writer)),
+            "the claim of step {step}"
+        );
     }
     acknowledged
 }
@@ -105,7 +122,10 @@ async fn claims(store: &ScyllaStore, writer: u64, version: u64, told: &Told) {
             aggregate: prober,
             expected,
             changes: vec![],
-            claims: vec![ClaimOp::TakeSpan { key: key.clone(), start, end }, ClaimOp::ReleaseSpan { key, start }],
+            claims: vec![
+                ClaimOp::TakeSpan { key: key.clone(), start, end },
+                ClaimOp::ReleaseSpan { key, start },
+            ],
             events: vec![],
         };
         let answer = store.commit(&scope, probe).await;

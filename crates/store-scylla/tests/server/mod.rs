@@ -2,8 +2,7 @@
 //! which is started where it does not run yet. One session and one keyspace for all tests of a binary.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
-#[cfg(test)]
-mod keyspace;
+pub mod keyspace;
 
 use std::path::Path;
 use std::process::Command;
@@ -35,7 +34,8 @@ pub fn nodes() -> Vec<String> {
     let mut scripts = above.map(|folder| folder.join("tests/servers/cassandra/start.sh"));
     let script = scripts.find(|script| script.exists()).unwrap();
     let started = Command::new(&script).arg("start").output().unwrap();
-    let said = String::from_utf8_lossy(&started.stdout).into_owned() + &String::from_utf8_lossy(&started.stderr);
+    let said =
+        String::from_utf8_lossy(&started.stdout).into_owned() + &String::from_utf8_lossy(&started.stderr);
     assert!(
         started.status.success(),
         "no CQL server to test on. Name one in SCYLLA_NODES, or let this start Apache Cassandra, which needs Java 17 \
@@ -77,8 +77,6 @@ fn server() -> &'static Server {
                 println!("CQL server at {:?}: {}", options.nodes, store.server().await.unwrap());
                 store
             });
-            // A bench has no tests to be started again as; it drops its keyspace itself.
-            #[cfg(test)]
             keyspace::drop_when_this_process_ends(&options);
             Server { runtime, store, options }
         })
