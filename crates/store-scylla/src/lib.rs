@@ -57,6 +57,7 @@ mod outbox;
 mod reconciler;
 mod records;
 mod removal;
+mod session;
 mod space;
 mod statements;
 mod store;

@@ -35,7 +35,7 @@ impl ScyllaStore {
     /// [`StoreError::Unusable`] says what to do: wrong credentials, no such keyspace, a schema of another version, a
     /// migration that was changed. [`StoreError::Unavailable`]: no node answers.
     pub async fn open(options: Options) -> Result<Self, StoreError> {
-        let session = crate::connection::open(&options, None).await?;
+        let session = crate::session::open(&options, None).await?;
         check(&session, &options.keyspace).await?;
         drop(session);
         let connection = Box::pin(Connection::open(&options)).await?;

@@ -1,9 +1,9 @@
 //! Carrying the files out.
 
 use super::{Done, MIGRATIONS, Migration, MigrationError, Plan, left};
-use crate::connection;
 use crate::fault::Fault;
 use crate::options::Options;
+use crate::session;
 use scylla::client::session::Session;
 use scylla::errors::{DbError, ExecutionError, RequestAttemptError};
 use scylla::statement::unprepared::Statement;
@@ -26,7 +26,7 @@ const TABLES: [&str; 2] = [
 /// What [`migrate`] would do. Changes nothing.
 pub async fn plan(options: &Options) -> Result<Plan, MigrationError> {
     check_name(&options.keyspace)?;
-    let session = connection::open(options, None).await?;
+    let session = session::open(options, None).await?;
     let Some(done) = done(&session, &options.keyspace).await? else {
         let files = MIGRATIONS.iter().map(|file| (file.name.to_owned(), file.statements())).collect();
         let keyspace =
@@ -43,11 +43,11 @@ pub async fn plan(options: &Options) -> Result<Plan, MigrationError> {
 pub async fn migrate(options: &Options, holder: u64) -> Result<Vec<String>, MigrationError> {
     check_name(&options.keyspace)?;
     {
-        let session = connection::open(options, None).await?;
+        let session = session::open(options, None).await?;
         let creation = creation(&session, options).await?;
         ddl(&session, &creation).await.map_err(|reason| failed("", 0, &reason))?;
     }
-    let session = connection::open(options, Some(&options.keyspace)).await?;
+    let session = session::open(options, Some(&options.keyspace)).await?;
     for table in TABLES {
         ddl(&session, table).await.map_err(|reason| failed("", 0, &reason))?;
     }
@@ -243,7 +243,7 @@ async fn exists(session: &Session, keyspace: &str) -> Result<bool, MigrationErro
 /// Drops the keyspace and everything in it. For tests and trials.
 pub async fn drop_keyspace(options: &Options) -> Result<(), MigrationError> {
     check_name(&options.keyspace)?;
-    let session = connection::open(options, None).await?;
+    let session = session::open(options, None).await?;
     let text = format!("DROP KEYSPACE IF EXISTS {}", options.keyspace);
     ddl(&session, &text).await.map_err(|reason| failed("", 0, &reason))
 }

@@ -1,9 +1,10 @@
 //! The server that the tests run on: the one that `SCYLLA_NODES` names, or the Cassandra node of `tests/servers`,
 //! which is started where it does not run yet. One session and one keyspace for all tests of a binary.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 pub mod keyspace;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,7 +42,6 @@ pub fn nodes() -> Vec<String> {
         "no CQL server to test on. Name one in SCYLLA_NODES, or let this start Apache Cassandra, which needs Java 17 \
          and Maven (Debian: openjdk-17-jre-headless, maven). What went wrong:\n{said}"
     );
-    print!("{said}");
     let port = std::env::var("WARD_CASSANDRA_PORT").unwrap_or_else(|_| "9042".to_owned());
     vec![format!("127.0.0.1:{port}")]
 }
@@ -74,7 +74,9 @@ fn server() -> &'static Server {
             let store = runtime.block_on(async {
                 migrations::migrate(&options, 1).await.unwrap();
                 let store = ScyllaStore::open(options.clone()).await.unwrap();
-                println!("CQL server at {:?}: {}", options.nodes, store.server().await.unwrap());
+                let line = format!("CQL server at {:?}: {}\n", options.nodes, store.server().await.unwrap());
+                // Past the harness, which shows the output of failures only: what was tested on has to be seen.
+                std::io::stderr().write_all(line.as_bytes()).unwrap();
                 store
             });
             keyspace::drop_when_this_process_ends(&options);
