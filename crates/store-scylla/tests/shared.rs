@@ -76,7 +76,7 @@ fn claiming(mut commit: Commit) -> Commit {
 
 async fn text(store: &ScyllaStore, number: u64) -> Option<String> {
     let stored = store.get(&scope(), RecordKind::Slot, id(number)).await.unwrap();
-    stored.map(|stored| String::from_utf8(stored.body).unwrap())
+    stored.map(|stored| String::from_utf8(stored.body.to_vec()).unwrap())
 }
 
 async fn rows(store: &ScyllaStore) -> Vec<(u64, u64)> {

@@ -60,7 +60,7 @@ fn commit(version: u64) -> Commit {
 async fn check(store: &ScyllaStore, version: u64, what: &str) {
     let scope = scope();
     let stored = store.get(&scope, RecordKind::Slot, id(5)).await.unwrap().unwrap();
-    assert_eq!((stored.version, stored.body), (version, version.to_string().into_bytes()), "{what}");
+    assert_eq!((stored.version, stored.body.to_vec()), (version, version.to_string().into_bytes()), "{what}");
     for list in [List::Slots, List::SessionsByUser] {
         let page = store.list(&scope, &ListQuery::all(list, Key::all())).await.unwrap();
         let rows: Vec<_> = page.rows.iter().map(|row| row.sort).collect();

@@ -59,7 +59,7 @@ pub async fn check(store: &ScyllaStore, log: &Path) -> u64 {
             let record = store.get(&scope, RecordKind::Slot, plan::made(writer, step)).await.unwrap();
             if let Some(record) = record {
                 assert_eq!(
-                    (record.version, record.body),
+                    (record.version, record.body.to_vec()),
                     (step, plan::body(writer, step)),
                     "{writer} {step}"
                 );
