@@ -10,7 +10,6 @@
 
 mod bad_input;
 mod contract;
-mod cql;
 mod deployment;
 mod directions;
 mod documents;
@@ -23,6 +22,4 @@ mod programs;
 mod quotas;
 mod reminders;
 mod repeats;
-#[path = "../../crates/store-scylla/tests/server/mod.rs"]
-mod server;
 mod trail;
