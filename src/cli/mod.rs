@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod keys;
 mod openapi;
+mod search;
 mod serve;
 
 use crate::settings::Settings;
@@ -37,6 +38,9 @@ enum Command {
     /// Data keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// The search index.
+    #[command(subcommand)]
+    Search(search::Search),
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -59,6 +63,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Openapi(openapi) => openapi::run(openapi).await,
             Command::Check => check::run(&settings).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
+            Command::Search(search) => search::run(&settings, search).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
         }
     });

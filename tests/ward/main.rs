@@ -16,6 +16,7 @@ mod domains;
 mod filters;
 mod first_day;
 mod kit;
+mod meilisearch;
 mod mounting;
 mod programs;
 mod quotas;

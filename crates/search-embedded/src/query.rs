@@ -67,9 +67,7 @@ fn word(fields: &Fields, searched: &[TextField], wanted: &QueryWord) -> Vec<Boxe
             let query: Boxed = match way {
                 Way::Is(word) => exactly(word),
                 Way::Stem(stem) => exactly(&format!("{STEM_MARK}{stem}")),
-                Way::Begins(word) => {
-                    Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true))
-                }
+                Way::Begins(word) => Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)),
                 Way::All(parts) => {
                     Box::new(BooleanQuery::intersection(parts.iter().map(|part| exactly(part)).collect()))
                 }

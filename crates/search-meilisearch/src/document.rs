@@ -81,7 +81,8 @@ fn found_by(field: TextField, values: &[&str], vocabulary: &mut BTreeSet<String>
                 Some(stem) => found_by.insert(schema::stem(stem)),
                 None => found_by.insert(schema::word(&token.text)),
             };
-            let is_word = matches!(analysis, Analysis::Prose | Analysis::Name) && !token.text.starts_with(STEM_MARK);
+            let is_word =
+                matches!(analysis, Analysis::Prose | Analysis::Name) && !token.text.starts_with(STEM_MARK);
             if is_word && token.text.chars().nth(schema::MIN_VOCABULARY_CHARS - 1).is_some() {
                 vocabulary.insert(token.text);
             }

@@ -23,7 +23,9 @@ pub enum Fault {
         reason: String,
     },
     /// It takes too long to answer.
-    #[error("Meilisearch did not answer within {0:?}: look at its load, or raise search.meilisearch.timeout_ms")]
+    #[error(
+        "Meilisearch did not answer within {0:?}: look at its load, or raise search.meilisearch.timeout_ms"
+    )]
     Slow(Duration),
     /// It does not take the key.
     #[error(

@@ -17,6 +17,7 @@ use meilisearch_sdk::errors::Error;
 use meilisearch_sdk::request::{HttpClient, Method, parse_response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The most bytes of an answer.
@@ -129,10 +130,7 @@ impl HttpClient for Http {
 
 /// The query of a URL. The calls that are made here have none, or plain fields.
 fn query(query: &impl Serialize) -> Result<String, Error> {
-    let fields = match serde_json::to_value(query)? {
-        serde_json::Value::Object(fields) => fields,
-        _ => return Ok(String::new()),
-    };
+    let serde_json::Value::Object(fields) = serde_json::to_value(query)? else { return Ok(String::new()) };
     let mut out = String::new();
     for (name, value) in &fields {
         let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -140,7 +138,7 @@ fn query(query: &impl Serialize) -> Result<String, Error> {
             return Err(Error::InvalidRequest);
         }
         out.push(if out.is_empty() { '?' } else { '&' });
-        out.push_str(&format!("{name}={plain}"));
+        let _ = write!(out, "{name}={plain}");
     }
     Ok(out)
 }

@@ -63,7 +63,10 @@ pub struct Options {
 /// The key is not printed.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("url", &self.url).field("prefix", &self.index_prefix).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("url", &self.url)
+            .field("prefix", &self.index_prefix)
+            .finish_non_exhaustive()
     }
 }
 

@@ -130,7 +130,8 @@ async fn apply(server: &Server, kind: DocumentKind, index: &str, found: Option<u
         let marks = format!("{} = \"{}\"", schema::MARK, schema::COMPLETE);
         server.done(server.remove_where(kind, &marks).await?, |_| {}).await?;
     }
-    let number: Value = json!({ schema::KEY: schema::SETTINGS_KEY, schema::SETTINGS_VERSION: schema::SETTINGS });
+    let number: Value =
+        json!({ schema::KEY: schema::SETTINGS_KEY, schema::SETTINGS_VERSION: schema::SETTINGS });
     server.done(server.put(kind, &[number]).await?, |_| {}).await?;
     tracing::info!(index, settings = schema::SETTINGS, "search settings are applied and noted");
     Ok(())

@@ -113,9 +113,11 @@ impl Reader<'_> {
             (better, better_filter) = (better.max(up_to), Some(filter.as_str()));
         }
         let mut hits = Vec::new();
-        for (answer, score) in self.ask(&asks, &["id:desc"], &self.attributes()).await?.into_iter().zip(scores) {
+        for (answer, score) in
+            self.ask(&asks, &["id:desc"], &self.attributes()).await?.into_iter().zip(scores)
+        {
             for row in answer.hits {
-                hits.push(self.hit(row.result, score)?);
+                hits.push(self.hit(&row.result, score)?);
             }
         }
         Ok(SearchPage { total: better as u64, hits, complete })
@@ -136,20 +138,26 @@ impl Reader<'_> {
         let mut answers = self.ask(&asks, &sort, &self.attributes()).await?.into_iter();
         let complete = answers.next().is_some_and(|mark| count(&mark) > 0);
         let total = answers.next().map_or(0, |answer| count(&answer)) as u64;
-        let rows: Vec<Row> = answers.next().into_iter().flat_map(|page| page.hits).map(|hit| hit.result).collect();
+        let rows: Vec<Row> =
+            answers.next().into_iter().flat_map(|page| page.hits).map(|hit| hit.result).collect();
         let scores = self.scores(tiers, &rows).await?;
         let hits = rows.into_iter().map(|row| {
             let score = scores.get(&row.id).copied().unwrap_or(1.0);
-            self.hit(row, score)
+            self.hit(&row, score)
         });
         Ok(SearchPage { total, hits: hits.collect::<Result<_, _>>()?, complete })
     }
 
     /// How well those on the page fit; nothing where all fit equally well.
-    async fn scores(&self, tiers: &[(f32, Option<String>)], rows: &[Row]) -> Result<HashMap<u64, f32>, Fault> {
+    async fn scores(
+        &self,
+        tiers: &[(f32, Option<String>)],
+        rows: &[Row],
+    ) -> Result<HashMap<u64, f32>, Fault> {
         let mut scores = HashMap::new();
         if rows.is_empty() || tiers.len() < 2 {
-            scores.extend(tiers.iter().take(1).flat_map(|(score, _)| rows.iter().map(|row| (row.id, *score))));
+            scores
+                .extend(tiers.iter().take(1).flat_map(|(score, _)| rows.iter().map(|row| (row.id, *score))));
             return Ok(scores);
         }
         let ids: Vec<String> = rows.iter().map(|row| format!("\"{}\"", row.id)).collect();
@@ -162,7 +170,9 @@ impl Reader<'_> {
             })
             .collect();
         let (tiers, asks): (Vec<f32>, Vec<Ask>) = asked.into_iter().unzip();
-        for (answer, score) in self.ask(&asks, &["id:desc"], &[schema::ID.to_owned()]).await?.iter().zip(tiers) {
+        for (answer, score) in
+            self.ask(&asks, &["id:desc"], &[schema::ID.to_owned()]).await?.iter().zip(tiers)
+        {
             for row in &answer.hits {
                 scores.entry(row.result.id).or_insert(score);
             }
@@ -217,9 +227,9 @@ impl Reader<'_> {
         attributes
     }
 
-    fn hit(&self, row: Row, score: f32) -> Result<Hit, Fault> {
+    fn hit(&self, row: &Row, score: f32) -> Result<Hit, Fault> {
         let id = Id::new(row.id).ok_or_else(|| Fault::Strange(self.server.url().to_owned()))?;
-        let snippets = if self.shows_snippets() { self.snippets(&row) } else { Vec::new() };
+        let snippets = if self.shows_snippets() { self.snippets(row) } else { Vec::new() };
         Ok(Hit { id, score, snippets })
     }
 

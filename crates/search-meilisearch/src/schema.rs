@@ -154,8 +154,7 @@ pub(crate) fn settings(kind: DocumentKind) -> Settings {
     let mut sortable = vec![ID.to_owned()];
     sortable.extend(numbers());
     sortable.extend(fields.iter().filter(|field| field.is_sortable()).map(|field| order(*field)));
-    let mut displayed: Vec<String> =
-        [KEY, ID, VERSION, GONE, SETTINGS_VERSION].map(str::to_owned).to_vec();
+    let mut displayed: Vec<String> = [KEY, ID, VERSION, GONE, SETTINGS_VERSION].map(str::to_owned).to_vec();
     displayed.extend(fields.iter().map(|field| text(*field)));
     Settings {
         filterable_attributes: Some(vec![
@@ -193,7 +192,9 @@ mod tests {
 
     #[test]
     fn what_is_compared_is_letters_digits_and_underscores() {
-        for text in ["\" OR tenant = \"2", "\\\"", "a' OR live EXISTS", "\u{0}\u{1}\n", "a_b", "قلب ۲", "", "*", "]"] {
+        for text in
+            ["\" OR tenant = \"2", "\\\"", "a' OR live EXISTS", "\u{0}\u{1}\n", "a_b", "قلب ۲", "", "*", "]"]
+        {
             let coded = code(text);
             assert!(coded.chars().all(|c| c.is_alphanumeric() || c == '_'), "{coded}");
         }

@@ -35,7 +35,8 @@ impl Server {
     pub(crate) fn new(options: &Options) -> Result<Self, Fault> {
         let url = options.url.trim_end_matches('/').to_owned();
         let is_url = url.parse::<http::Uri>().is_ok_and(|uri| {
-            matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+            matches!(uri.scheme_str(), Some("http" | "https"))
+                && uri.host().is_some_and(|host| !host.is_empty())
         });
         if !is_url {
             return Err(Fault::Settings(
@@ -115,7 +116,11 @@ impl Server {
         let mut all = Vec::new();
         loop {
             let mut query = meilisearch_sdk::documents::DocumentsQuery::new(&index);
-            query.with_filter(filter).with_fields(fields.iter().copied()).with_limit(READ).with_offset(all.len());
+            query
+                .with_filter(filter)
+                .with_fields(fields.iter().copied())
+                .with_limit(READ)
+                .with_offset(all.len());
             let page = query.execute::<T>().await.map_err(|error| self.fault(&error))?;
             let read = page.results.len();
             all.extend(page.results);
@@ -135,7 +140,11 @@ impl Server {
     {
         let expected = queries.queries.len();
         let answer = queries.execute::<T>().await.map_err(|error| self.fault(&error))?;
-        if answer.results.len() == expected { Ok(answer.results) } else { Err(Fault::Strange(self.url.clone())) }
+        if answer.results.len() == expected {
+            Ok(answer.results)
+        } else {
+            Err(Fault::Strange(self.url.clone()))
+        }
     }
 
     /// Puts documents; those under the same key are replaced.

@@ -35,12 +35,17 @@ pub(crate) struct Tier {
 
 /// The tiers of a query's words, best first; each holds those before it. `near` says which words of the vocabulary are
 /// one typing error away from a word. A query without words has one tier that holds everything.
-pub(crate) fn tiers(searched: &[TextField], text: &QueryText, near: &BTreeMap<String, Vec<String>>) -> Vec<Tier> {
+pub(crate) fn tiers(
+    searched: &[TextField],
+    text: &QueryText,
+    near: &BTreeMap<String, Vec<String>>,
+) -> Vec<Tier> {
     if text.is_empty() {
         return vec![Tier { score: 1.0, condition: Condition::Always }];
     }
     let words = text.words.iter().map(|word| of_word(searched, word, near));
-    let parts: Vec<Found> = words.chain(text.phrases.iter().map(|phrase| of_phrase(searched, phrase))).collect();
+    let parts: Vec<Found> =
+        words.chain(text.phrases.iter().map(|phrase| of_phrase(searched, phrase))).collect();
     let mut worths: Vec<f32> = parts.iter().flatten().map(|(worth, ..)| *worth).collect();
     worths.sort_by(|one, other| other.total_cmp(one));
     worths.dedup();
@@ -62,7 +67,10 @@ fn of_word(searched: &[TextField], word: &QueryWord, near: &BTreeMap<String, Vec
                 Way::Begins(token) => add(Lookup::Begins(schema::word(token))),
                 Way::All(parts) => add(Lookup::All(parts.iter().map(|part| schema::word(part)).collect())),
                 Way::Near(token) => {
-                    near.get(token).into_iter().flatten().for_each(|other| add(Lookup::Is(schema::word(other))));
+                    near.get(token)
+                        .into_iter()
+                        .flatten()
+                        .for_each(|other| add(Lookup::Is(schema::word(other))));
                 }
             }
         }
@@ -92,8 +100,9 @@ fn worth_at_least(found: &Found, least: f32) -> Condition {
         match lookup {
             Lookup::Is(token) => tokens.entry(*field).or_default().push(token.clone()),
             Lookup::Begins(token) => others.push(Condition::begins(&attribute(), token)),
-            Lookup::All(all) => others
-                .push(Condition::all(all.iter().map(|token| Condition::one_of(&attribute(), [token.clone()])))),
+            Lookup::All(all) => others.push(Condition::all(
+                all.iter().map(|token| Condition::one_of(&attribute(), [token.clone()])),
+            )),
         }
     }
     let one_of = tokens.into_iter().map(|(field, mut tokens)| {

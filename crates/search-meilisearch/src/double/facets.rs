@@ -32,7 +32,7 @@ pub(super) fn search(index: &Index, asked: &Value) -> Result<Value, Refusal> {
     let mut hits: Vec<(&str, u64)> =
         counts.into_iter().filter(|(value, _)| begins_like(&query, value) <= allowed).collect();
     hits.sort_by(|one, other| other.1.cmp(&one.1).then(other.0.cmp(one.0)));
-    hits.truncate(index.settings["faceting"]["maxValuesPerFacet"].as_u64().map_or(100, |most| most as usize));
+    hits.truncate(super::routes::position(&index.settings["faceting"], "maxValuesPerFacet", 100));
     let hits: Vec<Value> =
         hits.into_iter().map(|(value, count)| json!({ "value": value, "count": count })).collect();
     Ok(json!({ "facetHits": hits, "facetQuery": asked["facetQuery"], "processingTimeMs": 0 }))

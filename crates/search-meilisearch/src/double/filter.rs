@@ -46,7 +46,10 @@ pub(super) fn parse(written: &Value, code: &'static str) -> Result<Option<Filter
             let mut reader = Reader { rest: text, depth: 0 };
             let filter = reader.or().map_err(refuse)?;
             if !reader.rest.trim_start().is_empty() {
-                return Err(refuse(format!("Found unexpected characters at the end of the filter: `{}`.", reader.rest)));
+                return Err(refuse(format!(
+                    "Found unexpected characters at the end of the filter: `{}`.",
+                    reader.rest
+                )));
             }
             Ok(Some(filter))
         }
@@ -98,7 +101,11 @@ impl Reader<'_> {
         }
         if self.symbol("(") {
             let inner = self.or()?;
-            return if self.symbol(")") { Ok(inner) } else { Err("Expression is missing a closing `)`.".to_owned()) };
+            return if self.symbol(")") {
+                Ok(inner)
+            } else {
+                Err("Expression is missing a closing `)`.".to_owned())
+            };
         }
         self.condition()
     }
@@ -212,7 +219,9 @@ impl Filter {
             Self::Or(parts) => parts.iter().any(|part| part.holds(stored)),
             Self::And(parts) => parts.iter().all(|part| part.holds(stored)),
             Self::Not(inner) => !inner.holds(stored),
-            Self::Condition { attribute, operator, values } => condition(stored, attribute, *operator, values),
+            Self::Condition { attribute, operator, values } => {
+                condition(stored, attribute, *operator, values)
+            }
         }
     }
 }

@@ -105,7 +105,13 @@ impl Index {
             let key = match document.get(&primary) {
                 Some(Value::String(key)) => key.clone(),
                 Some(Value::Number(key)) => key.to_string(),
-                _ => return Err(Refusal::new(400, "missing_document_id", "Document doesn't have a primary key")),
+                _ => {
+                    return Err(Refusal::new(
+                        400,
+                        "missing_document_id",
+                        "Document doesn't have a primary key",
+                    ));
+                }
             };
             let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             if key.is_empty() || key.len() > 511 || !key.chars().all(good) {
@@ -120,10 +126,6 @@ impl Index {
         Ok(())
     }
 
-    pub(super) fn remove(&mut self, key: &str) {
-        self.documents.remove(key);
-    }
-
     /// What the settings let be done with an attribute.
     pub(super) fn features(&self, attribute: &str) -> Features {
         let rules = self.settings["filterableAttributes"].as_array();
@@ -132,7 +134,9 @@ impl Index {
                 return Features { equality: true, comparison: true, facet_search: true };
             }
             let patterns = rule["attributePatterns"].as_array();
-            if patterns.is_some_and(|patterns| patterns.iter().any(|pattern| pattern.as_str() == Some(attribute))) {
+            if patterns
+                .is_some_and(|patterns| patterns.iter().any(|pattern| pattern.as_str() == Some(attribute)))
+            {
                 let features = &rule["features"];
                 let is = |value: &Value, default| value.as_bool().unwrap_or(default);
                 return Features {

@@ -66,7 +66,11 @@ pub(super) fn route(state: &mut State, parts: &Parts, body: &[u8]) -> Answer {
             Ok((200, shown(index, found, &Value::Null)))
         }
         ("POST", ["indexes", name, "facet-search"]) => Ok((200, facets::search(index(state, name)?, &body)?)),
-        _ => Err(Refusal::new(501, "not_in_the_double", format!("the double has no {method} {}", parts.uri.path()))),
+        _ => Err(Refusal::new(
+            501,
+            "not_in_the_double",
+            format!("the double has no {method} {}", parts.uri.path()),
+        )),
     }
 }
 
@@ -78,7 +82,9 @@ fn authorize(state: &State, parts: &Parts) -> Result<(), Refusal> {
     match given.map(|given| given.strip_prefix("Bearer ") == Some(&state.key)) {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::new(403, "invalid_api_key", "The provided API key is invalid.")),
-        None => Err(Refusal::new(401, "missing_authorization_header", "The Authorization header is missing.")),
+        None => {
+            Err(Refusal::new(401, "missing_authorization_header", "The Authorization header is missing."))
+        }
     }
 }
 
@@ -127,7 +133,7 @@ fn fetch(index: &Index, asked: &Value) -> Answer {
     Ok((200, json!({ "results": page, "offset": offset, "limit": limit, "total": found.len() })))
 }
 
-fn position(asked: &Value, name: &str, default: usize) -> usize {
+pub(super) fn position(asked: &Value, name: &str, default: usize) -> usize {
     asked[name].as_u64().map_or(default, |number| usize::try_from(number).unwrap_or(usize::MAX))
 }
 
@@ -163,7 +169,7 @@ fn search(index: &Index, asked: &Value) -> Result<Value, Refusal> {
         by.push((attribute.to_owned(), way == "asc"));
     }
     index.sort(&mut rows, &by)?;
-    let most = index.settings["pagination"]["maxTotalHits"].as_u64().map_or(1000, |most| most as usize);
+    let most = position(&index.settings["pagination"], "maxTotalHits", 1000);
     let total = rows.len().min(most);
     rows.truncate(most);
     let by_page = !asked["page"].is_null() || !asked["hitsPerPage"].is_null();
@@ -173,7 +179,11 @@ fn search(index: &Index, asked: &Value) -> Result<Value, Refusal> {
     } else {
         (position(asked, "offset", 0), position(asked, "limit", 20))
     };
-    let hits = rows.iter().skip(offset).take(limit).map(|stored| shown(index, stored, &asked["attributesToRetrieve"]));
+    let hits = rows
+        .iter()
+        .skip(offset)
+        .take(limit)
+        .map(|stored| shown(index, stored, &asked["attributesToRetrieve"]));
     let hits: Vec<Value> = hits.collect();
     let mut found = json!({ "hits": hits, "query": "", "processingTimeMs": 0 });
     if by_page {

@@ -3,7 +3,7 @@
 use super::index::Index;
 use super::{Refusal, State, filter};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What is to be done.
@@ -13,7 +13,7 @@ pub(super) enum Change {
     Delete,
     Settings(Value),
     Put { documents: Vec<Value>, primary_key: Option<String> },
-    Remove(Vec<String>),
+    Remove(BTreeSet<String>),
     RemoveWhere(Value),
 }
 
@@ -125,15 +125,17 @@ fn carry(indexes: &mut BTreeMap<String, Index>, name: &str, change: Change) -> R
         }
         Change::Remove(keys) => {
             let index = indexes.get_mut(name).ok_or_else(missing)?;
-            keys.iter().for_each(|key| index.remove(key));
+            index.documents.retain(|key, _| !keys.contains(key));
             Ok(())
         }
         Change::RemoveWhere(written) => {
             let index = indexes.get_mut(name).ok_or_else(missing)?;
             let filter = filter::parse(&written, "invalid_document_filter")?;
-            let doomed: Vec<String> =
-                index.passing(filter.as_ref(), "invalid_document_filter")?.map(|(key, _)| key.clone()).collect();
-            doomed.iter().for_each(|key| index.remove(key));
+            let doomed: BTreeSet<String> = index
+                .passing(filter.as_ref(), "invalid_document_filter")?
+                .map(|(key, _)| key.clone())
+                .collect();
+            index.documents.retain(|key, _| !doomed.contains(key));
             Ok(())
         }
     }

@@ -1,5 +1,7 @@
 //! What the suite runs on.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::Once;
@@ -57,15 +59,12 @@ fn say(line: &str) {
 /// An index on the real server or on a double of its own.
 pub async fn subject() -> Subject {
     static SAID: Once = Once::new();
-    let (options, keep): (Options, Box<dyn Any + Send + Sync>) = match variable("MEILI_URL") {
-        Some(url) => {
-            let options = options(url, variable("MEILI_MASTER_KEY").unwrap_or_default());
-            (options.clone(), Box::new(Sweep(options)))
-        }
-        None => {
-            let double = Double::start(KEY).await;
-            (options(double.url(), KEY.to_owned()), Box::new(double))
-        }
+    let (options, keep): (Options, Box<dyn Any + Send + Sync>) = if let Some(url) = variable("MEILI_URL") {
+        let options = options(url, variable("MEILI_MASTER_KEY").unwrap_or_default());
+        (options.clone(), Box::new(Sweep(options)))
+    } else {
+        let double = Double::start(KEY).await;
+        (options(double.url(), KEY.to_owned()), Box::new(double))
     };
     let index = MeiliSearch::new(&options).unwrap();
     let version = index.look().await.unwrap().version;
