@@ -24,6 +24,8 @@ pub(super) enum Search {
 pub(super) async fn run(settings: &Settings, command: Search) -> Result<ExitCode, OpenError> {
     let Search::Rebuild { hospital } = command;
     let ward = wiring::open(settings, Instead::default()).await?;
+    // What is wrong with the index, in its own words: to callers of an API it is only degraded.
+    ward.house.env.search.health().await?;
     let mut tenants: Vec<TenantId> =
         hospitals(&ward, hospital).await?.into_iter().map(|id| TenantId::from_number(id.get())).collect();
     if hospital.is_none() {

@@ -1,7 +1,7 @@
 //! Bad days: what the adapter says and does where the server is not as it should be. These need a server that does as it
 //! is told, so they run on the double, whatever `MEILI_URL` names.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod subject;
 

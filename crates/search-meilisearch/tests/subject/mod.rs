@@ -49,7 +49,6 @@ impl Drop for Sweep {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "the run says what it ran on")]
 fn say(line: &str) {
     // Straight to the terminal: what a test prints is else shown only where it fails.
     use std::io::Write as _;

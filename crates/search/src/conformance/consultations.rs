@@ -75,7 +75,7 @@ const QUESTIONS: &[(&str, &[u64])] = &[
     ("salbutamol ", &[3, 7]),
     ("castelv", &[8]),
     // Four hundred milligrams are the same in Persian digits; one letter is between the languages.
-    ("400 ", &[5, 8]),
+    ("400 ", &[1, 5, 8]),
     ("hipertension ", &[4, 8]),
     ("quokka ", &[]),
 ];
