@@ -94,11 +94,11 @@ async fn read(turn: &Turn, (nth, slice): (usize, Slice)) -> Option<Read> {
             return None;
         }
     };
-    let Some(last) = page.rows.last() else {
+    let Some(end) = page.rows.last() else {
         let next = (nth + 1 < KINDS.len()).then_some((nth + 1, Slice::Offset(0)));
         return Some(Read { ops: Vec::new(), next });
     };
-    let next = Some((nth, Slice::After { sort: last.sort, id: last.id }));
+    let next = Some((nth, Slice::After { sort: end.sort, id: end.id }));
     let mut ops = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         match documents::read(turn, kind, row.id).await {

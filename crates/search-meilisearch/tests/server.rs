@@ -175,8 +175,8 @@ async fn settings_are_applied_once_by_however_many_begin_together() {
     let before = MeiliSearch::new(&options).unwrap().look().await.unwrap();
     assert!(before.indexes.iter().all(|(_, standing)| *standing == Standing::Missing), "{before:?}");
     let begin = || async { MeiliSearch::new(&options).unwrap().health().await };
-    let began = futures::future::join_all((0..4).map(|_| begin())).await;
-    assert!(began.iter().all(Result::is_ok), "{began:?}");
+    let together = futures::future::join_all((0..4).map(|_| begin())).await;
+    assert!(together.iter().all(Result::is_ok), "{together:?}");
     let look = MeiliSearch::new(&options).unwrap().look().await.unwrap();
     assert!(look.indexes.iter().all(|(_, standing)| *standing == Standing::Current), "{look:?}");
     let applied = double.tasks("settingsUpdate");

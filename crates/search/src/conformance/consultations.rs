@@ -42,7 +42,7 @@ fn documents() -> Vec<SearchDocument> {
             .text(TextField::Transcript, consultation.transcript.text())
             .term(TermField::Language, consultation.language)
             .number(NumberField::Age, consultation.patient_age)
-            .number(NumberField::Date, at as i64)
+            .number(NumberField::Date, (at as u64).cast_signed())
     };
     FILES.iter().enumerate().map(of).collect()
 }
