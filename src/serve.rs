@@ -1,6 +1,7 @@
 //! Serving: listeners, background work, and the way out.
 
-use crate::ops::{self, Ops};
+use crate::backup::secrets_of;
+use crate::ops::{self, Backups, Ops};
 use crate::settings::{LogFormat, Settings};
 use crate::wiring::{self, Instead, OpenError, Ward};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -44,7 +45,9 @@ pub async fn serve(
 ) -> Result<(), OpenError> {
     let ward = Arc::new(ward);
     let draining = Arc::new(AtomicBool::new(false));
-    let outside = ops::router(Ops { ward: ward.clone(), metrics: metrics(), draining: draining.clone() });
+    let backups = Backups::new(settings.backup.dir.clone(), secrets_of(ward.house.tenancy.keys.master()));
+    let ops = Ops { ward: ward.clone(), metrics: metrics(), draining: draining.clone(), backups };
+    let outside = ops::router(ops);
     let door = FrontDoor::new(
         apis(&ward),
         outside,
@@ -65,6 +68,12 @@ pub async fn serve(
     let mut background = tokio::task::JoinSet::new();
     let clockwork = ward.clockwork.clone();
     background.spawn(async move { clockwork.run().await });
+    let clockwork = ward.clockwork.clone();
+    background.spawn(async move {
+        if let Err(failure) = clockwork.feed_incomplete().await {
+            tracing::warn!(%failure, "search indexes were not looked at; each is fed at its hospital's next event");
+        }
+    });
     let signing = ward.clone();
     background.spawn(async move {
         loop {

@@ -26,6 +26,7 @@ pub struct Settings {
     pub auth: Auth,
     pub limits: Limits,
     pub store: Store,
+    pub backup: Backup,
     pub mail: Mail,
     pub log: Log,
     #[serde(skip)]
@@ -124,6 +125,13 @@ pub struct Store {
     pub backend: StoreBackend,
     pub cache_mib: u64,
     pub documents_mib: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Backup {
+    pub dir: PathBuf,
 }
 
 /// Which store.

@@ -18,7 +18,8 @@ use ward_search_embedded::EmbeddedSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
 use ward_services::{Fail, House};
-use ward_store::{Cached, DynStore, Sealed, Store};
+use ward_store::moving::UNFINISHED;
+use ward_store::{Cached, DynStore, ImportState, Sealed, Store};
 use ward_store_embedded::{EmbeddedStore, Options};
 use ward_tenants::clockwork::Clockwork;
 use ward_tenants::{HospitalRegister, Tenancy, TenancySettings, TenantKeys, bootstrap};
@@ -102,6 +103,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(store) => store,
         None => open_store(settings)?,
     };
+    // Before anything is written, a master key too.
+    if raw.import_state().await? == ImportState::Unfinished {
+        return Err(OpenError(UNFINISHED.to_owned()));
+    }
     let master = master_keys(settings, !settings.is_production())?;
     let keys = TenantKeys::new(master);
     let sealed = Arc::new(Sealed::new(raw, keys.clone()));

@@ -21,6 +21,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
     if folder.exists() {
         let opened = match open_store(settings) {
             Ok(store) => {
+                // A restore that did not end is told by the ping too.
                 store.ping().await.map_err(|error| error.to_string()).map(|()| folder.display().to_string())
             }
             Err(error) => Err(error.to_string()),
@@ -41,6 +42,14 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
                 .map(|_| format!("SMTP at {}", smtp.host))
                 .map_err(|error| error.to_string()),
             (MailTransport::Smtp, None) => Err("[mail.smtp] is missing".to_owned()),
+        },
+    );
+    line(
+        "backup",
+        match settings.backup.dir.as_os_str() {
+            dir if dir.is_empty() => Ok("POST /ops/backup is refused: backup.dir is not set".to_owned()),
+            _ if settings.backup.dir.is_dir() => Ok(format!("into {}", settings.backup.dir.display())),
+            _ => Err(format!("backup.dir {} is no folder: make it", settings.backup.dir.display())),
         },
     );
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -21,7 +21,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tantivy", &["crates/search-embedded"]),
     ("lettre", &["crates/gateways"]),
     ("jsonwebtoken", &["crates/services"]),
-    ("argon2", &["crates/services"]),
+    ("argon2", &["crates/services", "crates/backup"]),
     ("axum", &["apis/", "."]),
 ];
 
@@ -107,6 +107,7 @@ fn may_see(folder: &str) -> Option<Vec<&'static str>> {
         "crates/domain" => vec![],
         "crates/store" | "crates/search" | "crates/scribe" => vec!["crates/domain"],
         "crates/gateways" => vec!["crates/domain", "crates/scribe"],
+        "crates/backup" => vec!["crates/domain", "crates/store"],
         "actors" => OUTSIDE.to_vec(),
         "tenants" => [&OUTSIDE[..], &["actors"]].concat(),
         "crates/services" => [&OUTSIDE[..], &["actors", "tenants", "crates/scribe"]].concat(),

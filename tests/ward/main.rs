@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod backup;
 mod bad_input;
 mod contract;
 mod directions;

@@ -22,8 +22,8 @@ use ward_domain::time::Time;
 /// where every write goes through this one value, so it must not be put before a store that [`Store::is_shared`].
 /// Lists, counts, claims and events are always asked of the store. Secrets of the house itself are never kept.
 pub struct Cached<S> {
-    inner: S,
-    shelf: Shelf,
+    pub(crate) inner: S,
+    pub(crate) shelf: Shelf,
 }
 
 impl<S: Store> Cached<S> {
