@@ -105,7 +105,7 @@ pub async fn write(
             io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
             _ => failed("cannot write", path)(error),
         })?;
-        Ok(summary)
+        Ok::<_, Error>(summary)
     }
     .await;
     let removed = fs::remove_file(&unfinished);

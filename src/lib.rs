@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod cli;
 pub mod master_key;
+pub mod objects;
 pub mod ops;
 pub mod serve;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! Serving: listeners, background work, and the way out.
 
 use crate::backup::secrets_of;
+use crate::objects;
 use crate::ops::{self, Backups, Ops};
 use crate::settings::{LogFormat, Settings};
 use crate::wiring::{self, Instead, OpenError, Ward};
@@ -47,7 +48,7 @@ pub async fn serve(
     let draining = Arc::new(AtomicBool::new(false));
     let backups = Backups::new(settings.backup.dir.clone(), secrets_of(ward.house.tenancy.keys.master()));
     let ops = Ops { ward: ward.clone(), metrics: metrics(), draining: draining.clone(), backups };
-    let outside = ops::router(ops);
+    let outside = ops::router(ops).merge(objects::router(ward.house.clone()));
     let door = FrontDoor::new(
         apis(&ward),
         outside,

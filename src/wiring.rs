@@ -1,7 +1,7 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, Settings, StoreBackend};
+use crate::settings::{MailTransport, ObjectsBackend, Settings, StoreBackend};
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
@@ -12,7 +12,8 @@ use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Mailer, Sender};
+use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
 use ward_services::audit::HeadSigner;
@@ -136,6 +137,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),
         register: register.clone(),
@@ -155,6 +157,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         &master.derive_previous("tokens"),
         settings.auth.access_minutes,
     );
+    let links = Links::new(master.derive("object links"), master.derive_previous("object links"));
     let signer =
         Arc::new(HeadSigner::new(&master.derive("audit heads"), &master.derive_previous("audit heads"))?);
     let tenancy_settings = TenancySettings {
@@ -177,6 +180,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         sessions,
         passwords: Passwords::new(cost)?,
         log_in_key,
+        links,
         resealer: sealed,
         settings: ward_services::Settings {
             access_minutes: settings.auth.access_minutes,
@@ -197,6 +201,16 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
         (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
         (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
     }
+}
+
+/// Where objects are kept. A bucket is not asked for anything here: a house without it works on, and `ward check` asks.
+pub fn objects(settings: &Settings, keys: Arc<TenantKeys>) -> Result<Arc<dyn Objects>, OpenError> {
+    let place = match (settings.objects.backend, &settings.objects.s3) {
+        (ObjectsBackend::S3, Some(bucket)) => s3(bucket)?,
+        (ObjectsBackend::S3, None) => return Err(OpenError("[objects.s3] is missing".to_owned())),
+        (ObjectsBackend::Folder, _) => folder(&settings.data.dir.join("objects"))?,
+    };
+    Ok(Arc::new(Vault::new(place, keys)))
 }
 
 /// Makes the first platform admin, unless there is one; answers the password if it was made up.

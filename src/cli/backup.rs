@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use ward_backup::{PROGRESS_ITEMS, Progress, Summary};
+use ward_backup::{Progress, Summary};
 use ward_domain::time::Clock as _;
 
 #[derive(Debug, Args)]
@@ -165,7 +165,7 @@ impl Default for Teller {
 }
 
 /// Items between two plain lines.
-const PLAIN_ITEMS: u64 = 100 * PROGRESS_ITEMS;
+const PLAIN_ITEMS: u64 = 100_000;
 
 impl Teller {
     fn hear(&mut self, progress: Progress) {

@@ -85,7 +85,7 @@ pub(super) async fn begin(State(state): State<Ops>, headers: HeaderMap) -> Respo
         ops::backups(&state.ward.house, &ctx).await?;
         if backups.folder.as_os_str().is_empty() {
             let words = "Backups of a running server have no folder: set backup.dir.";
-            return Err(Fail::Refused(Refusal::new(Kind::Conflict, "backup_not_configured", words)));
+            return Err(Fail::Refused(Refusal::new(Kind::NotConfigured, "backup_not_configured", words)));
         }
         let now = state.ward.house.env.now();
         let file = format!("ward-{}.backup", now.to_string().replace([':', '.'], "-"));

@@ -18,6 +18,7 @@ mod filters;
 mod first_day;
 mod kit;
 mod mounting;
+mod objects;
 mod programs;
 mod quotas;
 mod reminders;

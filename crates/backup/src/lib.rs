@@ -49,4 +49,4 @@ pub struct Progress {
 pub type Listener<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
 /// Items between two words of progress.
-pub const PROGRESS_ITEMS: u64 = 1000;
+pub const PROGRESS_ITEMS: u64 = 250;
