@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use object_store::path::Path;
-use object_store::{GetOptions, ObjectStore as _, ObjectStoreExt as _};
+use object_store::{GetOptions, ObjectStore as _};
 use std::ops::Range;
 use ward_domain::tenancy::TenantScope;
 use ward_gateways::objects::{ByteRange, Object, ObjectError, ObjectKey};
