@@ -8,6 +8,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use ward_gateways::mail::SmtpSettings;
 
+mod scylla;
+
+pub use scylla::{Scylla, ScyllaTls};
+
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
 /// The production profile, so that the program has it in any folder.
@@ -124,6 +128,7 @@ pub struct Store {
     pub backend: StoreBackend,
     pub cache_mib: u64,
     pub documents_mib: u64,
+    pub scylla: Scylla,
 }
 
 /// Which store.
@@ -132,6 +137,8 @@ pub struct Store {
 pub enum StoreBackend {
     /// On this machine's disk.
     Embedded,
+    /// On a CQL server: `[store.scylla]` says where.
+    Scylla,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -221,7 +228,8 @@ impl Settings {
                     .list_separator(",")
                     .with_list_parse_key("server.cors_origins")
                     .with_list_parse_key("server.trusted_proxies")
-                    .with_list_parse_key("keys.previous"),
+                    .with_list_parse_key("keys.previous")
+                    .with_list_parse_key("store.scylla.nodes"),
             );
         }
         for (name, key) in [("WARD_LISTEN", "server.listen"), ("WARD_DATA_DIR", "data.dir")] {
@@ -255,6 +263,9 @@ impl Settings {
         }
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
+        }
+        if self.store.backend == StoreBackend::Scylla {
+            wrong.extend(self.store.scylla.wrong());
         }
         if self.is_production() {
             if self.mail.transport == MailTransport::Outbox {
@@ -314,6 +325,7 @@ mod tests {
         let mut settings = Settings::of("development", &|_| None, false).unwrap();
         settings.keys.master = "SECRET-KEY".into();
         settings.admin.password = Some("SECRET-WORD".into());
+        settings.store.scylla.password = "SECRET-TOO".into();
         assert!(!format!("{settings:?}").contains("SECRET"));
     }
 }

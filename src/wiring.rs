@@ -1,5 +1,7 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
+pub mod cql;
+
 use crate::master_key::master_keys;
 use crate::settings::{MailTransport, Settings, StoreBackend};
 use std::sync::Arc;
@@ -78,18 +80,19 @@ impl<E: std::error::Error> From<E> for OpenError {
 }
 
 /// Opens the configured store, before sealing.
-pub fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
+pub async fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
     match settings.store.backend {
         StoreBackend::Embedded => {
             let options = Options { cache_bytes: settings.store.cache_mib << 20, ..Options::default() };
             Ok(Arc::new(EmbeddedStore::open(settings.data.dir.join("store"), options)?))
         }
+        StoreBackend::Scylla => Ok(cql::open(settings).await?),
     }
 }
 
 /// 128 random bits.
 #[allow(clippy::disallowed_methods, reason = "names this process among those that share a store")]
-fn random_holder() -> u128 {
+pub(crate) fn random_holder() -> u128 {
     use rand::RngCore as _;
     let mut rng = rand::rng();
     (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64())
@@ -100,7 +103,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let clock = instead.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let raw = match instead.store {
         Some(store) => store,
-        None => open_store(settings)?,
+        None => open_store(settings).await?,
     };
     let master = master_keys(settings, !settings.is_production())?;
     let keys = TenantKeys::new(master);

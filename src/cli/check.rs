@@ -2,9 +2,11 @@
 
 use super::say;
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, Settings};
-use crate::wiring::{OpenError, open_store};
+use crate::settings::{MailTransport, Settings, StoreBackend};
+use crate::wiring::{OpenError, cql, open_store};
 use std::process::ExitCode;
+use ward_store::{Store as _, StoreError};
+use ward_store_scylla::ScyllaStore;
 
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
     say(format_args!("profile {}: settings are in order", settings.profile));
@@ -18,18 +20,18 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         }
     };
     let folder = settings.data.dir.join("store");
-    if folder.exists() {
-        let opened = match open_store(settings) {
+    if settings.store.backend == StoreBackend::Scylla {
+        line("store", cql_store(settings).await.map_err(|error| error.to_string()));
+        line("master key", master_key(settings));
+    } else if folder.exists() {
+        let opened = match open_store(settings).await {
             Ok(store) => {
                 store.ping().await.map_err(|error| error.to_string()).map(|()| folder.display().to_string())
             }
             Err(error) => Err(error.to_string()),
         };
         line("store", opened);
-        line(
-            "master key",
-            master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string()),
-        );
+        line("master key", master_key(settings));
     } else {
         line("store", Ok(format!("{} will be made at the first start", folder.display())));
     }
@@ -44,4 +46,20 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         },
     );
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn master_key(settings: &Settings) -> Result<String, String> {
+    master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string())
+}
+
+/// Opens the CQL store, asks it, and says where and what it is.
+async fn cql_store(settings: &Settings) -> Result<String, StoreError> {
+    let store = ScyllaStore::open(cql::options(settings)).await?;
+    store.ping().await?;
+    let mut said = format!("{}, keyspace {}", store.server().await?, settings.store.scylla.keyspace);
+    for warning in store.warnings().await? {
+        said.push_str("\n      careful: ");
+        said.push_str(&warning);
+    }
+    Ok(said)
 }

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod health;
 mod keys;
+mod migrate;
 mod openapi;
 mod serve;
 
@@ -37,6 +38,8 @@ enum Command {
     Check,
     /// Asks the running server whether it is ready: exit status 0 if so.
     Health,
+    /// Makes the keyspace and the tables of the CQL store, or brings them up to date.
+    Migrate(migrate::Migrate),
     /// Data keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -62,6 +65,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Openapi(openapi) => openapi::run(openapi).await,
             Command::Check => check::run(&settings).await,
             Command::Health => health::run(&settings).await,
+            Command::Migrate(migrate) => migrate::run(&settings, migrate).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
         }

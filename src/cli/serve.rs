@@ -22,6 +22,10 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         }
         let store = match settings.store.backend {
             StoreBackend::Embedded => format!("embedded, in {}", settings.data.dir.join("store").display()),
+            StoreBackend::Scylla => {
+                let scylla = &settings.store.scylla;
+                format!("scylla, keyspace {} at {}", scylla.keyspace, scylla.nodes.join(", "))
+            }
         };
         let mail = match settings.mail.transport {
             MailTransport::Outbox => format!("outbox folder {}", settings.data.dir.join("outbox/mail").display()),

@@ -23,16 +23,6 @@ const NOT_YET: &[&str] = &[
     "search.backend",
     "search.meilisearch.key",
     "search.meilisearch.url",
-    "store.scylla.datacenter",
-    "store.scylla.keyspace",
-    "store.scylla.nodes",
-    "store.scylla.password",
-    "store.scylla.replication",
-    "store.scylla.request_timeout_ms",
-    "store.scylla.tls.ca_file",
-    "store.scylla.tls.cert_file",
-    "store.scylla.tls.key_file",
-    "store.scylla.username",
 ];
 
 /// Sections that are there only where an operator writes them; the program refuses a name that it does not know in them.

@@ -18,6 +18,8 @@ const MAX_LINES: usize = 400;
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("ractor", &["actors"]),
     ("fjall", &["crates/store-embedded"]),
+    ("scylla", &["crates/store-scylla"]),
+    ("scylla-proxy", &["crates/store-scylla"]),
     ("tantivy", &["crates/search-embedded"]),
     ("lettre", &["crates/gateways"]),
     ("jsonwebtoken", &["crates/services"]),

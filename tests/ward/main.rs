@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod contract;
+mod cql;
 mod deployment;
 mod directions;
 mod documents;
@@ -22,4 +23,6 @@ mod programs;
 mod quotas;
 mod reminders;
 mod repeats;
+#[path = "../../crates/store-scylla/tests/server/mod.rs"]
+mod server;
 mod trail;

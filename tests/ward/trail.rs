@@ -23,7 +23,7 @@ async fn a_changed_byte_a_missing_link_and_a_forged_one_are_found() {
     let mut settings = Settings::of("development", &|_| None, false).unwrap();
     settings.data.dir = folder.path().to_owned();
     settings.auth.password_memory_kib = 64;
-    let raw = wiring::open_store(&settings).unwrap_or_else(|error| panic!("{error}"));
+    let raw = wiring::open_store(&settings).await.unwrap_or_else(|error| panic!("{error}"));
     let ward = wiring::open(&settings, Instead { store: Some(raw.clone()), ..Instead::default() })
         .await
         .unwrap_or_else(|error| panic!("{error}"));

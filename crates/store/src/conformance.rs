@@ -26,6 +26,7 @@ pub mod enrol;
 pub mod fixture;
 mod keys;
 mod model;
+mod patient;
 pub mod random;
 pub mod subject;
 
@@ -53,4 +54,5 @@ mod tests;
 pub use enrol::within_deadline;
 pub use keys::Keys;
 pub use model::Model;
+pub use patient::Patient;
 pub use subject::Subject;

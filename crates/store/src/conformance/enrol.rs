@@ -51,6 +51,33 @@ macro_rules! conformance {
     };
 }
 
+/// Enrols a back end that has passed the whole suite once more, behind something that disturbs it and takes time: every
+/// case bare, and one random walk. `ward_store::conformance_again!(name, factory)`, as [`crate::conformance!`].
+#[macro_export]
+macro_rules! conformance_again {
+    ($name:ident, $factory:expr) => {
+        #[allow(unused_imports, clippy::wildcard_imports)]
+        mod $name {
+            use super::*;
+
+            mod plain {
+                use super::*;
+                $crate::__conformance_each_case!(plain, $factory);
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn random() {
+                let (store, _guard) = ($factory)().await;
+                let subject = $crate::conformance::Subject::plain(store);
+                let [seed, ..] = $crate::conformance::random::SEEDS;
+                let walk =
+                    $crate::conformance::random::walk(&subject, seed, $crate::conformance::random::STEPS);
+                $crate::conformance::within_deadline(walk).await;
+            }
+        }
+    };
+}
+
 /// The list of all cases.
 #[doc(hidden)]
 #[macro_export]

@@ -1,0 +1,278 @@
+//! Figures of the CQL store on one node: `cargo bench -p ward-store-scylla -- [commits] [lists ROWS]`.
+//!
+//! `commits`: bookings of 64 callers over 50 doctors, against bare lightweight transactions with as many bytes, in turns.
+//! `lists`: pages of a list at 10,000 rows and at ROWS (1,000,000), first, middle and last.
+//!
+//! Uses the node of `tests/servers/cassandra`, or the one that `SCYLLA_NODES` names. Read as ratios within one run.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a bench: it prints, and stops at the first surprise"
+)]
+
+#[path = "../tests/server/mod.rs"]
+mod server;
+
+use scylla::client::session_builder::SessionBuilder;
+use scylla::statement::SerialConsistency;
+use scylla::statement::batch::{Batch, BatchType};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use ward_domain::decision::Change;
+use ward_domain::id::{Id, UserId};
+use ward_domain::record::{AggregateKind, ClaimKey, ClaimOp, IndexRow, Key, List, RecordKind};
+use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_domain::time::{DAY, Time};
+use ward_store::{AggregateRef, Commit, CommitError, ListQuery, OutboxEvent, Slice, Store as _};
+use ward_store_scylla::{Options, ScyllaStore};
+
+const CALLERS: u64 = 64;
+const DOCTORS: u64 = 50;
+const ROUND: Duration = Duration::from_secs(10);
+const BODY: usize = 900;
+
+fn id(number: u64) -> Id {
+    Id::new(number).unwrap()
+}
+
+fn scope() -> TenantScope {
+    TenantScope::mint(TenantId::from_number(1))
+}
+
+/// A booking as the calendar commits it: slot and appointment with their rows, the patient's day, an event.
+fn booking(doctor: u64, version: u64, number: u64) -> Commit {
+    let start = Time::from_millis(1_800_000_000_000 + i64::try_from(number).unwrap() * 1_800_000);
+    let (sort, patient) = (start.sort_key(), number % 10_000);
+    let row = |list, eq| IndexRow { list, eq, sort };
+    let mut rows = Vec::new();
+    for (list, eq) in [
+        (List::AppointmentsByCreated, Key::all()),
+        (List::AppointmentsByStart, Key::all()),
+        (List::AppointmentsByStatusCreated, Key::of(1)),
+        (List::AppointmentsByStatusStart, Key::of(1)),
+        (List::DoctorAppointmentsByCreated, Key::of(doctor)),
+        (List::DoctorAppointmentsByStart, Key::of(doctor)),
+        (List::DoctorAppointmentsByStatusCreated, Key::of(doctor).and(1)),
+        (List::DoctorAppointmentsByStatusStart, Key::of(doctor).and(1)),
+        (List::PatientAppointmentsByCreated, Key::of(patient)),
+        (List::PatientAppointmentsByStart, Key::of(patient)),
+        (List::DoctorPatientAppointments, Key::of(doctor).and(patient)),
+        (List::RemindersDue, Key::all()),
+    ] {
+        rows.push(row(list, eq));
+    }
+    let change = |kind, put_rows, drop_rows| Change {
+        kind,
+        id: id(1_000_000 + number),
+        body: Some(vec![b'x'; BODY]),
+        put_rows,
+        drop_rows,
+    };
+    let open = vec![row(List::OpenSlots, Key::all()), row(List::OpenSlotsByDoctor, Key::of(doctor))];
+    Commit {
+        id: id(1_000_000 + number).into(),
+        at: start,
+        aggregate: AggregateRef { kind: AggregateKind::Calendar, id: id(doctor) },
+        expected: version,
+        changes: vec![change(RecordKind::Slot, vec![], open), change(RecordKind::Appointment, rows, vec![])],
+        claims: vec![ClaimOp::TakeSpan {
+            key: ClaimKey::patient_day(UserId::from(id(1 + patient)), start.millis() / DAY),
+            start,
+            end: start.plus(1_800_000),
+        }],
+        events: vec![OutboxEvent { id: id(1_000_000 + number).into(), at: start, body: vec![b'e'; 120] }],
+    }
+}
+
+/// Percentiles of latencies in milliseconds.
+fn percentiles(mut latencies: Vec<Duration>) -> String {
+    latencies.sort_unstable();
+    let at =
+        |part: usize| latencies.get(latencies.len() * part / 1000).map_or(0.0, |at| at.as_secs_f64() * 1e3);
+    format!("p50 {:.1} ms, p99 {:.1} ms", at(500), at(990))
+}
+
+async fn callers<F>(call: impl Fn(u64) -> F) -> (f64, String)
+where
+    F: Future<Output = Vec<Duration>> + Send + 'static,
+{
+    let begun = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    for caller in 0..CALLERS {
+        tasks.spawn(call(caller));
+    }
+    let latencies: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    (latencies.len() as f64 / begun.elapsed().as_secs_f64(), percentiles(latencies))
+}
+
+/// Callers take the doctors in turn; one doctor's bookings come one after the other, as its calendar's actor has them.
+async fn bookings(
+    store: Arc<ScyllaStore>,
+    numbers: Arc<AtomicU64>,
+    doctors: Arc<Vec<tokio::sync::Mutex<u64>>>,
+) -> (f64, String) {
+    callers(|caller| {
+        let (store, numbers, doctors) = (store.clone(), numbers.clone(), doctors.clone());
+        async move {
+            let (begun, mut latencies) = (Instant::now(), Vec::new());
+            while begun.elapsed() < ROUND {
+                let number = numbers.fetch_add(1, Ordering::Relaxed);
+                let doctor = (caller + number) % DOCTORS;
+                let asked = Instant::now();
+                let mut version = doctors[usize::try_from(doctor).unwrap()].lock().await;
+                match store.commit(&scope(), booking(doctor + 1, *version, number)).await {
+                    Ok(done) => *version = done.version,
+                    Err(CommitError::ClaimTaken { .. }) => continue,
+                    Err(error) => panic!("{error}"),
+                }
+                drop(version);
+                latencies.push(asked.elapsed());
+            }
+            latencies
+        }
+    })
+    .await
+}
+
+/// Each caller of each round has a partition of its own.
+static ID: AtomicU64 = AtomicU64::new(0);
+
+async fn bare(session: Arc<scylla::client::session::Session>) -> (f64, String) {
+    let first = session.prepare("UPDATE bare SET turn=1 WHERE id=? IF turn = NULL").await.unwrap();
+    let next = session.prepare("UPDATE bare SET turn=? WHERE id=? IF turn=?").await.unwrap();
+    let body = session.prepare("INSERT INTO bare (id, item, body) VALUES (?,?,?)").await.unwrap();
+    let bytes = vec![b'x'; 2 * BODY + 120 + 16 * 30];
+    callers(|_| {
+        let (session, first, next, body, bytes) =
+            (session.clone(), first.clone(), next.clone(), body.clone(), bytes.clone());
+        async move {
+            let id = i64::try_from(ID.fetch_add(1, Ordering::Relaxed)).unwrap();
+            let (begun, mut latencies, mut turn) = (Instant::now(), Vec::new(), 0_i64);
+            while begun.elapsed() < ROUND {
+                let mut batch = Batch::new(BatchType::Unlogged);
+                batch.set_serial_consistency(Some(SerialConsistency::LocalSerial));
+                batch.append_statement(if turn == 0 { first.clone() } else { next.clone() });
+                batch.append_statement(body.clone());
+                let asked = Instant::now();
+                if turn == 0 {
+                    session.batch(&batch, ((id,), (id, 0, &bytes))).await.unwrap();
+                } else {
+                    session.batch(&batch, ((turn + 1, id, turn), (id, 0, &bytes))).await.unwrap();
+                }
+                turn += 1;
+                latencies.push(asked.elapsed());
+            }
+            latencies
+        }
+    })
+    .await
+}
+
+async fn commits(options: &Options) {
+    let session = SessionBuilder::new().known_nodes(&options.nodes).use_keyspace(&options.keyspace, false);
+    let session = Arc::new(session.build().await.unwrap());
+    let table = "CREATE TABLE IF NOT EXISTS bare (id bigint, turn bigint static, item int, body blob, PRIMARY KEY (id, item))";
+    session.query_unpaged(table, ()).await.unwrap();
+    let store = Arc::new(server::beside(Options { realm: b"commits".to_vec(), ..options.clone() }));
+    let doctors = Arc::new((0..DOCTORS).map(|_| tokio::sync::Mutex::new(0)).collect::<Vec<_>>());
+    let numbers = Arc::new(AtomicU64::new(0));
+    for round in 0..3 {
+        let (ours, our_times) = bookings(store.clone(), numbers.clone(), doctors.clone()).await;
+        let (theirs, their_times) = bare(session.clone()).await;
+        println!(
+            "round {round}: bookings {ours:.0}/s ({our_times}); bare transactions {theirs:.0}/s ({their_times}); {:.2}",
+            ours / theirs
+        );
+    }
+}
+
+/// Rows whose order is not that of their coming.
+fn filling(from: u64, until: u64, version: u64) -> Commit {
+    let change = |number: u64| Change {
+        kind: RecordKind::Slot,
+        id: id(number + 1),
+        body: Some(Vec::new()),
+        put_rows: vec![IndexRow {
+            list: List::Slots,
+            eq: Key::all(),
+            sort: Time::from_millis(
+                1_700_000_000_000 + i64::try_from(number * 7919 % 1_000_003).unwrap() * 30_000,
+            )
+            .sort_key(),
+        }],
+        drop_rows: vec![],
+    };
+    Commit {
+        id: id(from + 1).into(),
+        at: Time::default(),
+        aggregate: AggregateRef { kind: AggregateKind::Calendar, id: id(1) },
+        expected: version,
+        changes: (from..until).map(change).collect(),
+        claims: vec![],
+        events: vec![],
+    }
+}
+
+async fn pages(store: &ScyllaStore, rows: u64) -> Vec<f64> {
+    let mut medians = Vec::new();
+    for (place, offset) in [("first", 0), ("middle", rows / 2), ("last", rows - 20)] {
+        let query =
+            ListQuery { limit: 20, slice: Slice::Offset(offset), ..ListQuery::all(List::Slots, Key::all()) };
+        let mut times = Vec::new();
+        for _ in 0..200 {
+            let asked = Instant::now();
+            let page = store.list(&scope(), &query).await.unwrap();
+            times.push(asked.elapsed());
+            assert_eq!((page.rows.len(), page.total), (20, rows));
+        }
+        times.sort_unstable();
+        medians.push(times[100].as_secs_f64() * 1e3);
+        println!("{rows} rows, {place} page: {}", percentiles(times));
+    }
+    medians
+}
+
+async fn lists(options: &Options, rows: u64) {
+    let store = server::beside(Options { realm: b"lists".to_vec(), chunk_rows: 256, ..options.clone() });
+    let (mut filled, mut version, mut before) = (0, 0, Vec::new());
+    for until in [10_000, rows] {
+        let begun = Instant::now();
+        while filled < until {
+            let next = (filled + 1000).min(until);
+            version = store.commit(&scope(), filling(filled, next, version)).await.unwrap().version;
+            filled = next;
+            store.tend().await.unwrap();
+        }
+        println!("filled to {filled} rows in {:.0} s", begun.elapsed().as_secs_f64());
+        // As it is read: not in the very seconds in which every chunk has just changed.
+        tokio::time::sleep(Duration::from_secs(8)).await;
+        store.tend().await.unwrap();
+        let medians = pages(&store, until).await;
+        for (now, then) in medians.iter().zip(&before) {
+            println!("  against 10,000 rows: {:.2}", now / then);
+        }
+        before = medians;
+    }
+}
+
+fn main() {
+    if server::keyspace::swept() {
+        return;
+    }
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let options =
+        Options { request_timeout: Duration::from_secs(20), chunk_rows: 256, ..server::shared_options() };
+    server::run(async {
+        if words.is_empty() || words.iter().any(|word| word == "commits") {
+            commits(&options).await;
+        }
+        if let Some(at) = words.iter().position(|word| word == "lists") {
+            let rows = words.get(at + 1).and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
+            lists(&options, rows).await;
+        }
+    });
+}

@@ -1,0 +1,238 @@
+//! What follows a fence: records, rows and events, written so that it may be done any number of times, in any order, by
+//! anyone, and never undoes what is newer.
+//!
+//! Every write carries a timestamp made from the turn. Deletes too: at one timestamp a delete beats a put, so a commit
+//! names each row once, and the last word in it counts.
+
+use crate::connection::Write;
+use crate::fault::Fault;
+use crate::fence::Fence;
+use crate::house::House;
+use crate::journal::Entry;
+use crate::lists::{Name, Position, bucket, code, counted, places};
+use crate::open::{Set, bucket_item, tenant_shard};
+use crate::value::{big, blob, int, num};
+use scylla::value::CqlValue;
+use std::collections::{BTreeMap, BTreeSet};
+use ward_domain::record::RecordKind;
+
+/// Between one turn's timestamp and the next there is room for exchanges of sealed bodies.
+const SWAPS: u32 = 20;
+/// Shards of what a tenant has.
+pub(crate) const SHARDS: i32 = 16;
+
+/// The timestamp of what a turn writes.
+pub(crate) const fn stamp(turn: u64) -> i64 {
+    (turn << SWAPS).cast_signed()
+}
+
+/// The bucket of an event: four minutes, by its id. Settled events leave marks, and all of a bucket's are stepped over.
+pub(crate) const fn event_bucket(event: u64) -> i64 {
+    (event >> (12 + 18)).cast_signed()
+}
+
+/// The shard under which a list or an aggregate is registered.
+pub(crate) fn shard(bytes: &[u8]) -> i32 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    i32::try_from(hash % u64::from(SHARDS.cast_unsigned())).unwrap_or(0)
+}
+
+/// One row of one list.
+type RowKey = (i32, Vec<u8>, Position);
+
+/// A commit's writes, each row once.
+#[derive(Default)]
+struct Collapsed<'a> {
+    records: BTreeMap<(RecordKind, u64), Option<&'a [u8]>>,
+    rows: BTreeMap<RowKey, bool>,
+}
+
+impl<'a> Collapsed<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        let mut all = Self::default();
+        for change in &entry.changes {
+            all.records.insert((change.kind, change.id.get()), change.body.as_deref());
+            let dropped = change.drop_rows.iter().map(|row| (row, false));
+            for (row, put) in dropped.chain(change.put_rows.iter().map(|row| (row, true))) {
+                let at = Position::new(row.sort, change.id);
+                all.rows.insert((code(row.list), row.eq.bytes().to_vec(), at), put);
+            }
+        }
+        for ((kind, id), body) in &all.records {
+            let at = Position { sort: id.cast_signed(), id: id.cast_signed() };
+            all.rows.insert((places(*kind), Vec::new(), at), body.is_some());
+        }
+        all
+    }
+}
+
+/// Writes all that follows a fence, and then the marks by which it is found.
+pub(crate) async fn follow(house: &House, fence: &Fence<'_>, entry: &Entry) -> Result<(), Fault> {
+    let all = Collapsed::new(entry);
+    let mut following = Following { house, fence, entry, writes: Vec::new(), opened: Vec::new() };
+    if entry.version == 1 {
+        following.register_aggregate();
+    }
+    for ((kind, id), body) in &all.records {
+        following.record(*kind, *id, *body);
+    }
+    let registered = following.register_lists(all.rows.keys());
+    for ((code, eq, at), put) in &all.rows {
+        following.row(*code, eq, *at, *put);
+    }
+    following.events();
+    let Following { writes, opened, .. } = following;
+    house.connection.write_all(writes).await?;
+    house.registered(registered);
+    house.options.reach("followed");
+
+    // Marks come after what they mark, and are stamped when they are sent.
+    let begun = house.options.stamp();
+    loop {
+        let mut marks = Vec::new();
+        for (code, eq, at) in all.rows.keys().filter(|(code, ..)| counted(*code)) {
+            let name = Name { space: fence.space.clone(), code: *code, eq: eq.clone() };
+            let values = [name.key(), vec![big(house.options.stamp()), big(at.sort), big(at.id)]].concat();
+            marks.push(Write::new(&house.connection.statements.touch_put, values));
+            house.lists.touched(&name);
+        }
+        for (set, item) in &opened {
+            marks.extend(house.open.put(&house.connection, &house.options, set, item));
+        }
+        let sent = house.options.stamp();
+        house.connection.write_all(marks).await?;
+        // Held up on the way, they may have come too late for a reader who has looked meanwhile.
+        if house.is_in_time(sent) {
+            break;
+        }
+        tracing::warn!(since_us = house.options.stamp() - begun, "marks were held up and are sent again");
+    }
+    house.open.remember(opened);
+    house.options.reach("touched");
+    Ok(())
+}
+
+struct Following<'a> {
+    house: &'a House,
+    fence: &'a Fence<'a>,
+    entry: &'a Entry,
+    writes: Vec<Write<'a>>,
+    opened: Vec<(Set, Vec<u8>)>,
+}
+
+impl Following<'_> {
+    fn stamp(&self) -> CqlValue {
+        big(stamp(self.entry.turn))
+    }
+
+    fn register_aggregate(&mut self) {
+        let aggregate = self.fence.aggregate;
+        let shard = shard(&aggregate.id.get().to_be_bytes());
+        let values = vec![
+            self.fence.space.key(),
+            int(shard),
+            int(aggregate.kind.code().into()),
+            num(aggregate.id.get()),
+        ];
+        self.writes.push(Write::new(&self.house.connection.statements.aggregate_put, values));
+    }
+
+    fn record(&mut self, kind: RecordKind, id: u64, body: Option<&[u8]>) {
+        let st = &self.house.connection.statements;
+        let key = vec![self.fence.space.key(), int(kind.code().into()), num(id)];
+        self.writes.push(match body {
+            Some(body) => {
+                let owner = self.fence.aggregate;
+                let values = vec![
+                    int(owner.kind.code().into()),
+                    num(owner.id.get()),
+                    num(self.entry.version),
+                    blob(body),
+                    self.stamp(),
+                ];
+                Write::new(&st.record_put, [key, values].concat())
+            }
+            None => Write::new(&st.record_drop, [vec![self.stamp()], key].concat()),
+        });
+    }
+
+    /// Registers the lists and buckets that this process has not registered before; gives those back.
+    fn register_lists<'b>(&mut self, rows: impl Iterator<Item = &'b RowKey>) -> Vec<(Name, i64)> {
+        let st = &self.house.connection.statements;
+        let mut new = BTreeSet::new();
+        for (code, eq, at) in rows {
+            new.insert((*code, eq.clone(), bucket(*code, at.sort)));
+        }
+        let mut registered = Vec::new();
+        for (code, eq, bucket) in new {
+            let name = Name { space: self.fence.space.clone(), code, eq };
+            if self.house.is_registered(&name, bucket) {
+                continue;
+            }
+            let shard = shard(&name.eq);
+            let values = vec![name.space.key(), int(shard), int(name.code), blob(name.eq.as_slice())];
+            self.writes.push(Write::new(&st.list_put, values));
+            self.writes.push(Write::new(&st.bucket_put, [name.key(), vec![big(bucket)]].concat()));
+            registered.push((name, bucket));
+        }
+        registered
+    }
+
+    fn row(&mut self, code: i32, eq: &[u8], at: Position, put: bool) {
+        let st = &self.house.connection.statements;
+        let bucket = bucket(code, at.sort);
+        let space = self.fence.space;
+        let key = vec![space.key(), int(code), blob(eq), big(bucket), big(at.sort), big(at.id)];
+        self.writes.push(if put {
+            Write::new(&st.row_put, [key, vec![self.stamp()]].concat())
+        } else {
+            Write::new(&st.row_drop, [vec![self.stamp()], key].concat())
+        });
+        if !crate::lists::is_wide(code) {
+            return;
+        }
+        let key = vec![
+            blob(self.house.options.realm.as_slice()),
+            int(code),
+            blob(eq),
+            big(bucket),
+            big(at.sort),
+            num(space.tenant.get()),
+            int(space.life),
+            big(at.id),
+        ];
+        if put {
+            self.writes.push(Write::new(&st.wide_put, [key, vec![self.stamp()]].concat()));
+            self.opened.push((Set::Wide(code, eq.to_vec()), bucket_item(bucket)));
+        } else {
+            self.writes.push(Write::new(&st.wide_drop, [vec![self.stamp()], key].concat()));
+        }
+    }
+
+    fn events(&mut self) {
+        let st = &self.house.connection.statements;
+        let (space, owner) = (self.fence.space, self.fence.aggregate);
+        for event in &self.entry.events {
+            let bucket = event_bucket(event.id.get());
+            let values = vec![
+                space.key(),
+                big(bucket),
+                num(event.id.get()),
+                num(self.entry.turn),
+                int(owner.kind.code().into()),
+                num(owner.id.get()),
+                big(event.at.millis()),
+                blob(event.body.as_slice()),
+                self.stamp(),
+            ];
+            self.writes.push(Write::new(&st.event_put, values));
+            self.opened.push((Set::Outbox(space.clone()), bucket_item(bucket)));
+        }
+        if !self.entry.events.is_empty() {
+            self.opened.push((Set::Tenants(tenant_shard(space.tenant)), space.bytes.clone()));
+        }
+    }
+}
