@@ -105,6 +105,8 @@ start() {
     [ -n "$agent" ] || fail "no jamm jar in $jars: run 'start.sh jars' again"
     sync_flags=$(sync_options)
     mkdir -p "$data"
+    # Paxos' own repair sleeps in the threads that write, for as long as a write may take each time: with the long
+    # time-outs of this node that stops it for minutes. There is one replica: nothing to repair.
     # shellcheck disable=SC2046,SC2086  # options are split at blanks on purpose; none has one inside
     MALLOC_ARENA_MAX=2 setsid nohup "$java" $(java_options) -Xms"$heap" -Xmx"$heap" -XX:MaxDirectMemorySize=512M \
       -javaagent:"$agent" \
@@ -113,6 +115,7 @@ start() {
       -Dcassandra-foreground=yes -Dcassandra.native_transport_port="$port" -Dcassandra.storage_port="$storage_port" \
       -Dcassandra.jmx.local.port="$jmx" -Dcassandra.config.allow_system_properties=true \
       -Dcassandra.settings.paxos_variant="$paxos" $sync_flags \
+      -Dcassandra.disable_paxos_auto_repairs=true \
       -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0 \
       -cp "$here/conf:$jars/*" org.apache.cassandra.service.CassandraDaemon >"$log" 2>&1 </dev/null &
     pid=$!
