@@ -116,7 +116,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     };
     let ids = IdSource::lease(&*store, clock.clone(), random_holder()).await?;
     let log_in_key = bootstrap::log_in_key(&*store, ids.next()?, clock.now()).await?;
-    keys.load(&*store).await?;
+    keys.load(&store).await?;
     let search: DynSearchIndex = Arc::new(
         EmbeddedSearch::open(settings.data.dir.join("search"), ward_search_embedded::Limits::default())
             .await?,
@@ -127,6 +127,9 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     };
     let register = HospitalRegister::new(shared);
     register.open(store.clone());
+    if shared {
+        register.follow(keys.clone());
+    }
     let sessions = Sessions::new(shared);
     let env = Env::new(Parts {
         store,

@@ -5,18 +5,19 @@
 //! numbers are fingerprints of master keys, so that a master key can be changed while the one before it still opens.
 
 use crate::platform;
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dashmap::DashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use ward_domain::hospital::{DataKeyRecord, KeyRing};
 use ward_domain::id::Id;
 use ward_domain::record::{Document as _, Key, List};
 use ward_domain::secret::Key32;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::Time;
+use ward_store::{DynStore, ListQuery, Slice, Store, StoreError};
 use ward_store::{Keyring, KeyringError, SealingKey};
-use ward_store::{ListQuery, Slice, Store, StoreError};
 
 /// The master key in use, and those before it that may still open what they sealed.
 #[derive(Debug, Clone)]
@@ -77,12 +78,14 @@ pub fn new_data_key(id: Id, number: u32, now: Time) -> DataKeyRecord {
 pub struct TenantKeys {
     master: MasterKeys,
     rings: DashMap<TenantId, Arc<Vec<SealingKey>>>,
+    /// Where rings lie. That store asks this for keys, so neither may keep the other alive.
+    store: OnceLock<Weak<dyn Store>>,
 }
 
 impl TenantKeys {
     /// No rings yet: [`TenantKeys::load`] reads them once the store is open.
     pub fn new(master: MasterKeys) -> Arc<Self> {
-        Arc::new(Self { master, rings: DashMap::new() })
+        Arc::new(Self { master, rings: DashMap::new(), store: OnceLock::new() })
     }
 
     /// The master keys.
@@ -90,8 +93,9 @@ impl TenantKeys {
         &self.master
     }
 
-    /// Reads every hospital's ring.
-    pub async fn load(&self, store: &dyn Store) -> Result<usize, StoreError> {
+    /// Reads every hospital's ring, and from now on looks here for what other processes have made of them.
+    pub async fn load(&self, store: &DynStore) -> Result<usize, StoreError> {
+        let _ = self.store.set(Arc::downgrade(store));
         let mut slice = Slice::Offset(0);
         let mut count = 0;
         loop {
@@ -108,11 +112,30 @@ impl TenantKeys {
         }
     }
 
-    /// Takes a ring on, in place of the one it had.
+    /// Takes a ring on, in place of the one it had. Rings only grow: an older state that comes late changes nothing.
     pub fn take(&self, ring: &KeyRing) -> Result<(), StoreError> {
         let keys: Result<Vec<_>, StoreError> = ring.keys.iter().map(sealing_key).collect();
-        self.rings.insert(ring.hospital.into(), Arc::new(keys?));
+        let keys = Arc::new(keys?);
+        let mut held = self.rings.entry(ring.hospital.into()).or_insert_with(|| keys.clone());
+        if held.len() < keys.len() {
+            *held = keys;
+        }
         Ok(())
+    }
+
+    /// Reads a hospital's ring again; one that is not there any more is forgotten.
+    pub async fn reload(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let (Some(store), Some(id)) = (self.store.get().and_then(Weak::upgrade), Id::new(tenant.get()))
+        else {
+            return Ok(());
+        };
+        match store.get(&platform(), KeyRing::KIND, id).await? {
+            Some(stored) => self.take(&stored.document()?),
+            None => {
+                self.forget(tenant);
+                Ok(())
+            }
+        }
     }
 
     /// Forgets a hospital's keys: what they sealed stays unread from now on.
@@ -128,6 +151,7 @@ fn sealing_key(record: &DataKeyRecord) -> Result<SealingKey, StoreError> {
     Ok(SealingKey { id: record.number, key: Key32::new(bytes) })
 }
 
+#[async_trait]
 impl Keyring for TenantKeys {
     fn current(&self, scope: &TenantScope) -> Result<SealingKey, KeyringError> {
         if scope.is_platform() {
@@ -149,5 +173,12 @@ impl Keyring for TenantKeys {
         }
         let ring = self.rings.get(&scope.tenant()).ok_or(KeyringError::NoSuchKey)?;
         ring.iter().find(|key| key.id == id).map(|key| key.key.clone()).ok_or(KeyringError::NoSuchKey)
+    }
+
+    async fn refresh(&self, scope: &TenantScope) -> Result<(), KeyringError> {
+        if scope.is_platform() {
+            return Ok(());
+        }
+        self.reload(scope.tenant()).await.map_err(|error| KeyringError::Unavailable(error.to_string()))
     }
 }

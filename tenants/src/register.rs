@@ -1,6 +1,6 @@
 //! What is known of hospitals, kept in memory and forgotten when a hospital changes.
 
-use crate::platform;
+use crate::{TenantKeys, platform};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use ward_actors::Register;
@@ -18,6 +18,8 @@ const MAX_KEPT: u64 = 10_000;
 pub struct HospitalRegister {
     kept: moka::sync::Cache<TenantId, Arc<Hospital>>,
     store: OnceLock<DynStore>,
+    /// Rings that follow what other processes make of their hospitals.
+    keys: OnceLock<Arc<TenantKeys>>,
 }
 
 impl HospitalRegister {
@@ -27,12 +29,18 @@ impl HospitalRegister {
         if shared {
             kept = kept.time_to_live(Duration::from_secs(1));
         }
-        Arc::new(Self { kept: kept.build(), store: OnceLock::new() })
+        Arc::new(Self { kept: kept.build(), store: OnceLock::new(), keys: OnceLock::new() })
     }
 
     /// Reads from this store from now on.
     pub fn open(&self, store: DynStore) {
         let _ = self.store.set(store);
+    }
+
+    /// Has these rings follow as well: a key that another process makes current is in use here as soon as a change of
+    /// the hospital would be.
+    pub fn follow(&self, keys: Arc<TenantKeys>) {
+        let _ = self.keys.set(keys);
     }
 
     /// Forgets a hospital that changed: one of [`ward_actors::Env::watchers`].
@@ -53,6 +61,9 @@ impl HospitalRegister {
         let before = store.version(&platform(), aggregate).await?;
         let Some(stored) = store.get(&platform(), Hospital::KIND, id).await? else { return Ok(None) };
         let hospital: Hospital = stored.document()?;
+        if let Some(keys) = self.keys.get() {
+            keys.reload(tenant).await?;
+        }
         if hospital.status == HospitalStatus::Deleted {
             return Ok(None);
         }

@@ -44,7 +44,7 @@ pub struct Options {
     pub password: Option<String>,
     /// TLS, where it is wanted.
     pub tls: Option<Tls>,
-    /// Keeps several stores apart in one keyspace: tests give each case one. Empty in a program.
+    /// Keeps several stores apart in one keyspace: tests give each case one. Never empty, since it is a key of its own.
     pub realm: Vec<u8>,
     /// Stamps intents, touches and open items. Clocks of processes that share a store may differ by less than half of
     /// `grace`.
@@ -75,7 +75,7 @@ impl Options {
             username: None,
             password: None,
             tls: None,
-            realm: Vec::new(),
+            realm: b"ward".to_vec(),
             clock,
             request_timeout: Duration::from_secs(5),
             commit_deadline: Duration::from_secs(15),

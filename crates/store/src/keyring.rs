@@ -1,6 +1,7 @@
 //! Where data keys come from: a port that the `tenants` crate implements.
 
 use crate::StoreError;
+use async_trait::async_trait;
 use ward_domain::secret::Key32;
 use ward_domain::tenancy::TenantScope;
 
@@ -19,12 +20,21 @@ use ward_domain::tenancy::TenantScope;
 /// with until they are settled, lapse, are released, or are taken again by their owner, which seals them anew. Some
 /// claims (a log-in) stand as long as the hospital, so [`Keyring::by_id`] answers for every key that ever was current,
 /// and keys are destroyed all together, with the hospital.
+///
+/// **Other processes.** One that shares the store may make keys, and take them back. So before [`KeyringError::NoSuchKey`]
+/// becomes an answer, [`Keyring::refresh`] is asked to look again.
+#[async_trait]
 pub trait Keyring: Send + Sync + 'static {
     /// The key that new bodies are sealed with.
     fn current(&self, scope: &TenantScope) -> Result<SealingKey, KeyringError>;
 
     /// The key that a body was sealed with. Ids are the tenant's own, and one id never names a second key.
     fn by_id(&self, scope: &TenantScope, id: u32) -> Result<Key32, KeyringError>;
+
+    /// Learns what became of a tenant's keys elsewhere. A ring that nobody else changes has nothing to learn.
+    async fn refresh(&self, _scope: &TenantScope) -> Result<(), KeyringError> {
+        Ok(())
+    }
 }
 
 /// A key and the id by which bodies name it.

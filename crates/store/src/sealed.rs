@@ -53,6 +53,15 @@ impl<S: Store> Sealed<S> {
             .ok_or_else(|| location.damaged("its seal is broken"))
     }
 
+    /// Sees to it that the keys of these bodies are known, if they are to be had.
+    async fn learn<'a>(
+        &self,
+        scope: TenantScope,
+        bodies: impl Iterator<Item = &'a [u8]> + Send,
+    ) -> Result<(), StoreError> {
+        Ok(self.ciphers.learn(scope, bodies.filter_map(seal::key_id)).await?)
+    }
+
     fn open_stored(&self, scope: TenantScope, mut stored: Stored) -> Result<Stored, StoreError> {
         let location = Location::Record(Place { kind: stored.kind, id: stored.id });
         stored.body = self.open(scope, location, &stored.body)?.into();
@@ -91,7 +100,8 @@ impl<S: Store> Store for Sealed<S> {
         commit.check_size()?;
         let sealed = self
             .ciphers
-            .current(*scope)
+            .current_now(*scope)
+            .await
             .map_err(StoreError::from)
             .and_then(|sealer| sealer.seal_commit(commit))
             .map_err(|error| CommitError::Unavailable(error.to_string()))?;
@@ -114,6 +124,7 @@ impl<S: Store> Store for Sealed<S> {
 
     async fn get(&self, scope: &TenantScope, kind: RecordKind, id: Id) -> Result<Option<Stored>, StoreError> {
         let stored = self.inner.get(scope, kind, id).await?;
+        self.learn(*scope, stored.iter().map(|stored| &*stored.body)).await?;
         stored.map(|stored| self.open_stored(*scope, stored)).transpose()
     }
 
@@ -124,6 +135,7 @@ impl<S: Store> Store for Sealed<S> {
         ids: &[Id],
     ) -> Result<Vec<Stored>, StoreError> {
         let stored = self.inner.get_many(scope, kind, ids).await?;
+        self.learn(*scope, stored.iter().map(|stored| &*stored.body)).await?;
         stored.into_iter().map(|stored| self.open_stored(*scope, stored)).collect()
     }
 
@@ -148,6 +160,7 @@ impl<S: Store> Store for Sealed<S> {
         now: Time,
     ) -> Result<Option<Claim>, StoreError> {
         let Some(mut claim) = self.inner.claim(scope, key, now).await? else { return Ok(None) };
+        self.learn(*scope, std::iter::once(&*claim.body)).await?;
         claim.body = self.open(*scope, Location::Claim(key), &claim.body)?;
         Ok(Some(claim))
     }
@@ -158,6 +171,7 @@ impl<S: Store> Store for Sealed<S> {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let mut events = self.inner.pending_events(scope, limit).await?;
+        self.learn(*scope, events.iter().map(|stored| &*stored.event.body)).await?;
         for StoredEvent { event, .. } in &mut events {
             event.body = self.open(*scope, Location::Event(event.id), &event.body)?;
         }

@@ -78,6 +78,29 @@ impl Ciphers {
         }
     }
 
+    /// Lets the ring look again where one of these keys is not known.
+    pub(super) async fn learn(
+        &self,
+        scope: TenantScope,
+        mut ids: impl Iterator<Item = u32>,
+    ) -> Result<(), KeyringError> {
+        if ids.any(|id| matches!(self.keyring.by_id(&scope, id), Err(KeyringError::NoSuchKey))) {
+            self.keyring.refresh(&scope).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`Ciphers::current`], where another process may have made the first key just now.
+    pub(super) async fn current_now(&self, scope: TenantScope) -> Result<Sealer, KeyringError> {
+        match self.current(scope) {
+            Err(KeyringError::NoSuchKey) => {
+                self.keyring.refresh(&scope).await?;
+                self.current(scope)
+            }
+            answer => answer,
+        }
+    }
+
     /// Wipes what is cached of a tenant.
     pub(super) fn forget(&self, tenant: TenantId) {
         for (name, _) in &self.expanded {

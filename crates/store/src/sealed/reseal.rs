@@ -36,8 +36,9 @@ impl<S: Store> Sealed<S> {
         limit: usize,
     ) -> Result<Resealed, StoreError> {
         let limit = limit.max(1);
-        let sealer = self.ciphers.current(*scope)?;
+        let sealer = self.ciphers.current_now(*scope).await?;
         let bodies = self.inner.bodies(scope, after, limit).await?;
+        self.learn(*scope, bodies.iter().map(|body| &*body.body)).await?;
         let mut report = Resealed {
             scanned: bodies.len(),
             resealed: 0,

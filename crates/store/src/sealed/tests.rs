@@ -5,7 +5,8 @@ mod rotation;
 use super::Sealed;
 use crate::conformance::fixture::{APPOINTMENT, SLOT, at, calendar, claim, draft, id, tenant};
 use crate::conformance::{Keys, Model};
-use crate::{CommitError, Place, SEAL_OVERHEAD, Store, StoreError, Swap};
+use crate::{CommitError, KeyringError, Place, SEAL_OVERHEAD, Store, StoreError, Swap};
+use async_trait::async_trait;
 use std::sync::Arc;
 use ward_domain::record::RecordKind;
 use ward_domain::tenancy::TenantScope;
@@ -189,10 +190,10 @@ async fn another_ring_with_other_keys_opens_nothing() {
     /// Key 1 of everyone is the same: only the place still tells tenants apart.
     struct OneKey;
     impl crate::Keyring for OneKey {
-        fn current(&self, scope: &TenantScope) -> Result<crate::SealingKey, crate::KeyringError> {
+        fn current(&self, scope: &TenantScope) -> Result<crate::SealingKey, KeyringError> {
             Ok(crate::SealingKey { id: 1, key: self.by_id(scope, 1)? })
         }
-        fn by_id(&self, _: &TenantScope, _: u32) -> Result<ward_domain::secret::Key32, crate::KeyringError> {
+        fn by_id(&self, _: &TenantScope, _: u32) -> Result<ward_domain::secret::Key32, KeyringError> {
             Ok(ward_domain::secret::Key32::new([9; 32]))
         }
     }
@@ -229,10 +230,10 @@ async fn a_cached_cipher_serves_only_the_key_that_the_ring_gives_now() {
     /// Breaks the port's rule that an id never names a second key, as a ring restored from a wrong backup might.
     struct Turned(std::sync::atomic::AtomicU8);
     impl crate::Keyring for Turned {
-        fn current(&self, scope: &TenantScope) -> Result<crate::SealingKey, crate::KeyringError> {
+        fn current(&self, scope: &TenantScope) -> Result<crate::SealingKey, KeyringError> {
             Ok(crate::SealingKey { id: 1, key: self.by_id(scope, 1)? })
         }
-        fn by_id(&self, _: &TenantScope, _: u32) -> Result<ward_domain::secret::Key32, crate::KeyringError> {
+        fn by_id(&self, _: &TenantScope, _: u32) -> Result<ward_domain::secret::Key32, KeyringError> {
             let byte = self.0.load(std::sync::atomic::Ordering::Relaxed);
             Ok(ward_domain::secret::Key32::new([byte; 32]))
         }
@@ -245,4 +246,34 @@ async fn a_cached_cipher_serves_only_the_key_that_the_ring_gives_now() {
     damaged(sealed.get(&scope, SLOT, id(1)).await);
     ring.0.store(1, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(*sealed.get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, *b"one");
+}
+
+#[tokio::test]
+async fn a_key_that_another_process_made_is_learnt_before_it_is_missed() {
+    /// Knows nothing until it is asked to look.
+    #[derive(Default)]
+    struct Late(std::sync::atomic::AtomicBool, Keys);
+    #[async_trait]
+    impl crate::Keyring for Late {
+        fn current(&self, scope: &TenantScope) -> Result<crate::SealingKey, KeyringError> {
+            self.by_id(scope, 1).and_then(|_| self.1.current(scope))
+        }
+        fn by_id(&self, scope: &TenantScope, id: u32) -> Result<ward_domain::secret::Key32, KeyringError> {
+            if !self.0.load(std::sync::atomic::Ordering::Relaxed) {
+                return Err(KeyringError::NoSuchKey);
+            }
+            self.1.by_id(scope, id)
+        }
+        async fn refresh(&self, _: &TenantScope) -> Result<(), KeyringError> {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+            Ok(())
+        }
+    }
+    let (house, scope) = (house(), tenant(1));
+    house.sealed.commit(&scope, draft(calendar(1), 0).put(SLOT, 1, "one", &[]).0).await.unwrap();
+    let late = || Sealed::new(Arc::clone(&house.below), Arc::new(Late::default()));
+    assert_eq!(*late().get(&scope, SLOT, id(1)).await.unwrap().unwrap().body, *b"one");
+    assert_eq!(late().get_many(&scope, SLOT, &[id(1)]).await.unwrap().len(), 1);
+    late().commit(&scope, draft(calendar(1), 1).put(SLOT, 1, "two", &[]).0).await.unwrap();
+    assert_eq!(house.read(&scope, SLOT, 1).await.unwrap(), b"two");
 }
