@@ -45,7 +45,8 @@ fn scope() -> TenantScope {
 
 /// A booking as the calendar commits it: slot and appointment with their rows, the patient's day, an event.
 fn booking(doctor: u64, version: u64, number: u64) -> Commit {
-    let start = Time::from_millis(1_800_000_000_000 + i64::try_from(number).unwrap() * 1_800_000);
+    // Half hours of the next sixty days, so that no patient is at two places at a time.
+    let start = Time::from_millis(1_800_000_000_000 + i64::try_from(number * 7 % 2880).unwrap() * 1_800_000);
     let (sort, patient) = (start.sort_key(), number % 10_000);
     let row = |list, eq| IndexRow { list, eq, sort };
     let mut rows = Vec::new();

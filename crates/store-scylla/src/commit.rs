@@ -1,11 +1,11 @@
 //! One commit, from its intent to its acknowledgement.
 
-use crate::claims::{Reservation, Reserved, drop_loose, reserve};
+use crate::claims::{Prepared, Reservation, Reserved, drop_loose, prepare, reserve};
 use crate::fault::Fault;
 use crate::fence::{Fence, State};
 use crate::follow::follow;
 use crate::house::House;
-use crate::intents::{Intent, intend, is_current, withdraw};
+use crate::intents::{self, Intent, intend, is_current};
 use crate::journal::Entry;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,9 +61,8 @@ pub(crate) async fn commit(
     let ended = attempt.run().await;
     if let Some(intent) = attempt.intent
         && !matches!(ended, Err(CommitError::Unknown(_)))
-        && let Err(fault) = withdraw(house, &fence, &intent).await
     {
-        tracing::debug!(?fault, "an intent stays for the reconciler");
+        intents::done(house, &fence, &intent);
     }
     ended
 }
@@ -120,13 +119,23 @@ impl Attempt<'_> {
     async fn attempt(&mut self, state: &State) -> Result<Try, CommitError> {
         let (house, commit) = (self.house, self.commit);
         let turn = state.turn + 1;
-        if self.intent.is_none_or(|intent| !is_current(house, &intent)) {
-            let intent = intend(house, &self.fence, commit.id, turn).await;
-            self.intent = Some(intent.map_err(Fault::undone)?);
-            house.options.reach("intended");
+        let trial = match prepare(&self.fence, state, commit).await.map_err(Fault::undone)? {
+            Prepared::Ready(trial) => trial,
+            Prepared::Taken(taken) => {
+                return Ok(Try::Refused(CommitError::ClaimTaken { key: taken.key, owner: taken.owner }));
+            }
+        };
+        let mut along = Vec::new();
+        let mut intent = self.intent.filter(|intent| is_current(house, intent));
+        if intent.is_none() {
+            let (new, writes) = intend(house, &self.fence, commit.id, turn);
+            (intent, along) = (Some(new), writes);
         }
-        let reserved = reserve(&self.fence, state, commit, house.options.patience).await;
-        let reservation = match reserved.map_err(Fault::undone)? {
+        let reserved = reserve(house, &self.fence, trial, commit, along, house.options.patience).await;
+        let reserved = reserved.map_err(Fault::undone)?;
+        self.intent = intent;
+        house.options.reach("intended");
+        let reservation = match reserved {
             Reserved::Granted(reservation) => reservation,
             Reserved::Taken(taken, begun) => {
                 if begun {
@@ -146,10 +155,12 @@ impl Attempt<'_> {
             return Ok(Try::Lost);
         }
         let entry = Entry::new(turn, state.version + 1, commit);
-        match self.fence.commit(state, &entry, reservation.holds).await {
+        let mut reservation = reservation;
+        let holds = std::mem::take(&mut reservation.holds);
+        match self.fence.commit(state, &entry, holds).await {
             Ok(true) => {
                 house.options.reach("fenced");
-                Ok(Try::Won(Reservation { holds: Vec::new(), loose: reservation.loose }, entry))
+                Ok(Try::Won(reservation, entry))
             }
             Ok(false) => Ok(Try::Lost),
             Err(Fault::Refused(reason)) => Err(CommitError::Unavailable(reason)),
@@ -207,7 +218,7 @@ impl Attempt<'_> {
             }
         }
         self.house.keep(&self.fence, state.next(self.commit.id));
-        if let Err(fault) = drop_loose(&self.fence, reservation.loose).await {
+        if let Err(fault) = drop_loose(&self.fence, reservation).await {
             tracing::debug!(?fault, "a pointer stays for whoever wants it next");
         }
         Ok(Committed { version })

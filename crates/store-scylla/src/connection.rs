@@ -21,12 +21,17 @@ use ward_store::StoreError;
 
 /// Statements under way at once, of one call.
 const AT_ONCE: usize = 16;
+/// Batches under way at once, of one round of writes that go together.
+const VISITS: usize = 128;
 /// Statements in one batch of plain writes, and their bytes: servers warn of more.
 const BATCH: (usize, usize) = (10, 4000);
 
 /// How often a plain statement is sent, and how long after the first failure again.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// A statement with its values, of its own.
+pub(crate) type Owned = (PreparedStatement, Vec<CqlValue>);
 
 /// One statement with its values.
 pub(crate) struct Write<'a> {
@@ -40,9 +45,14 @@ impl<'a> Write<'a> {
     }
 
     fn bytes(&self) -> usize {
-        let of = |value: &CqlValue| if let CqlValue::Blob(bytes) = value { bytes.len() } else { 8 };
-        40 + self.values.iter().map(of).sum::<usize>()
+        weigh(&self.values)
     }
+}
+
+/// About how many bytes a statement with these values has.
+pub(crate) fn weigh(values: &[CqlValue]) -> usize {
+    let of = |value: &CqlValue| if let CqlValue::Blob(bytes) = value { bytes.len() } else { 8 };
+    40 + values.iter().map(of).sum::<usize>()
 }
 
 /// Sends what may be sent any number of times again, for as long as one statement may take.
@@ -208,21 +218,35 @@ impl Connection {
             .await
     }
 
-    async fn write_group(&self, mut group: Vec<Write<'_>>) -> Result<(), Fault> {
-        if group.len() == 1
-            && let Some(Write { statement, values }) = group.pop()
+    async fn write_group(&self, group: Vec<Write<'_>>) -> Result<(), Fault> {
+        self.batch(group.into_iter().map(|write| (write.statement.clone(), write.values)).collect()).await
+    }
+
+    /// Plain writes in one message.
+    async fn batch(&self, mut writes: Vec<Owned>) -> Result<(), Fault> {
+        if writes.len() == 1
+            && let Some((statement, values)) = writes.pop()
         {
-            return self.write(statement, values).await;
+            return self.write(&statement, values).await;
         }
         let mut batch = Batch::new(BatchType::Unlogged);
         batch.set_is_idempotent(true);
         batch.set_consistency(Consistency::LocalQuorum);
-        let mut all = Vec::with_capacity(group.len());
-        for Write { statement, values } in group {
-            batch.append_statement(statement.clone());
+        let mut all = Vec::with_capacity(writes.len());
+        for (statement, values) in writes {
+            batch.append_statement(statement);
             all.push(values);
         }
         again!(self, self.send_batch(&batch, &all)).map(|_| ())
+    }
+
+    /// Each batch with the answer to it, so many at once.
+    pub(crate) async fn visit_all<T: Send>(
+        &self,
+        batches: Vec<(T, Vec<Owned>)>,
+    ) -> Vec<(T, Result<(), Fault>)> {
+        let one = async |(whose, writes): (T, Vec<Owned>)| (whose, self.batch(writes).await);
+        stream::iter(batches).map(one).buffer_unordered(VISITS).collect().await
     }
 
     /// A lightweight transaction in one partition: true if it was applied.

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::fence::Fence;
 use crate::house::House;
 use crate::journal::Entry;
-use crate::lists::{Name, Position, bucket, code, counted, places};
+use crate::lists::{Mark, Name, PLACES, Position, bucket, code, counted, is_short, is_wide, place_bucket};
 use crate::open::{Set, bucket_item, tenant_shard};
 use crate::value::{big, blob, int, num};
 use scylla::value::CqlValue;
@@ -40,8 +40,13 @@ pub(crate) fn shard(bytes: &[u8]) -> i32 {
     i32::try_from(hash % u64::from(SHARDS.cast_unsigned())).unwrap_or(0)
 }
 
-/// One row of one list.
+/// One row of one list: its list, what it is equal in, and where it lies.
 type RowKey = (i32, Vec<u8>, Position);
+
+/// The bucket of a row.
+fn row_bucket(code: i32, at: Position) -> i64 {
+    if code == PLACES { place_bucket(at.id) } else { bucket(code, at.sort) }
+}
 
 /// A commit's writes, each row once.
 #[derive(Default)]
@@ -62,14 +67,14 @@ impl<'a> Collapsed<'a> {
             }
         }
         for ((kind, id), body) in &all.records {
-            let at = Position { sort: id.cast_signed(), id: id.cast_signed() };
-            all.rows.insert((places(*kind), Vec::new(), at), body.is_some());
+            let at = Position { sort: kind.code().into(), id: id.cast_signed() };
+            all.rows.insert((PLACES, Vec::new(), at), body.is_some());
         }
         all
     }
 }
 
-/// Writes all that follows a fence, and then the marks by which it is found.
+/// Writes all that follows a fence, and the marks by which it is found.
 pub(crate) async fn follow(house: &House, fence: &Fence<'_>, entry: &Entry) -> Result<(), Fault> {
     let all = Collapsed::new(entry);
     let mut following = Following { house, fence, entry, writes: Vec::new(), opened: Vec::new() };
@@ -84,35 +89,60 @@ pub(crate) async fn follow(house: &House, fence: &Fence<'_>, entry: &Entry) -> R
         following.row(*code, eq, *at, *put);
     }
     following.events();
-    let Following { writes, opened, .. } = following;
-    house.connection.write_all(writes).await?;
-    house.registered(registered);
-    house.options.reach("followed");
-
-    // Marks come after what they mark, and are stamped when they are sent.
-    let begun = house.options.stamp();
+    let Following { mut writes, opened, .. } = following;
+    let changes: Vec<(Name, Position)> = all
+        .rows
+        .into_keys()
+        .filter(|(code, ..)| counted(*code))
+        .map(|(code, eq, at)| (Name { space: fence.space.clone(), code, eq }, at))
+        .collect();
+    house.lists.know(&house.connection, changes.iter().map(|(name, _)| name)).await?;
     loop {
-        let mut marks = Vec::new();
-        for (code, eq, at) in all.rows.keys().filter(|(code, ..)| counted(*code)) {
-            let name = Name { space: fence.space.clone(), code: *code, eq: eq.clone() };
-            let values = [name.key(), vec![big(house.options.stamp()), big(at.sort), big(at.id)]].concat();
-            marks.push(Write::new(&house.connection.statements.touch_put, values));
-            house.lists.touched(&name);
-        }
-        for (set, item) in &opened {
-            marks.extend(house.open.put(&house.connection, &house.options, set, item));
-        }
         let sent = house.options.stamp();
-        house.connection.write_all(marks).await?;
-        // Held up on the way, they may have come too late for a reader who has looked meanwhile.
-        if house.is_in_time(sent) {
+        let (new, until) = mark(house, &changes, sent, &mut writes);
+        for (set, item) in &opened {
+            writes.extend(house.open.put(&house.connection, &house.options, set, item));
+        }
+        house.after.write(&house.connection, std::mem::take(&mut writes)).await?;
+        for (name, mark) in new {
+            house.lists.marked(&name, mark, sent);
+        }
+        // Held up on the way, a row may have come after its mark's end, and a mark too late for a reader who has looked.
+        if house.options.stamp() <= until && house.is_in_time(sent) {
             break;
         }
-        tracing::warn!(since_us = house.options.stamp() - begun, "marks were held up and are sent again");
+        tracing::debug!("marks were held up and are sent again");
+    }
+    house.registered(registered);
+    for (name, _) in &changes {
+        house.lists.touched(name);
     }
     house.open.remember(opened);
-    house.options.reach("touched");
+    house.options.reach("followed");
     Ok(())
+}
+
+/// Adds the marks that have yet to be left for these changes. Gives them, and until when all of them hold.
+fn mark<'a>(
+    house: &'a House,
+    changes: &[(Name, Position)],
+    now: i64,
+    writes: &mut Vec<Write<'a>>,
+) -> (Vec<(Name, Mark)>, i64) {
+    let (mut new, mut all_hold) = (Vec::new(), i64::MAX);
+    for (name, at) in changes {
+        let (mark, is_new) = house.lists.mark(name, *at, now);
+        all_hold = all_hold.min(mark.until);
+        if !is_new || new.contains(&(name.clone(), mark)) {
+            continue;
+        }
+        let Mark { until, range } = mark;
+        let places = [range.from.sort, range.from.id, range.until.sort, range.until.id].map(big);
+        let values = [name.key(), vec![big(until)], places.to_vec()].concat();
+        writes.push(Write::new(&house.connection.statements.touch_put, values));
+        new.push((name.clone(), mark));
+    }
+    (new, all_hold)
 }
 
 struct Following<'a> {
@@ -164,18 +194,21 @@ impl Following<'_> {
         let st = &self.house.connection.statements;
         let mut new = BTreeSet::new();
         for (code, eq, at) in rows {
-            new.insert((*code, eq.clone(), bucket(*code, at.sort)));
+            new.insert((*code, eq.clone(), row_bucket(*code, *at)));
         }
+        // By aggregate, so that all that one commit registers lies in one partition.
+        let shard = shard(&self.fence.aggregate.id.get().to_be_bytes());
         let mut registered = Vec::new();
         for (code, eq, bucket) in new {
             let name = Name { space: self.fence.space.clone(), code, eq };
             if self.house.is_registered(&name, bucket) {
                 continue;
             }
-            let shard = shard(&name.eq);
             let values = vec![name.space.key(), int(shard), int(name.code), blob(name.eq.as_slice())];
             self.writes.push(Write::new(&st.list_put, values));
-            self.writes.push(Write::new(&st.bucket_put, [name.key(), vec![big(bucket)]].concat()));
+            if !is_short(code) {
+                self.writes.push(Write::new(&st.bucket_put, [name.key(), vec![big(bucket)]].concat()));
+            }
             registered.push((name, bucket));
         }
         registered
@@ -183,15 +216,16 @@ impl Following<'_> {
 
     fn row(&mut self, code: i32, eq: &[u8], at: Position, put: bool) {
         let st = &self.house.connection.statements;
-        let bucket = bucket(code, at.sort);
+        let bucket = row_bucket(code, at);
         let space = self.fence.space;
-        let key = vec![space.key(), int(code), blob(eq), big(bucket), big(at.sort), big(at.id)];
+        let name = Name { space: space.clone(), code, eq: eq.to_vec() };
+        let key = [name.rows_key(bucket), vec![big(at.sort), big(at.id)]].concat();
         self.writes.push(if put {
             Write::new(&st.row_put, [key, vec![self.stamp()]].concat())
         } else {
             Write::new(&st.row_drop, [vec![self.stamp()], key].concat())
         });
-        if !crate::lists::is_wide(code) {
+        if !is_wide(code) {
             return;
         }
         let key = vec![

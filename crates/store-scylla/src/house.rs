@@ -3,12 +3,14 @@
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::fence::{Fence, State};
+use crate::intents::Intents;
 use crate::lists::{Lists, Name};
 use crate::open::Open;
 use crate::options::Options;
 use crate::space::{Lives, Space};
+use crate::together::Together;
 use moka::sync::Cache;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Mutex, MutexGuard};
@@ -27,6 +29,11 @@ pub(crate) struct House {
     pub(crate) lives: Lives,
     pub(crate) lists: Lists,
     pub(crate) open: Open,
+    pub(crate) intents: Intents,
+    /// What commits write before their fences.
+    pub(crate) before: Together,
+    /// What they write after.
+    pub(crate) after: Together,
     /// Fences as this process last saw them, all of whose journal has been followed.
     states: Cache<(Space, AggregateRef), Arc<State>>,
     registered: Cache<(Name, i64), ()>,
@@ -41,6 +48,9 @@ impl House {
             lives: Lives::new(),
             lists: Lists::new(),
             open: Open::new(&options),
+            before: Together::new(),
+            after: Together::new(),
+            intents: Intents::new(RandomState::new().hash_one(0)),
             states: Cache::new(KEPT),
             registered: Cache::new(KEPT),
             locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),

@@ -8,13 +8,15 @@
 //! Each aggregate has one partition, its *fence* (`fence`): a number, the *turn*, and behind it a journal. A commit
 //!
 //! 1. leaves an *intent* (`intents`), so that its death is noticed;
-//! 2. reserves its claims (`claims`): pointers in partitions of their own, which name the commit;
+//! 2. reserves its claims and spans (`claims`): pointers in partitions of their own, which name the commit;
 //! 3. takes the turn: one lightweight transaction on the fence, which raises the turn and carries the whole commit into
 //!    the journal and its claims into the fence. **Here it stands**, or has changed nothing;
 //! 4. follows (`follow`): records, index rows and events, `USING TIMESTAMP` made from the turn, deletes too, so that this
-//!    may be done any number of times, in any order and by anyone, and never overwrites what is newer; then the marks by
+//!    may be done any number of times, in any order and by anyone, and never overwrites what is newer; with the marks by
 //!    which lists, outboxes and due lists find it;
-//! 5. is acknowledged, and its intent goes.
+//! 5. is acknowledged, and its intent goes, along with a later one.
+//!
+//! What it writes before and after its fence goes together with the writes of other commits (`together`).
 //!
 //! Whoever reads a fence finishes what its journal holds before it goes on, and the reconciler (`reconciler`) finishes
 //! what nobody comes by for. The next commit drops the journal row before its own.
@@ -61,6 +63,7 @@ mod session;
 mod space;
 mod statements;
 mod store;
+mod together;
 mod value;
 mod wide;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ward_domain::time::Clock;
 
 /// Where a commit can be stopped, for tests that kill the process at each step.
-pub const BREAK_POINTS: &[&str] = &["intended", "reserved", "fenced", "followed", "touched"];
+pub const BREAK_POINTS: &[&str] = &["intended", "reserved", "fenced", "followed"];
 
 /// Called at each of [`BREAK_POINTS`] with its name.
 pub type BreakPoint = Arc<dyn Fn(&'static str) + Send + Sync>;
@@ -46,7 +46,7 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// Keeps several stores apart in one keyspace: tests give each case one. Never empty, since it is a key of its own.
     pub realm: Vec<u8>,
-    /// Stamps intents, touches and open items. Clocks of processes that share a store may differ by less than half of
+    /// Stamps intents, marks and open items. Clocks of processes that share a store may differ by less than half of
     /// `grace`.
     pub clock: Arc<dyn Clock>,
     /// How long one statement may take.

@@ -9,7 +9,7 @@ use crate::commit::load;
 use crate::fault::Fault;
 use crate::follow::SHARDS;
 use crate::house::House;
-use crate::intents::{Intent, minute, withdraw};
+use crate::intents::{minute, withdraw};
 use crate::space::Space;
 use crate::value::{big, blob, int};
 use ward_domain::id::{CommitId, Id};
@@ -58,8 +58,7 @@ async fn reconcile_shard(house: &House, shard: i32, minute: i64) -> Result<usize
     for row in rows {
         let (space, aggregate, commit, turn) = read(house, row).ok_or_else(|| Fault::damaged("an intent"))?;
         finish(house, &space, aggregate, turn).await?;
-        let fence = house.fence(&space, aggregate);
-        withdraw(house, &fence, &Intent { minute, commit }).await?;
+        withdraw(house, (shard, minute), &space, aggregate, commit).await?;
     }
     Ok(count)
 }

@@ -3,7 +3,7 @@
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::house::House;
-use crate::lists::{Name, Position, Range, places, rows};
+use crate::lists::{Name, PLACES, Position, Range, all_buckets, of_bucket, place_bucket};
 use crate::space::Space;
 use crate::value::{big, blob, int, num};
 use ward_domain::id::Id;
@@ -55,30 +55,37 @@ pub(crate) async fn bodies(
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<RawBody>, Fault> {
+    let name = Name { space: space.clone(), code: PLACES, eq: Vec::new() };
+    let buckets = all_buckets(&house.connection, &name).await?;
     let mut bodies: Vec<RawBody> = Vec::new();
     for kind in RecordKind::ALL.iter().copied() {
-        let from = match after {
+        let first = match after {
             Some(after) if kind < after.kind => continue,
-            Some(after) if kind == after.kind => {
-                let id = after.id.get().cast_signed();
-                Position { sort: id, id: id + 1 }
-            }
-            _ => Position { sort: 0, id: 0 },
+            Some(after) if kind == after.kind => after.id.get().cast_signed() + 1,
+            _ => 0,
         };
-        let name = Name { space: space.clone(), code: places(kind), eq: Vec::new() };
-        let mut range = Range { from, until: Position::LAST };
-        // A place may be read just as its record goes: then the next ones take its seat.
-        while bodies.len() < limit {
-            let wanted = limit - bodies.len();
-            let there = rows(&house.connection, &name, range, false, wanted).await?;
-            let ids: Vec<Id> = there.iter().filter_map(|at| Id::new(at.id.cast_unsigned())).collect();
-            for stored in get_many(house, space, kind, &ids).await? {
-                let Stored { kind, id, aggregate, version, body } = stored;
-                bodies.push(RawBody { place: Place { kind, id }, aggregate, version, body: body.to_vec() });
-            }
-            match there.last().and_then(|last| last.next()) {
-                Some(next) if there.len() >= wanted => range.from = next,
-                _ => break,
+        for bucket in buckets.iter().filter(|bucket| **bucket >= place_bucket(first)) {
+            let sort = kind.code().into();
+            let (from, until) = (Position { sort, id: first }, Position { sort, id: i64::MAX });
+            let mut range = Range { from, until };
+            // A place may be read just as its record goes: then the next ones take its seat.
+            while bodies.len() < limit {
+                let wanted = limit - bodies.len();
+                let there = of_bucket(&house.connection, &name, *bucket, range, wanted).await?;
+                let ids: Vec<Id> = there.iter().filter_map(|at| Id::new(at.id.cast_unsigned())).collect();
+                for stored in get_many(house, space, kind, &ids).await? {
+                    let Stored { kind, id, aggregate, version, body } = stored;
+                    bodies.push(RawBody {
+                        place: Place { kind, id },
+                        aggregate,
+                        version,
+                        body: body.to_vec(),
+                    });
+                }
+                match there.last().and_then(|last| last.next()) {
+                    Some(next) if there.len() >= wanted => range.from = next,
+                    _ => break,
+                }
             }
         }
         if bodies.len() >= limit {

@@ -8,12 +8,12 @@ use crate::fault::Fault;
 use crate::fence::read_item;
 use crate::follow::SHARDS;
 use crate::house::House;
-use crate::lists::{Name, is_wide, list, places};
+use crate::lists::{Name, PLACES, Position, Range, all_buckets, is_wide, of_bucket};
 use crate::open::{Set, read_bucket};
 use crate::space::Space;
 use crate::value::{big, blob, int, num};
 use ward_domain::id::Id;
-use ward_domain::record::{AggregateKind, RecordKind};
+use ward_domain::record::AggregateKind;
 use ward_domain::tenancy::TenantId;
 use ward_store::AggregateRef;
 
@@ -40,10 +40,10 @@ async fn remove(house: &House, space: &Space) -> Result<(), Fault> {
         let values = || vec![space.key(), int(shard)];
         let lists = removal.connection.walk::<(i32, Vec<u8>)>(&st.lists, values()).await?;
         let aggregates = removal.connection.walk::<(i32, i64)>(&st.aggregates, values()).await?;
-        // Records are found through the lists of their places, so those come last.
-        let (own, others): (Vec<_>, Vec<_>) = lists.into_iter().partition(|(code, _)| list(*code).is_none());
+        // Records are found through the list of their places, so that comes last.
+        let (own, others): (Vec<_>, Vec<_>) = lists.into_iter().partition(|(code, _)| *code == PLACES);
         Connection::each(others, async |(code, eq)| removal.list(code, eq).await).await?;
-        Connection::each(own, async |(code, eq)| removal.places(code, eq).await).await?;
+        Connection::each(own, async |(_, eq)| removal.places(eq).await).await?;
         Connection::each(aggregates, async |(kind, id)| removal.aggregate(kind, id).await).await?;
         removal.connection.write(&st.lists_destroy, values()).await?;
         removal.connection.write(&st.aggregates_destroy, values()).await
@@ -59,20 +59,14 @@ struct Removal<'a> {
 }
 
 impl Removal<'_> {
-    async fn buckets(&self, name: &Name) -> Result<Vec<i64>, Fault> {
-        let values = [name.key(), vec![big(i64::MIN), big(i64::MAX)]].concat();
-        let rows = self.connection.walk::<(i64,)>(&self.connection.statements.buckets, values).await?;
-        Ok(rows.into_iter().map(|(bucket,)| bucket).collect())
-    }
-
     async fn list(&self, code: i32, eq: Vec<u8>) -> Result<(), Fault> {
         let st = &self.connection.statements;
         let name = Name { space: self.space.clone(), code, eq };
-        for bucket in self.buckets(&name).await? {
+        for bucket in all_buckets(self.connection, &name).await? {
             if is_wide(code) {
                 self.wide(&name, bucket).await?;
             }
-            let values = [vec![big(END)], name.key(), vec![big(bucket)]].concat();
+            let values = [vec![big(END)], name.partition(bucket)].concat();
             self.connection.write(&st.rows_destroy, values).await?;
         }
         for statement in [&st.touches_destroy, &st.chunks_destroy, &st.buckets_destroy] {
@@ -85,7 +79,7 @@ impl Removal<'_> {
     async fn wide(&self, name: &Name, bucket: i64) -> Result<(), Fault> {
         let st = &self.connection.statements;
         let mut writes = Vec::new();
-        for (sort, id) in self.rows(name, bucket).await? {
+        for Position { sort, id } in self.rows(name, bucket).await? {
             let values = vec![
                 big(END),
                 blob(self.house.options.realm.as_slice()),
@@ -102,25 +96,24 @@ impl Removal<'_> {
         self.connection.write_all(writes).await
     }
 
-    async fn rows(&self, name: &Name, bucket: i64) -> Result<Vec<(i64, i64)>, Fault> {
-        let all = vec![big(bucket), big(i64::MIN), big(0), big(i64::MAX), big(i64::MAX), int(i32::MAX)];
-        let values = [name.key(), all].concat();
-        self.connection.walk::<(i64, i64)>(&self.connection.statements.rows_up, values).await
+    async fn rows(&self, name: &Name, bucket: i64) -> Result<Vec<Position>, Fault> {
+        let all = Range { from: Position::FIRST, until: Position::LAST };
+        of_bucket(self.connection, name, bucket, all, usize::MAX).await
     }
 
-    async fn places(&self, code: i32, eq: Vec<u8>) -> Result<(), Fault> {
+    async fn places(&self, eq: Vec<u8>) -> Result<(), Fault> {
         let st = &self.connection.statements;
-        let name = Name { space: self.space.clone(), code, eq };
-        let Some(kind) = RecordKind::ALL.iter().find(|kind| places(**kind) == code) else { return Ok(()) };
-        for bucket in self.buckets(&name).await? {
+        let name = Name { space: self.space.clone(), code: PLACES, eq };
+        for bucket in all_buckets(self.connection, &name).await? {
             let mut writes = Vec::new();
-            for (_, id) in self.rows(&name, bucket).await? {
-                let values = vec![big(END), self.space.key(), int(kind.code().into()), big(id)];
+            for at in self.rows(&name, bucket).await? {
+                let kind = i32::try_from(at.sort).map_err(|_| Fault::damaged("a place"))?;
+                let values = vec![big(END), self.space.key(), int(kind), big(at.id)];
                 writes.push(Write::new(&st.record_drop, values));
             }
             self.connection.write_all(writes).await?;
         }
-        self.list(code, name.eq).await
+        self.list(PLACES, name.eq).await
     }
 
     /// A fence, and the pointers to what its aggregate holds. Nobody transacts in an ended life any more but a process

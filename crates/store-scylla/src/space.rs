@@ -16,7 +16,7 @@ const KNOWN_FOR: Duration = Duration::from_secs(5);
 const TENANTS: u64 = 10_000;
 
 /// A tenant in one of its lives.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Space {
     pub(crate) tenant: TenantId,
     pub(crate) life: i32,

@@ -76,11 +76,9 @@ statements! {
     claim_reserve: Transaction = "UPDATE claims USING TTL ? SET owner_kind=?, owner_id=?, turn=?, commit_id=? WHERE space=? AND key=? IF owner_kind = NULL";
     claim_move: Transaction = "UPDATE claims USING TTL ? SET owner_kind=?, owner_id=?, turn=?, commit_id=? WHERE space=? AND key=? IF owner_kind=? AND owner_id=? AND turn=? AND commit_id=?";
     claim_drop: Transaction = "DELETE FROM claims WHERE space=? AND key=? IF owner_kind=? AND owner_id=? AND turn=? AND commit_id=?";
-    spans: Serial = "SELECT tick, starts, ends, owner_kind, owner_id, turn, commit_id FROM spans WHERE space=? AND key=?";
-    spans_first: Transaction = "UPDATE spans SET tick=1 WHERE space=? AND key=? IF tick = NULL";
-    spans_next: Transaction = "UPDATE spans SET tick=? WHERE space=? AND key=? IF tick = ?";
-    span_put: Transaction = "INSERT INTO spans (space, key, starts, ends, owner_kind, owner_id, turn, commit_id) VALUES (?,?,?,?,?,?,?,?)";
-    span_drop: Transaction = "DELETE FROM spans WHERE space=? AND key=? AND starts=?";
+    spans: Plain = "SELECT starts, ends, owner_kind, owner_id, turn, commit_id FROM spans WHERE space=? AND key=?";
+    span_put: Plain = "INSERT INTO spans (space, key, starts, owner_kind, owner_id, turn, commit_id, ends) VALUES (?,?,?,?,?,?,?,?) USING TIMESTAMP 1";
+    span_drop: Plain = "DELETE FROM spans USING TIMESTAMP 2 WHERE space=? AND key=? AND starts=? AND owner_kind=? AND owner_id=? AND turn=? AND commit_id=?";
 
     // Records.
     record: Plain = "SELECT owner_kind, owner_id, version, body, WRITETIME(body) FROM records WHERE space=? AND kind=? AND id=?";
@@ -89,17 +87,17 @@ statements! {
     record_drop: Plain = "DELETE FROM records USING TIMESTAMP ? WHERE space=? AND kind=? AND id=?";
 
     // Lists.
-    row_put: Plain = "INSERT INTO list_rows (space, list, eq, bucket, sort, id) VALUES (?,?,?,?,?,?) USING TIMESTAMP ?";
-    row_drop: Plain = "DELETE FROM list_rows USING TIMESTAMP ? WHERE space=? AND list=? AND eq=? AND bucket=? AND sort=? AND id=?";
-    rows_up: Plain = "SELECT sort, id FROM list_rows WHERE space=? AND list=? AND eq=? AND bucket=? AND (sort, id) >= (?, ?) AND (sort, id) <= (?, ?) ORDER BY sort ASC, id ASC LIMIT ?";
-    rows_down: Plain = "SELECT sort, id FROM list_rows WHERE space=? AND list=? AND eq=? AND bucket=? AND (sort, id) >= (?, ?) AND (sort, id) <= (?, ?) ORDER BY sort DESC, id DESC LIMIT ?";
-    rows_count: Plain = "SELECT COUNT(*) FROM list_rows WHERE space=? AND list=? AND eq=? AND bucket=? AND (sort, id) >= (?, ?) AND (sort, id) <= (?, ?)";
-    rows_destroy: Plain = "DELETE FROM list_rows USING TIMESTAMP ? WHERE space=? AND list=? AND eq=? AND bucket=?";
+    row_put: Plain = "INSERT INTO list_rows (space, list_group, bucket, list, eq, sort, id) VALUES (?,?,?,?,?,?,?) USING TIMESTAMP ?";
+    row_drop: Plain = "DELETE FROM list_rows USING TIMESTAMP ? WHERE space=? AND list_group=? AND bucket=? AND list=? AND eq=? AND sort=? AND id=?";
+    rows_up: Plain = "SELECT sort, id FROM list_rows WHERE space=? AND list_group=? AND bucket=? AND list=? AND eq=? AND (sort, id) >= (?, ?) AND (sort, id) <= (?, ?) ORDER BY list ASC, eq ASC, sort ASC, id ASC LIMIT ?";
+    rows_down: Plain = "SELECT sort, id FROM list_rows WHERE space=? AND list_group=? AND bucket=? AND list=? AND eq=? AND (sort, id) >= (?, ?) AND (sort, id) <= (?, ?) ORDER BY list DESC, eq DESC, sort DESC, id DESC LIMIT ?";
+    rows_count: Plain = "SELECT COUNT(*) FROM list_rows WHERE space=? AND list_group=? AND bucket=? AND list=? AND eq=? AND (sort, id) >= (?, ?) AND (sort, id) <= (?, ?)";
+    rows_destroy: Plain = "DELETE FROM list_rows USING TIMESTAMP ? WHERE space=? AND list_group=? AND bucket=?";
     bucket_put: Plain = "INSERT INTO list_buckets (space, list, eq, bucket) VALUES (?,?,?,?)";
     buckets: Plain = "SELECT bucket FROM list_buckets WHERE space=? AND list=? AND eq=? AND bucket >= ? AND bucket <= ?";
     buckets_destroy: Plain = "DELETE FROM list_buckets WHERE space=? AND list=? AND eq=?";
-    touch_put: Plain = "INSERT INTO list_touches (space, list, eq, at, sort, id) VALUES (?,?,?,?,?,?)";
-    touches: Plain = "SELECT at, sort, id FROM list_touches WHERE space=? AND list=? AND eq=? AND at >= ?";
+    touch_put: Plain = "INSERT INTO list_touches (space, list, eq, at, sort, id, until_sort, until_id) VALUES (?,?,?,?,?,?,?,?)";
+    touches: Plain = "SELECT at, sort, id, until_sort, until_id FROM list_touches WHERE space=? AND list=? AND eq=? AND at >= ?";
     touches_drop: Plain = "DELETE FROM list_touches WHERE space=? AND list=? AND eq=? AND at < ?";
     touches_destroy: Plain = "DELETE FROM list_touches WHERE space=? AND list=? AND eq=?";
     roll: Plain = "SELECT roll, rolled_at FROM list_chunks WHERE space=? AND list=? AND eq=? LIMIT 1";

@@ -5,6 +5,7 @@ use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::fence::claim_item;
 use crate::house::House;
+use crate::intents::sweep;
 use crate::lists::{Name, Reading, code};
 use crate::migrations::check;
 use crate::open::Set;
@@ -54,6 +55,7 @@ impl ScyllaStore {
     pub async fn tend(&self) -> Result<Tended, StoreError> {
         let House { lists, connection, options, .. } = &self.house;
         self.house.check_open()?;
+        sweep(&self.house).await?;
         let finished = reconcile(&self.house).await?;
         let due = lists.due(options);
         for name in &due {
@@ -216,6 +218,9 @@ impl Store for ScyllaStore {
     async fn close(&self) -> Result<(), StoreError> {
         self.house.check_open()?;
         self.house.close();
+        if let Err(fault) = sweep(&self.house).await {
+            tracing::debug!(?fault, "intents stay for a reconciler");
+        }
         Ok(())
     }
 }

@@ -202,3 +202,37 @@ async fn who_is_held_up_after_the_fence_overwrites_nothing_newer() {
     assert_eq!(rows(&quick).await, [(2, 1)]);
     assert!(quick.pending_events(&scope(), 10).await.unwrap().is_empty(), "a settled event came back");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_want_overlapping_spans_at_once_one_gets_its_span() {
+    let options = realm("overlap");
+    let stores: Vec<_> = (0..4).map(|_| Arc::new(server::beside(options.clone()))).collect();
+    let tenant = scope();
+    for round in 0..12_u64 {
+        // Each for an aggregate of its own: nothing but the span tells them apart. Some want a claim besides.
+        let tries = stores.iter().zip(0_u64..).map(|(store, number)| {
+            let mut wanting = commit(100 + number, round, "x");
+            let start = i64::try_from(round * 1000 + number * 10).unwrap();
+            wanting.claims.push(ClaimOp::TakeSpan {
+                key: ClaimKey::patient_day(UserId::from(id(9)), 0),
+                start: Time::from_millis(start),
+                end: Time::from_millis(start + 100),
+            });
+            if round % 3 == 0 {
+                let request = ClaimKey::log_in(&u128::from(round * 2 + number % 2).to_be_bytes());
+                wanting.claims.push(ClaimOp::Take { key: request, body: vec![1], expires: None });
+            }
+            store.commit(&tenant, wanting)
+        });
+        let answers = futures::future::join_all(tries).await;
+        let stood = answers.iter().filter(|answer| answer.is_ok()).count();
+        let refused = answers.iter().filter(|answer| matches!(answer, Err(CommitError::ClaimTaken { .. })));
+        assert_eq!((stood, refused.count()), (1, 3), "{round}: {answers:?}");
+        // The others catch up, so that all expect the same version in the next round.
+        for ((store, answer), number) in stores.iter().zip(&answers).zip(0_u64..) {
+            if answer.is_err() {
+                store.commit(&tenant, commit(100 + number, round, "y")).await.unwrap();
+            }
+        }
+    }
+}

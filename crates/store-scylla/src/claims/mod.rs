@@ -12,14 +12,16 @@
 //! nothing: both compare the pointer exactly as it was read. A claim that may lapse is reserved anew each time it is
 //! prolonged, since it may be another's by then.
 //!
-//! Spans are pointers too, all of one key in one partition, guarded by a number that moves with each change. A pointer
-//! may reach further than what is held under it, never less far.
+//! **Spans** are pointers too, a row for each reservation, written plainly and never again. A commit writes its pointers
+//! at a quorum and then reads those of others at a quorum: so of two commits that want overlapping spans at least one
+//! sees the other, and asks that one's fence as above before it goes to its own. That costs no transaction, where two
+//! seldom meet.
 
 mod reservation;
 mod settling;
 mod trial;
 
-pub(crate) use reservation::{Reservation, Reserved, drop_loose, reserve};
+pub(crate) use reservation::{Prepared, Reservation, Reserved, drop_loose, prepare, reserve};
 
 use crate::fence::{Fence, Ticket};
 use ward_domain::id::Id;

@@ -1,12 +1,13 @@
 //! Reserving what a commit wants to claim, before its fence.
 
-use super::settling::settle;
+use super::settling::{is_pending, settle};
 use super::trial::{Trial, items};
 use super::{Pointer, Taken};
 use crate::connection::{Connection, Write};
 use crate::fault::Fault;
 use crate::fence::{Fence, Hold, State, Ticket, claim_item, span_item};
-use crate::value::{blob, int, num, signed, unsigned};
+use crate::house::House;
+use crate::value::{blob, int, signed, unsigned};
 use scylla::value::CqlValue;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,8 +18,10 @@ use ward_store::Commit;
 /// What a commit carries through its fence.
 pub(crate) struct Reservation {
     pub(crate) holds: Vec<Hold>,
-    /// Pointers to be dropped once the commit stands.
+    /// Pointers of its own to be dropped once the commit stands.
     pub(crate) loose: Vec<(ClaimKey, Ticket)>,
+    /// Pointers to spans, whoever's, that nothing stands on.
+    pub(crate) dead: Vec<(ClaimKey, SpanPointer)>,
 }
 
 /// How reserving ended.
@@ -37,16 +40,14 @@ enum Step {
     Again,
 }
 
-/// Reserves everything that a commit takes, for the turn after `state`.
-pub(crate) async fn reserve(
-    fence: &Fence<'_>,
-    state: &State,
-    commit: &Commit,
-    patience: Duration,
-) -> Result<Reserved, Fault> {
-    if commit.claims.is_empty() {
-        return Ok(Reserved::Granted(Reservation { holds: Vec::new(), loose: Vec::new() }));
-    }
+/// A commit's claims, tried on what its aggregate holds: nothing of them is written yet.
+pub(crate) enum Prepared {
+    Ready(Box<Trial>),
+    Taken(Taken),
+}
+
+/// Tries a commit's claims on what its aggregate holds, for the turn after `state`.
+pub(crate) async fn prepare(fence: &Fence<'_>, state: &State, commit: &Commit) -> Result<Prepared, Fault> {
     let (claims, spans) = items(commit);
     let mut before = BTreeMap::new();
     let one = async |item: Vec<u8>| Ok::<_, Fault>((fence.hold(&item).await?, item));
@@ -57,50 +58,77 @@ pub(crate) async fn reserve(
         before.extend(held);
     }
     let ticket = Ticket { turn: state.turn + 1, commit: commit.id };
-    let mut trial = Trial::new(commit, ticket, before);
+    let mut trial = Box::new(Trial::new(commit, ticket, before));
     for op in &commit.claims {
         if let Err(taken) = trial.apply(op) {
-            return Ok(Reserved::Taken(taken, false));
+            return Ok(Prepared::Taken(taken));
         }
     }
-    let office = Office {
-        fence,
-        turn: state.turn,
-        at: commit.at,
-        patience,
-        mine: Pointer { owner: commit.aggregate, ticket },
-    };
-    // In the order of keys, so that two commits do not wait for each other.
-    let mut begun = false;
-    for (key, ttl) in &trial.claims {
-        match office.claim(key, *ttl).await? {
-            Step::Granted => begun = true,
-            Step::Taken(taken) => return Ok(Reserved::Taken(taken, begun)),
-            Step::Again => return Ok(Reserved::Again),
-        }
-    }
-    for (key, wanted) in &trial.spans {
-        match office.spans(key, wanted, &trial).await? {
-            Step::Granted => begun = true,
-            Step::Taken(taken) => return Ok(Reserved::Taken(taken, begun)),
-            Step::Again => return Ok(Reserved::Again),
-        }
-    }
-    let holds = trial.after.into_iter().map(|(item, (held, ttl))| Hold { item, held, ttl }).collect();
-    Ok(Reserved::Granted(Reservation { holds, loose: trial.loose.into_iter().collect() }))
+    Ok(Prepared::Ready(trial))
 }
 
-type SpanRow = (Option<i64>, Option<i64>, Option<i64>, Option<i32>, Option<i64>, Option<i64>, Option<i64>);
+/// Reserves everything that a commit takes. `along` is to be written before anything is reserved.
+pub(crate) async fn reserve<'a>(
+    house: &House,
+    fence: &Fence<'a>,
+    trial: Box<Trial>,
+    commit: &Commit,
+    mut along: Vec<Write<'a>>,
+    patience: Duration,
+) -> Result<Reserved, Fault> {
+    let office = Office {
+        fence,
+        turn: trial.ticket.turn - 1,
+        at: commit.at,
+        patience,
+        mine: Pointer { owner: commit.aggregate, ticket: trial.ticket },
+    };
+    let connection = fence.connection;
+    let mut begun = false;
+    if !trial.claims.is_empty() {
+        house.before.write(connection, std::mem::take(&mut along)).await?;
+        // In the order of keys, so that two commits do not wait for each other.
+        for (key, ttl) in &trial.claims {
+            match office.claim(key, *ttl).await? {
+                Step::Granted => begun = true,
+                Step::Taken(taken) => return Ok(Reserved::Taken(taken, begun)),
+                Step::Again => return Ok(Reserved::Again),
+            }
+        }
+    }
+    // Spans come after all claims: whoever waits for one waits for no claim of his own.
+    for (key, wanted) in &trial.spans {
+        along.extend(wanted.iter().map(|(starts, ends)| office.put(key, *starts, *ends)));
+    }
+    house.before.write(connection, along).await?;
+    let mut dead = Vec::new();
+    for (key, wanted) in &trial.spans {
+        match office.spans(key, wanted, &trial, &mut dead).await? {
+            Step::Granted => {}
+            Step::Taken(taken) => return Ok(Reserved::Taken(taken, true)),
+            Step::Again => return Ok(Reserved::Again),
+        }
+    }
+    let Trial { after, loose, loose_spans, .. } = *trial;
+    let holds = after.into_iter().map(|(item, (held, ttl))| Hold { item, held, ttl }).collect();
+    let released = loose_spans.into_iter().map(|(key, starts, ticket)| {
+        (key, SpanPointer { starts, ends: starts, pointer: Pointer { ticket, ..office.mine } })
+    });
+    dead.extend(released);
+    Ok(Reserved::Granted(Reservation { holds, loose: loose.into_iter().collect(), dead }))
+}
+
+type SpanRow = (i64, i64, i32, i64, i64, i64);
 
 /// A pointer among the spans of a key.
-struct SpanPointer {
+pub(crate) struct SpanPointer {
     starts: u64,
     ends: u64,
     pointer: Pointer,
 }
 
-struct Office<'a> {
-    fence: &'a Fence<'a>,
+struct Office<'a, 'b> {
+    fence: &'b Fence<'a>,
     /// The turn that has passed.
     turn: u64,
     at: Time,
@@ -108,9 +136,14 @@ struct Office<'a> {
     mine: Pointer,
 }
 
-impl Office<'_> {
+impl<'a> Office<'a, '_> {
     fn key(&self, key: &ClaimKey) -> Vec<CqlValue> {
         vec![self.fence.space.key(), blob(key.bytes())]
+    }
+
+    fn put(&self, key: &ClaimKey, starts: u64, ends: u64) -> Write<'a> {
+        let place = [self.key(key), vec![num_sort(starts)], self.mine.values(), vec![num_sort(ends)]];
+        Write::new(&self.fence.connection.statements.span_put, place.concat())
     }
 
     async fn claim(&self, key: &ClaimKey, ttl: i32) -> Result<Step, Fault> {
@@ -146,86 +179,64 @@ impl Office<'_> {
         }
     }
 
-    async fn spans(&self, key: &ClaimKey, wanted: &BTreeMap<u64, u64>, trial: &Trial) -> Result<Step, Fault> {
-        let connection = self.fence.connection;
-        let st = &connection.statements;
-        let put = |starts: u64, ends: u64| {
-            let span = vec![num_sort(starts), num_sort(ends)];
-            Write::new(&st.span_put, [self.key(key), span, self.mine.values()].concat())
-        };
-        // Most patients have one appointment a day: the first needs no look at the others.
-        let mut parts = vec![Write::new(&st.spans_first, self.key(key))];
-        parts.extend(wanted.iter().map(|(starts, ends)| put(*starts, *ends)));
-        loop {
-            if connection.transact(parts).await? {
-                return Ok(Step::Granted);
+    /// Looks at who else wants these spans, once this commit's own pointers stand.
+    ///
+    /// Of two commits at least one sees the other here, since each looks after it has written. Where both do, the one with
+    /// the smaller id goes first: the other gives its turn up before it waits.
+    async fn spans(
+        &self,
+        key: &ClaimKey,
+        wanted: &BTreeMap<u64, u64>,
+        trial: &Trial,
+        dead: &mut Vec<(ClaimKey, SpanPointer)>,
+    ) -> Result<Step, Fault> {
+        for span in self.read_spans(key).await? {
+            let overlaps =
+                |starts: u64, ends: u64| wanted.iter().any(|(from, until)| starts < *until && *from < ends);
+            if span.pointer == self.mine || !overlaps(span.starts, span.ends) {
+                continue;
             }
-            let (tick, there) = self.read_spans(key).await?;
-            let raise = match tick {
-                Some(tick) => {
-                    let values = [vec![num(tick + 1)], self.key(key), vec![num(tick)]].concat();
-                    Write::new(&st.spans_next, values)
+            let item = span_item(key.bytes(), span.starts);
+            let ticket = span.pointer.ticket;
+            let held = if span.pointer.owner == self.mine.owner {
+                if ticket.turn > self.turn {
+                    return Ok(Step::Again);
                 }
-                None => Write::new(&st.spans_first, self.key(key)),
-            };
-            let mut puts = wanted.clone();
-            parts = vec![raise];
-            for span in there {
-                let overlaps = wanted.iter().any(|(starts, ends)| span.starts < *ends && *starts < span.ends);
-                if !overlaps {
-                    continue;
-                }
-                let mut dead = false;
-                if span.pointer.owner == self.mine.owner {
-                    if span.pointer != self.mine && span.pointer.ticket.turn > self.turn {
+                // What it holds itself has been tried already.
+                trial.before.get(&item).cloned()
+            } else {
+                let held = if ticket.commit < self.mine.ticket.commit
+                    && is_pending(self.fence, &span.pointer).await?
+                {
+                    self.fence.burn(self.turn).await?;
+                    let held = settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?;
+                    if held.is_none() {
                         return Ok(Step::Again);
                     }
-                    dead = !trial.before.contains_key(&span_item(key.bytes(), span.starts));
+                    held
                 } else {
-                    let item = span_item(key.bytes(), span.starts);
-                    let held = settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?;
-                    match held {
-                        Some(held)
-                            if wanted
-                                .iter()
-                                .any(|(from, until)| span.starts < *until && *from < held.until) =>
-                        {
-                            let owner = span.pointer.owner;
-                            return Ok(Step::Taken(Taken { key: key.clone(), owner }));
-                        }
-                        Some(_) => {}
-                        None => dead = true,
-                    }
+                    settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?
+                };
+                if held.as_ref().is_some_and(|held| overlaps(span.starts, held.until)) {
+                    return Ok(Step::Taken(Taken { key: key.clone(), owner: span.pointer.owner }));
                 }
-                match puts.get_mut(&span.starts) {
-                    // What is held there may reach further than what is wanted, until this commit stands.
-                    Some(ends) if !dead => *ends = (*ends).max(span.ends),
-                    None if dead && span.pointer != self.mine => {
-                        let values = [self.key(key), vec![num_sort(span.starts)]].concat();
-                        parts.push(Write::new(&st.span_drop, values));
-                    }
-                    _ => {}
-                }
+                held
+            };
+            if held.is_none_or(|held| held.ticket != ticket) {
+                dead.push((key.clone(), span));
             }
-            parts.extend(puts.iter().map(|(starts, ends)| put(*starts, *ends)));
         }
+        Ok(Step::Granted)
     }
 
-    async fn read_spans(&self, key: &ClaimKey) -> Result<(Option<u64>, Vec<SpanPointer>), Fault> {
+    async fn read_spans(&self, key: &ClaimKey) -> Result<Vec<SpanPointer>, Fault> {
         let connection = self.fence.connection;
         let rows = connection.rows::<SpanRow>(&connection.statements.spans, self.key(key)).await?;
-        let tick = rows.first().and_then(|row| row.0).map(i64::cast_unsigned);
-        let mut spans = Vec::new();
-        // A partition without spans answers one row without a start.
-        for (_, starts, ends, kind, id, turn, commit) in rows {
-            let Some(starts) = starts else { continue };
-            let read = || {
-                let pointer = Pointer::read(kind?, id?, turn?, commit?)?;
-                Some(SpanPointer { starts: unsigned(starts), ends: unsigned(ends?), pointer })
-            };
-            spans.push(read().ok_or_else(|| Fault::damaged("a span"))?);
-        }
-        Ok((tick, spans))
+        let read = |(starts, ends, kind, id, turn, commit): SpanRow| {
+            let pointer = Pointer::read(kind, id, turn, commit)?;
+            Some(SpanPointer { starts: unsigned(starts), ends: unsigned(ends), pointer })
+        };
+        rows.into_iter().map(read).collect::<Option<_>>().ok_or_else(|| Fault::damaged("a span"))
     }
 }
 
@@ -235,12 +246,17 @@ const fn num_sort(sort: u64) -> CqlValue {
 }
 
 /// Drops pointers that nothing stands on any more. What is lost here is found and settled by the next who wants it.
-pub(crate) async fn drop_loose(fence: &Fence<'_>, loose: Vec<(ClaimKey, Ticket)>) -> Result<(), Fault> {
+pub(crate) async fn drop_loose(fence: &Fence<'_>, reservation: Reservation) -> Result<(), Fault> {
     let connection = fence.connection;
+    let spans = reservation.dead.into_iter().map(|(key, span)| {
+        let place = vec![fence.space.key(), blob(key.bytes()), num_sort(span.starts)];
+        Write::new(&connection.statements.span_drop, [place, span.pointer.values()].concat())
+    });
+    connection.write_all(spans.collect()).await?;
     let one = async |(key, ticket): (ClaimKey, Ticket)| {
         let pointer = Pointer { owner: fence.aggregate, ticket };
         let values = [vec![fence.space.key(), blob(key.bytes())], pointer.values()].concat();
         connection.transact(vec![Write::new(&connection.statements.claim_drop, values)]).await
     };
-    Connection::each(loose, one).await.map(|_| ())
+    Connection::each(reservation.loose, one).await.map(|_| ())
 }

@@ -42,3 +42,8 @@ pub(super) async fn settle(
         }
     }
 }
+
+/// True while a reservation may still come to something.
+pub(super) async fn is_pending(fence: &Fence<'_>, pointer: &Pointer) -> Result<bool, Fault> {
+    Ok(fence_of(fence, pointer.owner).turn().await? < pointer.ticket.turn)
+}

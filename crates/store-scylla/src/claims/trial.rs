@@ -34,10 +34,10 @@ pub(super) fn items(commit: &Commit) -> (BTreeSet<Vec<u8>>, BTreeSet<Vec<u8>>) {
 }
 
 /// What the operations come to.
-pub(super) struct Trial {
+pub(crate) struct Trial {
     me: AggregateRef,
     at: Time,
-    ticket: Ticket,
+    pub(super) ticket: Ticket,
     /// What the aggregate held before.
     pub(super) before: BTreeMap<Vec<u8>, Held>,
     /// What changes: each item once.
@@ -48,6 +48,8 @@ pub(super) struct Trial {
     pub(super) spans: BTreeMap<ClaimKey, BTreeMap<u64, u64>>,
     /// Pointers that nothing will stand on once the commit stands.
     pub(super) loose: BTreeMap<ClaimKey, Ticket>,
+    /// The same of spans, with their starts.
+    pub(super) loose_spans: Vec<(ClaimKey, u64, Ticket)>,
 }
 
 impl Trial {
@@ -61,6 +63,7 @@ impl Trial {
             claims: BTreeMap::new(),
             spans: BTreeMap::new(),
             loose: BTreeMap::new(),
+            loose_spans: Vec::new(),
         }
     }
 
@@ -70,7 +73,12 @@ impl Trial {
             ClaimOp::Release { key } => self.release(key),
             ClaimOp::TakeSpan { key, start, end } => return self.take_span(key, *start, *end),
             ClaimOp::ReleaseSpan { key, start } => {
-                self.drop_item(span_item(key.bytes(), start.sort_key()));
+                let start = start.sort_key();
+                let item = span_item(key.bytes(), start);
+                if let Some(held) = self.before.get(&item) {
+                    self.loose_spans.push((key.clone(), start, held.ticket));
+                }
+                self.drop_item(item);
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Where the n-th row of a list lies: counts of chunks, and what has changed since they were counted.
 
+use super::marks::Mark;
 use super::name::{Name, Position, Range};
 use super::rows;
 use crate::connection::Connection;
@@ -51,6 +52,15 @@ impl Directory {
         Range { from, until: next.unwrap_or(Position::LAST) }
     }
 
+    /// The numbers of the chunks that marks touch; the one there is where none was counted yet.
+    pub(super) fn dirty(&self, touched: &[Mark]) -> BTreeSet<usize> {
+        if self.roll == 0 {
+            return BTreeSet::from([0]);
+        }
+        let chunks = |mark: &Mark| self.index(mark.range.from)..=self.index(mark.range.until);
+        touched.iter().flat_map(chunks).collect()
+    }
+
     pub(super) fn rows(&self) -> u64 {
         self.chunks.iter().map(|chunk| chunk.rows).sum()
     }
@@ -84,17 +94,13 @@ impl Directory {
         &self,
         connection: &Connection,
         name: &Name,
-        touched: &[Position],
+        touched: &[Mark],
     ) -> Result<Self, Fault> {
         let mut fresh = self.clone();
         if fresh.chunks.is_empty() {
             fresh.chunks.push(Chunk { first: Position::FIRST, rows: 0 });
         }
-        let dirty: BTreeSet<usize> = if self.roll == 0 {
-            BTreeSet::from([0])
-        } else {
-            touched.iter().map(|at| fresh.index(*at)).collect()
-        };
+        let dirty = self.dirty(touched);
         let of = async |index: usize| Ok((index, rows::count(connection, name, fresh.range(index)).await?));
         for (index, count) in Connection::each(dirty, of).await? {
             if let Some(chunk) = fresh.chunks.get_mut(index) {
@@ -134,15 +140,15 @@ pub(super) async fn load(connection: &Connection, name: &Name) -> Result<Arc<Dir
     }
 }
 
-/// The positions that were touched since a stamp.
-pub(super) async fn touches(
-    connection: &Connection,
-    name: &Name,
-    since: i64,
-) -> Result<Vec<(i64, Position)>, Fault> {
+/// The marks of what may have changed since a stamp.
+pub(super) async fn touches(connection: &Connection, name: &Name, since: i64) -> Result<Vec<Mark>, Fault> {
     let values = [name.key(), vec![big(since)]].concat();
-    let rows = connection.walk::<(i64, i64, i64)>(&connection.statements.touches, values).await?;
-    Ok(rows.into_iter().map(|(at, sort, id)| (at, Position { sort, id })).collect())
+    let rows = connection.walk::<(i64, i64, i64, i64, i64)>(&connection.statements.touches, values).await?;
+    let mark = |(until, sort, id, until_sort, until_id)| Mark {
+        until,
+        range: Range { from: Position { sort, id }, until: Position { sort: until_sort, id: until_id } },
+    };
+    Ok(rows.into_iter().map(mark).collect())
 }
 
 #[cfg(test)]

@@ -2,40 +2,46 @@
 //!
 //! **Rows are the truth.** They lie in buckets (partitions) that are a function of the sort key alone, so they are put
 //! and dropped blindly and never move. **Chunks only count them**: a directory says how many rows lie from one position
-//! to the next, a few hundred each. Who puts or drops a row then leaves a *touch*: where, and when. A reader takes the
-//! directory, which it keeps in memory for as long as no newer one is there, counts the chunks that were touched since,
-//! and so knows in which chunk the n-th row is. A *roll-up* does the same and writes the counts back, in one transaction
-//! on the directory's own partition, splitting what has grown.
+//! to the next, a few hundred each. Who puts or drops a row sees to it that a *mark* covers it (`marks`): from where to
+//! where, and until when. A reader takes the directory, which it keeps in memory for as long as no newer one is there,
+//! counts the chunks that are marked since, and so knows in which chunk the n-th row is. A *roll-up* does the same and
+//! writes the counts back, in one transaction on the directory's own partition, splitting what has grown.
 //!
-//! So a page costs a look for a newer directory, a look for touches, counts of the few touched chunks, and one read of
+//! So a page costs a look for a newer directory, a look for marks, counts of the few marked chunks, and one read of
 //! rows: whatever the length of the list or the offset. Totals are exact within a process. Another process's change is
-//! missed by a reader only if its clock is behind by more than [`WINDOW`], or if more chunks were touched since the
+//! missed by a reader only if its clock is behind by more than [`WINDOW`], or if more chunks were marked since the
 //! latest roll-up than a reader counts; then the count is at most that much late, and the next roll-up mends it.
+//!
+//! Lists that change together share partitions (`shape`).
 //!
 //! Lists that stay small (one patient's, one encounter's) are not counted ahead.
 
 mod directory;
+mod marks;
 mod name;
 mod roll;
 mod rows;
 mod shape;
 
+pub(crate) use marks::Mark;
 pub(crate) use name::{Name, Position, Range};
-pub(crate) use rows::rows;
-pub(crate) use shape::{bucket, code, counted, list, places};
+pub(crate) use rows::{all_buckets, of_bucket};
+pub(crate) use shape::{PLACES, bucket, code, counted, is_short, place_bucket};
 
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::options::Options;
 use directory::Directory;
+use marks::Marks;
 use moka::sync::Cache;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use tokio::time::{Duration, Instant};
 use ward_store::query::MAX_PAGE;
 use ward_store::{Bounds, ListQuery, Page, Slice, StoreError};
 
-/// Touches from before a roll-up that a reader counts all the same, in microseconds.
+/// Marks from before a roll-up that a reader counts all the same, in microseconds.
 const WINDOW: i64 = 5_000_000;
 /// Chunks that a reader counts; beyond that it asks for a roll-up.
 const COUNTED: usize = 32;
@@ -46,16 +52,27 @@ const KEPT: u64 = 10_000;
 
 /// True for lists that the platform reads across tenants.
 pub(crate) fn is_wide(code: i32) -> bool {
-    list(code).is_some_and(ward_domain::record::List::platform_wide)
+    shape::list(code).is_some_and(ward_domain::record::List::platform_wide)
 }
 
 /// What this process knows about a list.
 #[derive(Default)]
 struct Known {
     directory: std::sync::Mutex<Option<Arc<Directory>>>,
-    /// Own touches since the last roll-up of this process.
+    marks: Marks,
+    /// Own changes since the last roll-up of this process.
     touched: AtomicU64,
     rolled: tokio::sync::Mutex<Option<Instant>>,
+}
+
+impl Known {
+    fn kept(&self) -> Option<Arc<Directory>> {
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, directory: Arc<Directory>) {
+        *self.directory.lock().unwrap_or_else(PoisonError::into_inner) = Some(directory);
+    }
 }
 
 /// The lists of a store.
@@ -68,6 +85,39 @@ impl Lists {
 
     fn known(&self, name: &Name) -> Arc<Known> {
         self.0.get_with_by_ref(name, Arc::default)
+    }
+
+    /// The mark that covers a change now, and whether it has yet to be left.
+    pub(crate) fn mark(&self, name: &Name, at: Position, now: i64) -> (Mark, bool) {
+        let known = self.known(name);
+        if let Some(mark) = known.marks.covering(at, now) {
+            return (mark, false);
+        }
+        // All of the chunk, so that the next change beside it needs none. A list without chunks is counted whole.
+        let range = known
+            .kept()
+            .map_or(Range { from: at, until: at }, |directory| directory.range(directory.index(at)));
+        (Mark::new(now, range), true)
+    }
+
+    /// Learns the chunks of lists that this process has not looked at before.
+    pub(crate) async fn know(
+        &self,
+        connection: &Connection,
+        names: impl Iterator<Item = &Name>,
+    ) -> Result<(), Fault> {
+        let unknown: BTreeSet<&Name> = names.filter(|name| self.known(name).kept().is_none()).collect();
+        let one = async |name: &Name| {
+            let directory = directory::load(connection, name).await?;
+            self.known(name).keep(directory);
+            Ok(())
+        };
+        Connection::each(unknown, one).await.map(|_| ())
+    }
+
+    /// Notes that a mark was left.
+    pub(crate) fn marked(&self, name: &Name, mark: Mark, now: i64) {
+        self.known(name).marks.left(mark, now);
     }
 
     /// Notes that a row of a list was put or dropped.
@@ -96,6 +146,7 @@ impl Lists {
         }
         let touched = known.touched.load(Ordering::Relaxed);
         roll::roll_up(connection, options, name).await?;
+        known.keep(directory::load(connection, name).await?);
         known.touched.fetch_sub(touched, Ordering::Relaxed);
         *rolled = Some(Instant::now());
         Ok(())
@@ -112,28 +163,22 @@ impl Lists {
         if known.touched.load(Ordering::Relaxed) >= options.chunk_rows {
             self.roll_up(connection, options, name).await?;
         }
-        let kept = known.directory.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let (roll, _) = directory::latest(connection, name).await?;
-        let directory = match kept {
+        let directory = match known.kept() {
             Some(kept) if kept.roll == roll => kept,
             _ => {
                 let loaded = directory::load(connection, name).await?;
-                *known.directory.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
-                    Some(loaded.clone());
+                known.keep(loaded.clone());
                 loaded
             }
         };
         let since = directory.rolled_at.saturating_sub(WINDOW);
-        let touches = directory::touches(connection, name, since).await?;
-        let mut places: Vec<Position> = touches.iter().map(|(_, at)| *at).collect();
-        let chunks = |places: &[Position]| {
-            places.iter().map(|at| directory.index(*at)).collect::<std::collections::BTreeSet<_>>().len()
-        };
-        if directory.roll > 0 && chunks(&places) > COUNTED {
+        let mut touches = directory::touches(connection, name, since).await?;
+        if directory.roll > 0 && directory.dirty(&touches).len() > COUNTED {
             self.roll_up(connection, options, name).await?;
-            places = touches.iter().filter(|(at, _)| *at >= directory.rolled_at).map(|(_, at)| *at).collect();
+            touches.retain(|mark| mark.until >= directory.rolled_at);
         }
-        directory.counted(connection, name, &places).await
+        directory.counted(connection, name, &touches).await
     }
 }
 
@@ -270,6 +315,6 @@ impl Reading<'_> {
     }
 
     async fn rows(&self, range: Range, descending: bool, limit: usize) -> Result<Vec<Position>, Fault> {
-        rows(self.connection, self.name, range, descending, limit).await
+        rows::rows(self.connection, self.name, range, descending, limit).await
     }
 }

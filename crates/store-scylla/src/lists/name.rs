@@ -1,7 +1,8 @@
 //! Names of lists and positions in them.
 
+use super::shape::group;
 use crate::space::Space;
-use crate::value::{blob, int};
+use crate::value::{big, blob, int};
 use scylla::value::CqlValue;
 use ward_domain::id::Id;
 use ward_store::{Bounds, Row, StoreError};
@@ -9,7 +10,7 @@ use ward_store::{Bounds, Row, StoreError};
 use crate::value::{signed, unsigned};
 
 /// One list of one tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Name {
     pub(crate) space: Space,
     pub(crate) code: i32,
@@ -17,6 +18,16 @@ pub(crate) struct Name {
 }
 
 impl Name {
+    /// The partition of its rows in a bucket.
+    pub(crate) fn partition(&self, bucket: i64) -> Vec<CqlValue> {
+        vec![self.space.key(), blob(group(self.code, &self.eq)), big(bucket)]
+    }
+
+    /// Its rows in a bucket.
+    pub(crate) fn rows_key(&self, bucket: i64) -> Vec<CqlValue> {
+        [self.partition(bucket), vec![int(self.code), blob(self.eq.as_slice())]].concat()
+    }
+
     pub(crate) fn key(&self) -> Vec<CqlValue> {
         vec![self.space.key(), int(self.code), blob(self.eq.as_slice())]
     }
@@ -67,6 +78,10 @@ pub(crate) struct Range {
 }
 
 impl Range {
+    pub(crate) fn contains(self, at: Position) -> bool {
+        self.from <= at && at <= self.until
+    }
+
     pub(crate) fn of(bounds: Bounds) -> Option<Self> {
         (bounds.from <= bounds.until).then(|| Self {
             from: Position { sort: signed(bounds.from), id: 0 },

@@ -7,7 +7,7 @@ use crate::connection::{Connection, Write};
 use crate::fault::Fault;
 use crate::options::Options;
 use crate::value::{big, num};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Rolls a list up. False where another process was faster; then what it left is newer than what this one saw.
 pub(super) async fn roll_up(connection: &Connection, options: &Options, name: &Name) -> Result<bool, Fault> {
@@ -16,10 +16,8 @@ pub(super) async fn roll_up(connection: &Connection, options: &Options, name: &N
     let old = directory::load(connection, name).await?;
     // Also what was touched before the last roll-up, by a clock behind or on a slow way: it may have missed it.
     let touches = directory::touches(connection, name, old.rolled_at.saturating_sub(grace)).await?;
-    let places: Vec<Position> = touches.into_iter().map(|(_, at)| at).collect();
-    let counted = old.counted(connection, name, &places).await?;
-    let dirty: BTreeSet<usize> =
-        if old.roll == 0 { BTreeSet::from([0]) } else { places.iter().map(|at| old.index(*at)).collect() };
+    let counted = old.counted(connection, name, &touches).await?;
+    let dirty = old.dirty(&touches);
 
     let mut new: BTreeMap<Position, u64> = BTreeMap::new();
     for (index, chunk) in counted.chunks.iter().enumerate() {

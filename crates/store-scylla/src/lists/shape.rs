@@ -1,21 +1,19 @@
 //! How each list is laid out: how wide its buckets are, and whether its rows are counted ahead.
 
-use ward_domain::record::{List, RecordKind};
+use ward_domain::record::List;
 
-/// Places of records are lists of the store's own, above all numbers of [`List`].
-const PLACES: i32 = 1000;
+/// Places of records are a list of the store's own, above all numbers of [`List`]: sorted by kind, then id.
+pub(crate) const PLACES: i32 = 1000;
 
-/// The code of the list of a kind's places.
-pub(crate) fn places(kind: RecordKind) -> i32 {
-    PLACES + i32::from(kind.code())
-}
+/// Bits of an id within one bucket of places: 12 below the millisecond, so three days.
+const PLACE_BITS: u32 = 40;
 
 /// The code of a list.
 pub(crate) fn code(list: List) -> i32 {
     list.code().into()
 }
 
-/// Back from a code; `None` for places.
+/// Back from a code; `None` for [`PLACES`].
 pub(crate) fn list(code: i32) -> Option<List> {
     List::from_code(u16::try_from(code).ok()?)
 }
@@ -23,23 +21,21 @@ pub(crate) fn list(code: i32) -> Option<List> {
 /// Bits of the sort key within one bucket; 64 for lists that stay small.
 ///
 /// A bucket is a partition, and should stay under some hundred thousand rows in the busiest hospital. Times are in
-/// milliseconds: 2^26 are 18 hours, 2^32 are 50 days, 2^35 a year.
+/// milliseconds: 2^26 are 18 hours, 2^30 are 12 days, 2^32 are 50 days, 2^35 a year.
 fn bits(code: i32) -> u32 {
-    let Some(list) = list(code) else {
-        // Ids: 12 bits below the millisecond. Half a month of records of one kind.
-        return 43;
-    };
+    let Some(list) = list(code) else { return 64 };
     match list {
         List::AuditByTime | List::AuditByActor | List::AuditByAction => 26,
         // By sequence.
         List::AuditChain => 17,
+        // Each of these shares its partitions with others.
         List::Slots
         | List::OpenSlots
         | List::AppointmentsByCreated
         | List::AppointmentsByStart
         | List::AppointmentsByStatusCreated
-        | List::AppointmentsByStatusStart
-        | List::Encounters
+        | List::AppointmentsByStatusStart => 30,
+        List::Encounters
         | List::EncountersByStatus
         | List::Messages
         | List::Hospitals
@@ -67,13 +63,72 @@ fn bits(code: i32) -> u32 {
     }
 }
 
-/// The bucket of a signed sort key.
+/// The bucket of a signed sort key; 0 for lists that stay small.
 pub(crate) fn bucket(code: i32, sort: i64) -> i64 {
     let bits = bits(code);
     if bits >= 64 { 0 } else { sort >> bits }
 }
 
-/// True for lists that are long enough to be counted ahead; the others are counted as they are asked for.
+/// The bucket of a record's place.
+pub(crate) const fn place_bucket(id: i64) -> i64 {
+    id >> PLACE_BITS
+}
+
+/// True for lists that stay small: one bucket, and their rows are counted as they are asked for.
+pub(crate) fn is_short(code: i32) -> bool {
+    bits(code) >= 64 && code != PLACES
+}
+
+/// True for lists that are long enough to be counted ahead.
 pub(crate) fn counted(code: i32) -> bool {
-    list(code).is_some() && bits(code) < 64
+    bits(code) < 64
+}
+
+/// Which lists share partitions: those in which one commit puts or drops rows of one document at about the same place.
+pub(crate) fn group(code: i32, eq: &[u8]) -> Vec<u8> {
+    let field = |number: usize| eq.get(number * 8..number * 8 + 8).unwrap_or(eq);
+    match list(code) {
+        Some(
+            List::AppointmentsByCreated
+            | List::AppointmentsByStart
+            | List::AppointmentsByStatusCreated
+            | List::AppointmentsByStatusStart,
+        ) => vec![1],
+        Some(List::Slots | List::OpenSlots) => vec![2],
+        Some(
+            List::SlotsByDoctor
+            | List::OpenSlotsByDoctor
+            | List::DoctorAppointmentsByCreated
+            | List::DoctorAppointmentsByStart
+            | List::DoctorAppointmentsByStatusCreated
+            | List::DoctorAppointmentsByStatusStart,
+        ) => [&[3], field(0)].concat(),
+        Some(List::PatientAppointmentsByCreated | List::PatientAppointmentsByStart) => {
+            [&[4], field(0)].concat()
+        }
+        // Of doctor and patient.
+        Some(List::DoctorPatientAppointments) => [&[4], field(1)].concat(),
+        _ => [&[0], code.to_be_bytes().as_slice(), eq].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ward_domain::record::Key;
+
+    #[test]
+    fn what_a_booking_changes_of_one_person_lies_together() {
+        let of = |list, key: Key| group(code(list), key.bytes());
+        assert_eq!(
+            of(List::DoctorAppointmentsByStart, Key::of(7)),
+            of(List::DoctorAppointmentsByStatusCreated, Key::of(7).and(2))
+        );
+        assert_eq!(
+            of(List::PatientAppointmentsByStart, Key::of(9)),
+            of(List::DoctorPatientAppointments, Key::of(7).and(9))
+        );
+        assert_ne!(of(List::SlotsByDoctor, Key::of(7)), of(List::SlotsByDoctor, Key::of(8)));
+        assert_ne!(of(List::Users, Key::all()), of(List::Encounters, Key::all()));
+    }
 }
