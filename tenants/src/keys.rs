@@ -129,13 +129,11 @@ impl TenantKeys {
         else {
             return Ok(());
         };
-        match store.get(&platform(), KeyRing::KIND, id).await? {
-            Some(stored) => self.take(&stored.document()?),
-            None => {
-                self.forget(tenant);
-                Ok(())
-            }
+        if let Some(stored) = store.get(&platform(), KeyRing::KIND, id).await? {
+            return self.take(&stored.document()?);
         }
+        self.forget(tenant);
+        Ok(())
     }
 
     /// Forgets a hospital's keys: what they sealed stays unread from now on.
