@@ -18,7 +18,7 @@ fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Pat
     settings.store.backend = StoreBackend::Scylla;
     settings.store.scylla.nodes.clone_from(&options.nodes);
     settings.store.scylla.keyspace.clone_from(&options.keyspace);
-    settings.store.scylla.replication = 1;
+    settings.store.scylla.replication = options.replication;
     settings.store.scylla.request_timeout_ms = 20_000;
     // Both servers of a test seal with one key.
     settings.keys.master_file = folder.join("master.key");

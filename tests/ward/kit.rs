@@ -1,7 +1,7 @@
 //! A server in a test: real sockets, its own data folder, a clock that the test holds.
 
 use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
@@ -42,9 +42,24 @@ pub struct Server {
     pub clockwork: Arc<Clockwork>,
     pub clock: Arc<Moved>,
     pub folder: TempDir,
-    client: Client<HttpConnector, Full<bytes::Bytes>>,
+    client: Client,
     stop: CancellationToken,
     done: tokio::task::JoinHandle<()>,
+}
+
+/// Asks a server, whoever runs it.
+#[derive(Clone)]
+pub struct Client {
+    address: SocketAddr,
+    http: legacy::Client<HttpConnector, Full<bytes::Bytes>>,
+}
+
+impl std::ops::Deref for Server {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
 }
 
 /// What came back.
@@ -101,7 +116,7 @@ impl Server {
                 .unwrap_or_else(|error| panic!("{error}"));
         });
         let address = told.await.unwrap();
-        let client = Client::builder(TokioExecutor::new()).build_http();
+        let client = Client::new(address);
         Self { address, house, clockwork, clock, folder, client, stop, done }
     }
 
@@ -111,6 +126,12 @@ impl Server {
         drop(self.client);
         self.done.await.unwrap();
         self.folder
+    }
+}
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, http: legacy::Client::builder(TokioExecutor::new()).build_http() }
     }
 
     pub async fn send(
@@ -125,7 +146,7 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.client.request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
+        let response = self.http.request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Reply {
@@ -192,7 +213,7 @@ pub struct Hospital {
 }
 
 impl Hospital {
-    pub async fn join(server: &Server, name: &'static str) -> Self {
+    pub async fn join(server: &Client, name: &'static str) -> Self {
         let platform = server.log_in(PLATFORM_EMAIL, PLATFORM_PASSWORD).await;
         let hospital = json!({"name": name, "city": "New York", "state": "NY", "country": "USA", "hospital_type": "general",
             "contact_email": "admin@citygeneral.com", "contact_phone": "+1-212-555-0100"});
@@ -210,7 +231,7 @@ impl Hospital {
 
     /// Someone more: their id and token.
     pub async fn person(
-        server: &Server,
+        server: &Client,
         admin: &str,
         hospital: u64,
         domain: &str,
@@ -234,7 +255,7 @@ impl Hospital {
     }
 
     /// A booking of the hospital's patient.
-    pub async fn book(&self, server: &Server, slot: u64) -> Reply {
+    pub async fn book(&self, server: &Client, slot: u64) -> Reply {
         let body = json!({"patient": self.patient_id, "doctor": self.doctor_id, "slot": slot, "appointment_type": "consultation", "reason": "Regular checkup"});
         server.post("/api/appointments/", &self.patient, body).await
     }

@@ -19,6 +19,7 @@ mod filters;
 mod first_day;
 mod kit;
 mod mounting;
+mod process;
 mod programs;
 mod quotas;
 mod reminders;
@@ -26,3 +27,4 @@ mod repeats;
 #[path = "../../crates/store-scylla/tests/server/mod.rs"]
 mod server;
 mod trail;
+mod two;

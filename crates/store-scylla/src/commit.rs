@@ -148,6 +148,10 @@ impl Attempt<'_> {
                 self.give_up(state).await;
                 return Ok(Try::Lost);
             }
+            Reserved::Yielded => {
+                house.forget(&self.fence);
+                return Ok(Try::Lost);
+            }
         };
         house.options.reach("reserved");
         if self.intent.is_some_and(|intent| !is_current(house, &intent)) {

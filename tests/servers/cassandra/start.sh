@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One Apache Cassandra 5.0 node for tests, on 127.0.0.1 only, from Maven jars.
+# One Apache Cassandra 5.0 node for tests, on the loopback only, from Maven jars. `cluster.sh` starts three of them.
 #
 #   start.sh jars            fetch the jars (once; `start` does it when they are missing)
 #   start.sh start           start, and wait until the node answers CQL; nothing to do if it already does
@@ -11,6 +11,7 @@
 # Nothing is written into the checkout. Settings, by environment:
 #   WARD_CASSANDRA_HOME      where jars, data, log and pid file live  (${XDG_CACHE_HOME:-~/.cache}/ward/cassandra)
 #   WARD_CASSANDRA_DATA      the data folder                          ($WARD_CASSANDRA_HOME/data)
+#   WARD_CASSANDRA_ADDRESS   127.0.0.1, or another address of the loopback: then it joins the node on 127.0.0.1
 #   WARD_CASSANDRA_PORT      CQL port (9042)         WARD_CASSANDRA_STORAGE_PORT   node-to-node port (7000)
 #   WARD_CASSANDRA_JMX       JMX port (7199)         WARD_CASSANDRA_HEAP           Java heap (1G)
 #   WARD_CASSANDRA_PAXOS     v2, or v1 (the server's default, which all but stops when many contend for one aggregate)
@@ -22,6 +23,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=${WARD_CASSANDRA_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/ward/cassandra}
 data=${WARD_CASSANDRA_DATA:-$home/data}
+address=${WARD_CASSANDRA_ADDRESS:-127.0.0.1}
 port=${WARD_CASSANDRA_PORT:-9042}
 storage_port=${WARD_CASSANDRA_STORAGE_PORT:-7000}
 jmx=${WARD_CASSANDRA_JMX:-7199}
@@ -63,14 +65,14 @@ sync_options() {
 # Sends a CQL v4 OPTIONS frame; true if a SUPPORTED frame (opcode 06) comes back. An open port alone proves nothing.
 answers_cql() {
   local reply
-  exec 3<>"/dev/tcp/127.0.0.1/$port" || return 1
+  exec 3<>"/dev/tcp/$address/$port" || return 1
   printf '\x04\x00\x00\x00\x05\x00\x00\x00\x00' >&3
   reply=$(timeout 5 head -c 5 <&3 | od -An -tx1 | tr -d ' \n')
   exec 3>&-
   [ "$reply" = 8400000006 ]
 } 2>/dev/null
 
-port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port_open() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
 java_options() { grep -v '^#' "$here/conf/jvm17.options"; }
 
@@ -94,12 +96,13 @@ check_java() {
 start() {
   local pid agent p sync_flags waited=0
   if pid=$(running_pid); then
-    echo "cassandra: already running (pid $pid, CQL 127.0.0.1:$port)"
+    echo "cassandra: already running (pid $pid, CQL $address:$port)"
   else
     check_java
     [ -d "$jars" ] || fetch_jars
-    for p in "$port" "$storage_port" "$jmx"; do
-      if port_open "$p"; then fail "port $p is taken by another process (see start.sh --help for how to choose others)"; fi
+    for p in "$address $port" "$address $storage_port" "127.0.0.1 $jmx"; do
+      # shellcheck disable=SC2086  # address and port are two words
+      if port_open $p; then fail "port ${p#* } is taken by another process (see start.sh --help for how to choose others)"; fi
     done
     agent=$(find "$jars" -name 'jamm-*.jar' | head -n 1)
     [ -n "$agent" ] || fail "no jamm jar in $jars: run 'start.sh jars' again"
@@ -115,6 +118,7 @@ start() {
       -Dcassandra-foreground=yes -Dcassandra.native_transport_port="$port" -Dcassandra.storage_port="$storage_port" \
       -Dcassandra.jmx.local.port="$jmx" -Dcassandra.config.allow_system_properties=true \
       -Dcassandra.settings.paxos_variant="$paxos" $sync_flags \
+      -Dcassandra.settings.listen_address="$address" -Dcassandra.settings.rpc_address="$address" \
       -Dcassandra.disable_paxos_auto_repairs=true \
       -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0 \
       -cp "$here/conf:$jars/*" org.apache.cassandra.service.CassandraDaemon >"$log" 2>&1 </dev/null &
@@ -127,14 +131,14 @@ start() {
     sleep 1
     waited=$((waited + 1))
   done
-  echo "cassandra: $version answers CQL on 127.0.0.1:$port (pid $pid, after $waited s)"
+  echo "cassandra: $version answers CQL on $address:$port (pid $pid, after $waited s)"
 }
 
 status() {
   local pid
   pid=$(running_pid) || { echo "cassandra: not running"; return 1; }
-  answers_cql || { echo "cassandra: pid $pid does not answer CQL on 127.0.0.1:$port"; return 1; }
-  echo "cassandra: $version answers CQL on 127.0.0.1:$port (pid $pid)"
+  answers_cql || { echo "cassandra: pid $pid does not answer CQL on $address:$port"; return 1; }
+  echo "cassandra: $version answers CQL on $address:$port (pid $pid)"
 }
 
 stop() {

@@ -28,10 +28,12 @@ pub(crate) struct Reservation {
 pub(crate) enum Reserved {
     /// All of it is this commit's, as soon as it wins its turn.
     Granted(Reservation),
-    /// Something is another's; true if something else was reserved before that was found.
+    /// Something is another's; true if something else was reserved before that was found, and this turn must be given up.
     Taken(Taken, bool),
     /// Another process reserves for the same aggregate: this turn must be given up.
     Again,
+    /// Another goes first: this turn was given up.
+    Yielded,
 }
 
 enum Step {
@@ -103,11 +105,19 @@ pub(crate) async fn reserve<'a>(
     house.before.write(connection, along).await?;
     let mut dead = Vec::new();
     for (key, wanted) in &trial.spans {
-        match office.spans(key, wanted, &trial, &mut dead).await? {
-            Step::Granted => {}
-            Step::Taken(taken) => return Ok(Reserved::Taken(taken, true)),
-            Step::Again => return Ok(Reserved::Again),
+        let step = office.spans(key, wanted, &trial, &mut dead).await?;
+        if matches!(step, Step::Granted) {
+            continue;
         }
+        // Nobody shall have to look at what can come to nothing any more.
+        fence.burn(office.turn).await?;
+        house.forget(fence);
+        let others = dead.iter().map(|(key, span)| span_drop(fence, key, span.starts, &span.pointer));
+        connection.write_all(office.drops(&trial).into_iter().chain(others).collect()).await?;
+        return Ok(match step {
+            Step::Taken(taken) => Reserved::Taken(taken, false),
+            _ => Reserved::Yielded,
+        });
     }
     let Trial { after, loose, loose_spans, .. } = *trial;
     let holds = after.into_iter().map(|(item, (held, ttl))| Hold { item, held, ttl }).collect();
@@ -179,10 +189,16 @@ impl<'a> Office<'a, '_> {
         }
     }
 
+    fn drops(&self, trial: &Trial) -> Vec<Write<'a>> {
+        let spans =
+            trial.spans.iter().flat_map(|(key, wanted)| wanted.keys().map(move |starts| (key, *starts)));
+        spans.map(|(key, starts)| span_drop(self.fence, key, starts, &self.mine)).collect()
+    }
+
     /// Looks at who else wants these spans, once this commit's own pointers stand.
     ///
     /// Of two commits at least one sees the other here, since each looks after it has written. Where both do, the one with
-    /// the smaller id goes first: the other gives its turn up before it waits.
+    /// the smaller id goes first: the other gives its turn up, and waits.
     async fn spans(
         &self,
         key: &ClaimKey,
@@ -190,43 +206,61 @@ impl<'a> Office<'a, '_> {
         trial: &Trial,
         dead: &mut Vec<(ClaimKey, SpanPointer)>,
     ) -> Result<Step, Fault> {
+        let overlaps =
+            |starts: u64, ends: u64| wanted.iter().any(|(from, until)| starts < *until && *from < ends);
+        let mut pending = Vec::new();
         for span in self.read_spans(key).await? {
-            let overlaps =
-                |starts: u64, ends: u64| wanted.iter().any(|(from, until)| starts < *until && *from < ends);
             if span.pointer == self.mine || !overlaps(span.starts, span.ends) {
                 continue;
             }
-            let item = span_item(key.bytes(), span.starts);
-            let ticket = span.pointer.ticket;
-            let held = if span.pointer.owner == self.mine.owner {
-                if ticket.turn > self.turn {
+            if span.pointer.owner == self.mine.owner {
+                if span.pointer.ticket.turn > self.turn {
                     return Ok(Step::Again);
                 }
                 // What it holds itself has been tried already.
-                trial.before.get(&item).cloned()
-            } else {
-                let held = if ticket.commit < self.mine.ticket.commit
-                    && is_pending(self.fence, &span.pointer).await?
-                {
-                    self.fence.burn(self.turn).await?;
-                    let held = settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?;
-                    if held.is_none() {
-                        return Ok(Step::Again);
-                    }
-                    held
-                } else {
-                    settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?
-                };
-                if held.as_ref().is_some_and(|held| overlaps(span.starts, held.until)) {
-                    return Ok(Step::Taken(Taken { key: key.clone(), owner: span.pointer.owner }));
+                let held = trial.before.get(&span_item(key.bytes(), span.starts));
+                if held.is_none_or(|held| held.ticket != span.pointer.ticket) {
+                    dead.push((key.clone(), span));
                 }
-                held
-            };
-            if held.is_none_or(|held| held.ticket != ticket) {
-                dead.push((key.clone(), span));
+            } else if is_pending(self.fence, &span.pointer).await? {
+                pending.push(span);
+            } else if let Some(taken) = self.settle_span(key, span, overlaps, dead).await? {
+                return Ok(Step::Taken(taken));
+            }
+        }
+        pending.sort_by_key(|span| span.pointer.ticket.commit);
+        for span in pending {
+            let first = span.pointer.ticket.commit < self.mine.ticket.commit;
+            if first {
+                self.fence.burn(self.turn).await?;
+            }
+            if let Some(taken) = self.settle_span(key, span, overlaps, dead).await? {
+                return Ok(Step::Taken(taken));
+            }
+            if first {
+                return Ok(Step::Again);
             }
         }
         Ok(Step::Granted)
+    }
+
+    /// Finds out what a pointer came to. Gives who has the span, if it is held and in the way.
+    async fn settle_span(
+        &self,
+        key: &ClaimKey,
+        span: SpanPointer,
+        overlaps: impl Fn(u64, u64) -> bool,
+        dead: &mut Vec<(ClaimKey, SpanPointer)>,
+    ) -> Result<Option<Taken>, Fault> {
+        let item = span_item(key.bytes(), span.starts);
+        let held = settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?;
+        if held.as_ref().is_some_and(|held| overlaps(span.starts, held.until)) {
+            return Ok(Some(Taken { key: key.clone(), owner: span.pointer.owner }));
+        }
+        if held.is_none_or(|held| held.ticket != span.pointer.ticket) {
+            dead.push((key.clone(), span));
+        }
+        Ok(None)
     }
 
     async fn read_spans(&self, key: &ClaimKey) -> Result<Vec<SpanPointer>, Fault> {
@@ -248,10 +282,7 @@ const fn num_sort(sort: u64) -> CqlValue {
 /// Drops pointers that nothing stands on any more. What is lost here is found and settled by the next who wants it.
 pub(crate) async fn drop_loose(fence: &Fence<'_>, reservation: Reservation) -> Result<(), Fault> {
     let connection = fence.connection;
-    let spans = reservation.dead.into_iter().map(|(key, span)| {
-        let place = vec![fence.space.key(), blob(key.bytes()), num_sort(span.starts)];
-        Write::new(&connection.statements.span_drop, [place, span.pointer.values()].concat())
-    });
+    let spans = reservation.dead.iter().map(|(key, span)| span_drop(fence, key, span.starts, &span.pointer));
     connection.write_all(spans.collect()).await?;
     let one = async |(key, ticket): (ClaimKey, Ticket)| {
         let pointer = Pointer { owner: fence.aggregate, ticket };
@@ -259,4 +290,9 @@ pub(crate) async fn drop_loose(fence: &Fence<'_>, reservation: Reservation) -> R
         connection.transact(vec![Write::new(&connection.statements.claim_drop, values)]).await
     };
     Connection::each(reservation.loose, one).await.map(|_| ())
+}
+
+fn span_drop<'a>(fence: &Fence<'a>, key: &ClaimKey, starts: u64, pointer: &Pointer) -> Write<'a> {
+    let place = vec![fence.space.key(), blob(key.bytes()), num_sort(starts)];
+    Write::new(&fence.connection.statements.span_drop, [place, pointer.values()].concat())
 }

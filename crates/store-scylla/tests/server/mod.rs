@@ -57,12 +57,18 @@ pub fn nodes() -> Vec<String> {
     vec![format!("127.0.0.1:{port}")]
 }
 
+/// Replicas of each row: 1, or what `SCYLLA_REPLICATION` says of a cluster that `SCYLLA_NODES` names.
+#[allow(clippy::disallowed_methods, reason = "a test reads its own settings")]
+pub fn replication() -> u8 {
+    std::env::var("SCYLLA_REPLICATION").ok().map_or(1, |replicas| replicas.parse().unwrap())
+}
+
 /// Options for a keyspace of this process.
 pub fn options() -> Options {
     let mut options = Options::new(Arc::new(SystemClock));
     options.nodes = nodes();
     options.keyspace = format!("ward_test_{}", std::process::id());
-    options.replication = 1;
+    options.replication = replication();
     options.request_timeout = Duration::from_secs(20);
     options.commit_deadline = Duration::from_secs(60);
     options.chunk_rows = 4;

@@ -1,0 +1,82 @@
+//! Ward as a process of its own.
+
+use crate::kit::{Client, PLATFORM_EMAIL, PLATFORM_PASSWORD};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A running `ward serve`.
+pub struct Process {
+    pub client: Client,
+    pub folder: TempDir,
+    child: Child,
+}
+
+impl Process {
+    /// Starts it with these variables, on a port of its own, and waits until it says where it listens.
+    pub fn start(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = std::fs::File::create(folder.path().join("log")).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ward"))
+            .arg("serve")
+            .env("WARD__SERVER__LISTEN", "127.0.0.1:0")
+            .env("WARD_DATA_DIR", folder.path())
+            .env("WARD_ADMIN_EMAIL", PLATFORM_EMAIL)
+            .env("WARD_ADMIN_PASSWORD", PLATFORM_PASSWORD)
+            .env("WARD__AUTH__PASSWORD_MEMORY_KIB", "64")
+            .env("WARD__AUTH__PASSWORD_PASSES", "1")
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let (tell, told) = mpsc::channel();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            // To its end, so that it never waits for a reader.
+            for line in said.lines().map_while(Result::ok) {
+                let _ = tell.send(line);
+            }
+        });
+        let address = loop {
+            let Ok(line) = told.recv_timeout(Duration::from_secs(60)) else {
+                let _ = child.kill();
+                let log = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+                panic!("it does not listen: {log}");
+            };
+            if let Some(address) = line.strip_prefix("Ward listens on http://") {
+                break address.parse().unwrap();
+            }
+        };
+        Self { client: Client::new(address), folder, child }
+    }
+
+    /// Holds it where it stands, or lets it go on.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// The letters that it has handed over.
+    pub fn letters(&self) -> Vec<serde_json::Value> {
+        letters(self.folder.path())
+    }
+}
+
+/// The letters in a data folder's outbox.
+pub fn letters(folder: &Path) -> Vec<serde_json::Value> {
+    let Ok(files) = std::fs::read_dir(folder.join("outbox/mail")) else { return Vec::new() };
+    let letters = files.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok());
+    letters.filter_map(|text| serde_json::from_str(&text).ok()).collect()
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Not a stopped one either outlives its test.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
