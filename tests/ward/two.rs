@@ -53,6 +53,7 @@ impl Two {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a test reads its own settings")]
 fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().map_or(otherwise, |text| text.parse().unwrap())
 }
