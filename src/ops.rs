@@ -27,7 +27,7 @@ pub struct Ops {
     pub draining: Arc<AtomicBool>,
 }
 
-/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`.
+/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/search`, `/ops/search/rebuild`.
 pub fn router(ops: Ops) -> Router {
     Router::new()
         .route("/livez", get(async || "alive\n"))
@@ -35,6 +35,8 @@ pub fn router(ops: Ops) -> Router {
         .route("/metrics", get(figures))
         .route("/ops/actors", get(actors))
         .route("/ops/keys/rotate", post(rotate))
+        .route("/ops/search", get(search))
+        .route("/ops/search/rebuild", post(rebuild))
         .with_state(ops)
 }
 
@@ -79,22 +81,59 @@ async fn actors(State(state): State<Ops>, headers: HeaderMap, Query(query): Quer
     render(answer.await)
 }
 
+/// The hospital that an operator's request is about.
 #[derive(Deserialize)]
-struct Rotate {
+struct About {
     hospital: u64,
+}
+
+impl About {
+    fn read(body: &[u8]) -> Result<Id, Refusal> {
+        let asked: Self = serde_json::from_slice(body)
+            .map_err(|_| Refusal::field("hospital", "The hospital's id is needed."))?;
+        asked.id()
+    }
+
+    fn id(&self) -> Result<Id, Refusal> {
+        Id::new(self.hospital).ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))
+    }
 }
 
 async fn rotate(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
     let answer = async {
         let ctx = caller(&state, &headers).await?;
-        let asked: Rotate = serde_json::from_slice(&body)
-            .map_err(|_| Refusal::field("hospital", "The hospital's id is needed."))?;
-        let id = Id::new(asked.hospital)
-            .ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))?;
+        let id = About::read(&body)?;
         let done = ops::rotate_keys(&state.ward.house, &ctx, id).await?;
         Ok(
             json!({ "key": done.number, "scanned": done.scanned, "resealed": done.resealed, "damaged": done.damaged }),
         )
+    };
+    render(answer.await)
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    hospital: Option<u64>,
+}
+
+/// How far a hospital's index is.
+async fn search(State(state): State<Ops>, headers: HeaderMap, Query(query): Query<Asked>) -> Response {
+    let answer = async {
+        let ctx = caller(&state, &headers).await?;
+        let hospital =
+            query.hospital.ok_or_else(|| Refusal::field("hospital", "The hospital's id is needed."))?;
+        let status = ops::search_status(&state.ward.house, &ctx, About { hospital }.id()?).await?;
+        Ok(json!({ "documents": status.documents, "complete": status.complete }))
+    };
+    render(answer.await)
+}
+
+async fn rebuild(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    let answer = async {
+        let ctx = caller(&state, &headers).await?;
+        let id = About::read(&body)?;
+        ops::rebuild_search(&state.ward.house, &ctx, id).await?;
+        Ok(json!({ "hospital": id.get(), "begun": true }))
     };
     render(answer.await)
 }

@@ -26,6 +26,7 @@ pub struct Settings {
     pub auth: Auth,
     pub limits: Limits,
     pub store: Store,
+    pub search: Search,
     pub mail: Mail,
     pub log: Log,
     #[serde(skip)]
@@ -132,6 +133,42 @@ pub struct Store {
 pub enum StoreBackend {
     /// On this machine's disk.
     Embedded,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Search {
+    pub backend: SearchBackend,
+    pub meilisearch: Meilisearch,
+}
+
+/// Which search index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchBackend {
+    /// On this machine's disk.
+    Embedded,
+    /// On a Meilisearch server: `[search.meilisearch]` says where.
+    Meilisearch,
+}
+
+/// The key is never printed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Meilisearch {
+    pub url: String,
+    pub key: String,
+    pub index_prefix: String,
+    pub timeout_ms: u64,
+    pub task_timeout_ms: u64,
+}
+
+impl std::fmt::Debug for Meilisearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Meilisearch").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -256,7 +293,18 @@ impl Settings {
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
         }
+        if self.search.backend == SearchBackend::Meilisearch
+            && (self.search.meilisearch.timeout_ms == 0 || self.search.meilisearch.task_timeout_ms == 0)
+        {
+            wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
+        }
         if self.is_production() {
+            if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
+                wrong.push(
+                    "production must not search on a server that is open to everyone: give WARD__SEARCH__MEILISEARCH__KEY"
+                        .to_owned(),
+                );
+            }
             if self.mail.transport == MailTransport::Outbox {
                 wrong.push("production must not leave mail in an outbox folder: set mail.transport = \"smtp\" and [mail.smtp]".to_owned());
             }
@@ -314,6 +362,7 @@ mod tests {
         let mut settings = Settings::of("development", &|_| None, false).unwrap();
         settings.keys.master = "SECRET-KEY".into();
         settings.admin.password = Some("SECRET-WORD".into());
+        settings.search.meilisearch.key = "SECRET-SEARCH".into();
         assert!(!format!("{settings:?}").contains("SECRET"));
     }
 }

@@ -1,7 +1,7 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, Settings, StoreBackend};
+use crate::settings::{MailTransport, SearchBackend, Settings, StoreBackend};
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
@@ -15,6 +15,7 @@ use ward_gateways::scribe::RuleScribe;
 use ward_gateways::{Mailer, Sender};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
+use ward_search_meilisearch::MeiliSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
 use ward_services::{Fail, House};
@@ -87,6 +88,35 @@ pub fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
     }
 }
 
+/// Opens the configured index. A server that is not there does not stop the house: it works without search, and says so.
+async fn open_search(settings: &Settings) -> Result<DynSearchIndex, OpenError> {
+    match settings.search.backend {
+        SearchBackend::Embedded => {
+            let folder = settings.data.dir.join("search");
+            Ok(Arc::new(EmbeddedSearch::open(folder, ward_search_embedded::Limits::default()).await?))
+        }
+        SearchBackend::Meilisearch => {
+            let search: DynSearchIndex = Arc::new(meilisearch(settings)?);
+            if let Err(error) = search.health().await {
+                tracing::error!(%error, "search is degraded until this is mended; everything else works");
+            }
+            Ok(search)
+        }
+    }
+}
+
+/// The configured Meilisearch server, which is not asked yet.
+pub fn meilisearch(settings: &Settings) -> Result<MeiliSearch, OpenError> {
+    let server = &settings.search.meilisearch;
+    Ok(MeiliSearch::new(&ward_search_meilisearch::Options {
+        url: server.url.clone(),
+        key: server.key.clone(),
+        index_prefix: server.index_prefix.clone(),
+        timeout: Duration::from_millis(server.timeout_ms),
+        task_timeout: Duration::from_millis(server.task_timeout_ms),
+    })?)
+}
+
 /// 128 random bits.
 #[allow(clippy::disallowed_methods, reason = "names this process among those that share a store")]
 fn random_holder() -> u128 {
@@ -114,10 +144,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let ids = IdSource::lease(&*store, clock.clone(), random_holder()).await?;
     let log_in_key = bootstrap::log_in_key(&*store, ids.next()?, clock.now()).await?;
     keys.load(&*store).await?;
-    let search: DynSearchIndex = Arc::new(
-        EmbeddedSearch::open(settings.data.dir.join("search"), ward_search_embedded::Limits::default())
-            .await?,
-    );
+    let search = open_search(settings).await?;
     let mailer = match instead.mailer {
         Some(mailer) => mailer,
         None => mailer(settings)?,

@@ -5,7 +5,8 @@
 //! ratios where another machine would give another number. The server's CPU is what the kernel counts of its process.
 //!
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
-//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, residents. It ends with an error if a target
+//! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000).
+//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, search, residents. It ends with an error if a target
 //! is missed.
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +22,7 @@ mod reading;
 mod report;
 mod residents;
 mod rows;
+mod search;
 mod server;
 mod town;
 
@@ -95,6 +97,10 @@ async fn all() -> ExitCode {
             server.kill();
             tell(vec![ready(&town).await]);
         }
+    }
+    if wanted("search") {
+        let notes = variable("WARD_LOAD_NOTES").map_or(20_000, |notes| notes.parse().unwrap());
+        tell(search::measured(seconds, notes).await);
     }
     if wanted("residents") {
         tell(residents::measured(&Town::build(RESIDENTS).await));

@@ -6,6 +6,7 @@ mod demo;
 mod health;
 mod keys;
 mod openapi;
+mod search;
 mod serve;
 
 use crate::settings::Settings;
@@ -40,6 +41,9 @@ enum Command {
     /// Data keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// The search index.
+    #[command(subcommand)]
+    Search(search::Search),
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -63,6 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Check => check::run(&settings).await,
             Command::Health => health::run(&settings).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
+            Command::Search(search) => search::run(&settings, search).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
         }
     });

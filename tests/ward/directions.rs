@@ -19,6 +19,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("ractor", &["actors"]),
     ("fjall", &["crates/store-embedded"]),
     ("tantivy", &["crates/search-embedded"]),
+    ("meilisearch-sdk", &["crates/search-meilisearch"]),
     ("lettre", &["crates/gateways"]),
     ("jsonwebtoken", &["crates/services"]),
     ("argon2", &["crates/services"]),
@@ -182,7 +183,7 @@ fn what_is_for_tests_is_not_in_the_program() {
                 .flatten()
                 .filter_map(Value::as_str)
                 .collect();
-            for feature in ["conformance", "faults"] {
+            for feature in ["conformance", "double", "faults"] {
                 let wrong = name.starts_with("ward-") && features.contains(&feature);
                 assert!(!wrong, "{} is built with {feature} of {name}", package.folder);
             }
@@ -213,7 +214,8 @@ pub(crate) fn sources() -> Vec<(String, String)> {
 /// True for files that are built for tests and benches only.
 fn for_tests(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    let folder = parts.iter().any(|part| matches!(*part, "tests" | "benches" | "conformance" | "test-kit"));
+    let folder =
+        parts.iter().any(|part| matches!(*part, "tests" | "benches" | "conformance" | "double" | "test-kit"));
     folder || path.ends_with("/tests.rs")
 }
 

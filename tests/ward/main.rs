@@ -17,6 +17,7 @@ mod domains;
 mod filters;
 mod first_day;
 mod kit;
+mod meilisearch;
 mod mounting;
 mod programs;
 mod quotas;

@@ -104,6 +104,8 @@ deeds! {
     ChangePassword = "change_password",
     /// Began a new data key.
     RotateKeys = "rotate_keys",
+    /// Had a search index fed anew.
+    RebuildSearch = "rebuild_search",
 }
 
 impl From<Action> for Deed {

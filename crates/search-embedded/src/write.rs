@@ -3,7 +3,6 @@
 use crate::fault::Fault;
 use crate::schema::{GONE, VERSION};
 use crate::tenant::TenantIndex;
-use std::collections::HashMap;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
 use ward_search::{IndexOp, Version};
@@ -11,7 +10,7 @@ use ward_search::{IndexOp, Version};
 impl TenantIndex {
     /// Carries out those operations that are not older than what stands, in one commit.
     pub(crate) fn apply(&self, ops: &[IndexOp]) -> Result<(), Fault> {
-        let newest = newest(ops);
+        let newest = IndexOp::newest(ops);
         self.write(|writer| {
             // Under the writer's lock nobody else commits: what is seen here is what stands.
             let searcher = self.reader.searcher();
@@ -35,21 +34,6 @@ impl TenantIndex {
             Ok(changed)
         })
     }
-}
-
-/// Of the operations on one document the one that stands; in the order in which documents are first named.
-fn newest(ops: &[IndexOp]) -> Vec<&IndexOp> {
-    let mut newest: Vec<&IndexOp> = Vec::with_capacity(ops.len());
-    let mut places = HashMap::with_capacity(ops.len());
-    for op in ops {
-        let place = *places.entry(op.target()).or_insert(newest.len());
-        match newest.get_mut(place) {
-            Some(other) if op.rank() >= other.rank() => *other = op,
-            Some(_) => {}
-            None => newest.push(op),
-        }
-    }
-    newest
 }
 
 /// The rank of the operation that the index holds for a document.

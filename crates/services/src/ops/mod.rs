@@ -2,6 +2,8 @@
 
 mod actors;
 mod rotate;
+mod search;
 
 pub use actors::actors;
 pub use rotate::{Resealer, Rotated, rotate_keys};
+pub use search::{rebuild_search, search_status};
