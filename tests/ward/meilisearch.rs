@@ -77,6 +77,83 @@ async fn what_is_booked_is_found_through_meilisearch_and_what_was_booked_without
     server.stop().await;
 }
 
+/// What does not recover by a restart: the server is up and refuses Ward.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_master_key_degrades_search_and_nothing_else_until_it_is_mended() {
+    let double = Double::start(KEY).await;
+    let server = Server::start_with(on(&double)).await;
+    until_ready_is(&server, "ready\n").await;
+    let hospital = Hospital::join(&server, "rekeyed").await;
+    let searched = "/api/appointments/?search=checkup";
+    let first = hospital.slot(&server, 48).await;
+    let first = hospital.book(&server, first).await.expect(201)["id"].as_u64().unwrap();
+    server.until(searched, &hospital.admin, |list| has(list, first)).await;
+
+    double.set_key("another-master-key");
+    until_ready_is(&server, "ready (search degraded)\n").await;
+    assert!(server.get("/metrics", "").await.text.contains("ward_search_up 0"));
+    let second = hospital.slot(&server, 72).await;
+    let second = hospital.book(&server, second).await.expect(201)["id"].as_u64().unwrap();
+    assert_eq!(server.get("/api/appointments/", &hospital.admin).await.expect(200)["count"], 2);
+    let question = json!({"query": "headache", "search_type": "text"});
+    for refused in [
+        server.get(searched, &hospital.admin).await,
+        server.post("/soapify/api/search/", &hospital.doctor, question).await,
+    ] {
+        assert_eq!(refused.status, 503, "{}", refused.text);
+        assert!(refused.text.to_lowercase().contains("search_degraded"), "{}", refused.text);
+        for secret in [KEY, "another-master-key", &double.url()] {
+            assert!(!refused.text.contains(secret), "callers are not told of the server: {}", refused.text);
+        }
+    }
+
+    double.set_key(KEY);
+    until_ready_is(&server, "ready\n").await;
+    assert!(server.get("/metrics", "").await.text.contains("ward_search_up 1"));
+    server.clockwork.round().await.unwrap();
+    server.until(searched, &hospital.admin, |list| has(list, first) && has(list, second)).await;
+    server.stop().await;
+}
+
+/// It answers, and what it is fed lies in its queue.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stands_still_holds_nothing_up_and_is_fed_when_it_goes_on() {
+    let double = Double::start(KEY).await;
+    let impatient = on(&double);
+    let server = Server::start_with(|settings| {
+        impatient(settings);
+        settings.search.meilisearch.task_timeout_ms = 200;
+    })
+    .await;
+    until_ready_is(&server, "ready\n").await;
+    let hospital = Hospital::join(&server, "stalled").await;
+    let searched = "/api/appointments/?search=checkup";
+    let slot = hospital.slot(&server, 48).await;
+    let first = hospital.book(&server, slot).await.expect(201)["id"].as_u64().unwrap();
+    server.until(searched, &hospital.admin, |list| has(list, first)).await;
+
+    double.hold_tasks(true);
+    let refused = |metrics: &str| {
+        let line = metrics.lines().find(|line| line.starts_with("ward_search_feed_failures_total "));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or_default()
+    };
+    let before = refused(&server.get("/metrics", "").await.text);
+    let slot = hospital.slot(&server, 72).await;
+    let second = hospital.book(&server, slot).await.expect(201)["id"].as_u64().unwrap();
+    let began = Instant::now();
+    while refused(&server.get("/metrics", "").await.text) == before {
+        assert!(began.elapsed() < Duration::from_secs(20), "the relay never gave up waiting");
+        tokio::task::yield_now().await;
+    }
+    let found = server.get(searched, &hospital.admin).await.expect(200);
+    assert!(has(&found, first) && !has(&found, second), "{found}");
+
+    double.hold_tasks(false);
+    server.clockwork.round().await.unwrap();
+    server.until(searched, &hospital.admin, |list| has(list, first) && has(list, second)).await;
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_starts_without_its_index_serves_and_is_asked_to_rebuild_it() {
     let double = Double::start(KEY).await;

@@ -266,12 +266,12 @@ async fn feed(turn: &Turn, subjects: BTreeSet<(DocumentKind, Id)>) -> bool {
         return true;
     }
     let mut ops = Vec::with_capacity(subjects.len());
-    for (kind, id) in subjects {
-        match documents::read(turn, kind, id).await {
-            Ok(Some(document)) => ops.push(IndexOp::Put(document)),
-            Ok(None) => {}
+    for kind in DocumentKind::ALL {
+        let ids: Vec<Id> = subjects.iter().filter(|(of, _)| of == kind).map(|(_, id)| *id).collect();
+        match documents::read(turn, *kind, &ids).await {
+            Ok(read) => ops.extend(read.into_iter().map(IndexOp::Put)),
             Err(failure) => {
-                tracing::warn!(%failure, "a document could not be read for the index");
+                tracing::warn!(%failure, "documents could not be read for the index");
                 return false;
             }
         }

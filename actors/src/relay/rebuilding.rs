@@ -5,6 +5,7 @@
 
 use super::documents;
 use crate::shell::Turn;
+use ward_domain::id::Id;
 use ward_domain::record::{Key, List};
 use ward_search::{DocumentKind, IndexOp};
 use ward_store::{ListQuery, Slice};
@@ -15,6 +16,12 @@ const KINDS: [(DocumentKind, List); 3] = [
     (DocumentKind::Encounter, List::Encounters),
     (DocumentKind::Appointment, List::AppointmentsByCreated),
 ];
+
+/// Documents read at a time.
+const STEP: usize = 100;
+/// Documents, or bytes of text, that are worth a commit of the index: it waits for the disk, whatever there is in it.
+const ENOUGH: usize = 4_000;
+const ENOUGH_BYTES: usize = 24 << 20;
 
 /// What was read, and where the next page begins.
 #[derive(Debug)]
@@ -84,30 +91,37 @@ async fn apply(turn: &Turn, ops: Vec<IndexOp>) -> bool {
     super::apply(turn, ops).await
 }
 
-async fn read(turn: &Turn, (nth, slice): (usize, Slice)) -> Option<Read> {
+/// Reads until there is enough for one commit of the index, or all of a kind.
+async fn read(turn: &Turn, (nth, mut slice): (usize, Slice)) -> Option<Read> {
     let (kind, list) = *KINDS.get(nth)?;
-    let query = ListQuery { slice, ..ListQuery::all(list, Key::all()) };
-    let page = match turn.env.store.list(&turn.scope, &query).await {
-        Ok(page) => page,
-        Err(error) => {
-            tracing::warn!(%error, "what the index is to be fed could not be listed");
-            return None;
-        }
-    };
-    let Some(end) = page.rows.last() else {
-        let next = (nth + 1 < KINDS.len()).then_some((nth + 1, Slice::Offset(0)));
-        return Some(Read { ops: Vec::new(), next });
-    };
-    let next = Some((nth, Slice::After { sort: end.sort, id: end.id }));
-    let mut ops = Vec::with_capacity(page.rows.len());
-    for row in &page.rows {
-        match documents::read(turn, kind, row.id).await {
-            Ok(found) => ops.extend(found.map(IndexOp::Put)),
+    let (mut ops, mut bytes) = (Vec::new(), 0);
+    while ops.len() < ENOUGH && bytes < ENOUGH_BYTES {
+        let query = ListQuery { slice, limit: STEP, ..ListQuery::all(list, Key::all()) };
+        let rows = match turn.env.store.list(&turn.scope, &query).await {
+            Ok(page) => page.rows,
+            Err(error) => {
+                tracing::warn!(%error, "what the index is to be fed could not be listed");
+                return None;
+            }
+        };
+        let Some(end) = rows.last() else {
+            let next = (nth + 1 < KINDS.len()).then_some((nth + 1, Slice::Offset(0)));
+            return Some(Read { ops, next });
+        };
+        slice = Slice::After { sort: end.sort, id: end.id };
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        match documents::read(turn, kind, &ids).await {
+            Ok(read) => ops.extend(read.into_iter().map(|document| {
+                bytes += document.texts.iter().map(|(_, text)| text.len()).sum::<usize>();
+                IndexOp::Put(document)
+            })),
             Err(failure) => {
                 tracing::warn!(%failure, "a document could not be read for the index");
                 return None;
             }
         }
+        // An embedded store answers without waiting: others on this thread have their turn here.
+        tokio::task::yield_now().await;
     }
-    Some(Read { ops, next })
+    Some(Read { ops, next: Some((nth, slice)) })
 }

@@ -2,16 +2,20 @@
 
 use crate::fault::Fault;
 use crate::schema::{GONE, VERSION};
-use crate::tenant::TenantIndex;
+use crate::tenant::{Load, TenantIndex};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
 use ward_search::{IndexOp, Version};
+
+/// Operations of a batch that is worth more threads.
+const BULK: usize = 1_000;
 
 impl TenantIndex {
     /// Carries out those operations that are not older than what stands, in one commit.
     pub(crate) fn apply(&self, ops: &[IndexOp]) -> Result<(), Fault> {
         let newest = IndexOp::newest(ops);
-        self.write(|writer| {
+        let load = if newest.len() < BULK { Load::Small } else { Load::Bulk };
+        self.write(load, |writer| {
             // Under the writer's lock nobody else commits: what is seen here is what stands.
             let searcher = self.reader.searcher();
             let mut changed = false;
