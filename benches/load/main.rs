@@ -5,7 +5,8 @@
 //! ratios where another machine would give another number. The server's CPU is what the kernel counts of its process.
 //!
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
-//! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000).
+//! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000); `MEILI_URL`, `MEILI_MASTER_KEY`: a Meilisearch
+//! server on which search is measured too.
 //! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, search, residents. It ends with an error if a target
 //! is missed.
 #![allow(
@@ -100,7 +101,8 @@ async fn all() -> ExitCode {
     }
     if wanted("search") {
         let notes = variable("WARD_LOAD_NOTES").map_or(20_000, |notes| notes.parse().unwrap());
-        tell(search::measured(seconds, notes).await);
+        let key = || variable("MEILI_MASTER_KEY").unwrap_or_default();
+        tell(search::measured(seconds, notes, variable("MEILI_URL").map(|url| (url, key()))).await);
     }
     if wanted("residents") {
         tell(residents::measured(&Town::build(RESIDENTS).await));
