@@ -1,4 +1,8 @@
-//! What an operator asks of a running server: alive, ready, figures, live actors, key rotation.
+//! What an operator asks of a running server: alive, ready, figures, live actors, key rotation, backups.
+
+mod backup;
+
+pub use backup::Backups;
 
 use crate::wiring::Ward;
 use axum::extract::{Query, State};
@@ -25,9 +29,11 @@ pub struct Ops {
     pub metrics: PrometheusHandle,
     /// True once the server is going down.
     pub draining: Arc<AtomicBool>,
+    /// Backups.
+    pub backups: Arc<Backups>,
 }
 
-/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`.
+/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/backup`.
 pub fn router(ops: Ops) -> Router {
     Router::new()
         .route("/livez", get(async || "alive\n"))
@@ -35,6 +41,7 @@ pub fn router(ops: Ops) -> Router {
         .route("/metrics", get(figures))
         .route("/ops/actors", get(actors))
         .route("/ops/keys/rotate", post(rotate))
+        .route("/ops/backup", get(backup::show).post(backup::begin))
         .with_state(ops)
 }
 

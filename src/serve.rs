@@ -1,7 +1,9 @@
 //! Serving: listeners, background work, and the way out.
 
+use crate::backup::secrets_of;
 use crate::figures;
-use crate::ops::{self, Ops};
+use crate::objects;
+use crate::ops::{self, Backups, Ops};
 use crate::settings::{LogFormat, Settings};
 use crate::wiring::{self, Instead, OpenError, Ward};
 use std::net::SocketAddr;
@@ -45,8 +47,9 @@ pub async fn serve(
     let ward = Arc::new(ward);
     let draining = Arc::new(AtomicBool::new(false));
     let figures = figures::recorder();
-    let outside =
-        ops::router(Ops { ward: ward.clone(), metrics: figures.clone(), draining: draining.clone() });
+    let backups = Backups::new(settings.backup.dir.clone(), secrets_of(ward.house.tenancy.keys.master()));
+    let ops = Ops { ward: ward.clone(), metrics: figures.clone(), draining: draining.clone(), backups };
+    let outside = ops::router(ops).merge(objects::router(ward.house.clone()));
     let door = FrontDoor::new(
         apis(&ward),
         outside,
@@ -68,6 +71,12 @@ pub async fn serve(
     let clockwork = ward.clockwork.clone();
     background.spawn(async move { clockwork.run().await });
     background.spawn(figures::fold(figures));
+    let clockwork = ward.clockwork.clone();
+    background.spawn(async move {
+        if let Err(failure) = clockwork.feed_incomplete().await {
+            tracing::warn!(%failure, "search indexes were not looked at; each is fed at its hospital's next event");
+        }
+    });
     let signing = ward.clone();
     background.spawn(async move {
         loop {

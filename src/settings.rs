@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use ward_gateways::mail::SmtpSettings;
+use ward_objects::S3Settings;
 
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -26,6 +27,8 @@ pub struct Settings {
     pub auth: Auth,
     pub limits: Limits,
     pub store: Store,
+    pub backup: Backup,
+    pub objects: Objects,
     pub mail: Mail,
     pub log: Log,
     #[serde(skip)]
@@ -124,6 +127,32 @@ pub struct Store {
     pub backend: StoreBackend,
     pub cache_mib: u64,
     pub documents_mib: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Backup {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Objects {
+    pub backend: ObjectsBackend,
+    #[serde(default)]
+    pub s3: Option<S3Settings>,
+}
+
+/// Where objects are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectsBackend {
+    /// In a folder under the data folder.
+    Folder,
+    /// In a bucket: `[objects.s3]` says which.
+    S3,
 }
 
 /// Which store.
@@ -252,6 +281,12 @@ impl Settings {
         }
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.is_none() {
             wrong.push("mail.transport = \"smtp\" needs a section [mail.smtp] with at least host".to_owned());
+        }
+        if self.objects.backend == ObjectsBackend::S3 && self.objects.s3.is_none() {
+            wrong.push(
+                "objects.backend = \"s3\" needs a section [objects.s3] with bucket, access_key and secret_key"
+                    .to_owned(),
+            );
         }
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());

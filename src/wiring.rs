@@ -1,7 +1,7 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, Settings, StoreBackend};
+use crate::settings::{MailTransport, ObjectsBackend, Settings, StoreBackend};
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
@@ -12,13 +12,15 @@ use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Mailer, Sender};
+use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
 use ward_services::{Fail, House};
-use ward_store::{Cached, DynStore, Sealed, Store};
+use ward_store::moving::UNFINISHED;
+use ward_store::{Cached, DynStore, ImportState, Sealed, Store};
 use ward_store_embedded::{EmbeddedStore, Options};
 use ward_tenants::clockwork::Clockwork;
 use ward_tenants::{HospitalRegister, Tenancy, TenancySettings, TenantKeys, bootstrap};
@@ -102,6 +104,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(store) => store,
         None => open_store(settings)?,
     };
+    // Before anything is written, a master key too.
+    if raw.import_state().await? == ImportState::Unfinished {
+        return Err(OpenError(UNFINISHED.to_owned()));
+    }
     let master = master_keys(settings, !settings.is_production())?;
     let keys = TenantKeys::new(master);
     let sealed = Arc::new(Sealed::new(raw, keys.clone()));
@@ -131,6 +137,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),
         register: register.clone(),
@@ -150,6 +157,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         &master.derive_previous("tokens"),
         settings.auth.access_minutes,
     );
+    let links = Links::new(master.derive("object links"), master.derive_previous("object links"));
     let signer =
         Arc::new(HeadSigner::new(&master.derive("audit heads"), &master.derive_previous("audit heads"))?);
     let tenancy_settings = TenancySettings {
@@ -172,6 +180,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         sessions,
         passwords: Passwords::new(cost)?,
         log_in_key,
+        links,
         resealer: sealed,
         settings: ward_services::Settings {
             access_minutes: settings.auth.access_minutes,
@@ -192,6 +201,16 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
         (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
         (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
     }
+}
+
+/// Where objects are kept. A bucket is not asked for anything here: a house without it works on, and `ward check` asks.
+pub fn objects(settings: &Settings, keys: Arc<TenantKeys>) -> Result<Arc<dyn Objects>, OpenError> {
+    let place = match (settings.objects.backend, &settings.objects.s3) {
+        (ObjectsBackend::S3, Some(bucket)) => s3(bucket)?,
+        (ObjectsBackend::S3, None) => return Err(OpenError("[objects.s3] is missing".to_owned())),
+        (ObjectsBackend::Folder, _) => folder(&settings.data.dir.join("objects"))?,
+    };
+    Ok(Arc::new(Vault::new(place, keys)))
 }
 
 /// Makes the first platform admin, unless there is one; answers the password if it was made up.

@@ -2,8 +2,8 @@
 
 use super::say;
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, Settings};
-use crate::wiring::{OpenError, open_store};
+use crate::settings::{MailTransport, ObjectsBackend, Settings};
+use crate::wiring::{self, OpenError, open_store};
 use std::process::ExitCode;
 
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
@@ -21,6 +21,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
     if folder.exists() {
         let opened = match open_store(settings) {
             Ok(store) => {
+                // A restore that did not end is told by the ping too.
                 store.ping().await.map_err(|error| error.to_string()).map(|()| folder.display().to_string())
             }
             Err(error) => Err(error.to_string()),
@@ -43,5 +44,33 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             (MailTransport::Smtp, None) => Err("[mail.smtp] is missing".to_owned()),
         },
     );
+    line("objects", objects(settings).await);
+    line(
+        "backup",
+        match settings.backup.dir.as_os_str() {
+            dir if dir.is_empty() => Ok("POST /ops/backup is refused: backup.dir is not set".to_owned()),
+            _ if settings.backup.dir.is_dir() => Ok(format!("into {}", settings.backup.dir.display())),
+            _ => Err(format!("backup.dir {} is no folder: make it", settings.backup.dir.display())),
+        },
+    );
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Puts a few bytes where objects go, reads them and removes them. A folder that is not there yet is not made.
+async fn objects(settings: &Settings) -> Result<String, String> {
+    let folder = settings.data.dir.join("objects");
+    let place = match (settings.objects.backend, &settings.objects.s3) {
+        (ObjectsBackend::Folder, _) if !folder.exists() => {
+            return Ok(format!("{} will be made at the first start", folder.display()));
+        }
+        (ObjectsBackend::Folder, _) => format!("sealed, in {}", folder.display()),
+        (ObjectsBackend::S3, bucket) => {
+            format!("sealed, in the bucket {}", bucket.as_ref().map_or("", |bucket| bucket.bucket.as_str()))
+        }
+    };
+    // Only the place is checked: no key is needed for it.
+    let nobody = ward_tenants::MasterKeys::new(ward_tenants::keys::random_key(), Vec::new());
+    let vault = wiring::objects(settings, ward_tenants::TenantKeys::new(nobody));
+    let vault = vault.map_err(|error| error.to_string())?;
+    vault.check().await.map_err(|error| error.to_string()).map(|()| place)
 }

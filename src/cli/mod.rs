@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod check;
 mod demo;
 mod health;
@@ -43,6 +44,11 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Writes everything that is kept into one encrypted file, and reads it back. The server must be stopped; a running
+    /// one does it by POST /ops/backup.
+    Backup(backup::Backup),
+    /// Fills an empty store from a backup, and reads it back before it may serve.
+    Restore(backup::Restore),
 }
 
 /// Runs a command.
@@ -64,6 +70,8 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Health => health::run(&settings).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
+            Command::Backup(backup) => backup::run(&settings, backup).await,
+            Command::Restore(restore) => backup::restore(&settings, restore).await,
         }
     });
     match done {

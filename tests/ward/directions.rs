@@ -20,8 +20,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("fjall", &["crates/store-embedded"]),
     ("tantivy", &["crates/search-embedded"]),
     ("lettre", &["crates/gateways"]),
+    ("object_store", &["crates/objects"]),
     ("jsonwebtoken", &["crates/services"]),
-    ("argon2", &["crates/services"]),
+    ("argon2", &["crates/services", "crates/backup"]),
     ("axum", &["apis/", "."]),
 ];
 
@@ -107,6 +108,9 @@ fn may_see(folder: &str) -> Option<Vec<&'static str>> {
         "crates/domain" => vec![],
         "crates/store" | "crates/search" | "crates/scribe" => vec!["crates/domain"],
         "crates/gateways" => vec!["crates/domain", "crates/scribe"],
+        "crates/backup" => vec!["crates/domain", "crates/store"],
+        // Objects are sealed with the tenants' keys, whose port is the store's.
+        "crates/objects" => vec!["crates/domain", "crates/gateways", "crates/store"],
         "actors" => OUTSIDE.to_vec(),
         "tenants" => [&OUTSIDE[..], &["actors"]].concat(),
         "crates/services" => [&OUTSIDE[..], &["actors", "tenants", "crates/scribe"]].concat(),

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod backup;
 mod bad_input;
 mod contract;
 mod deployment;
@@ -18,6 +19,7 @@ mod filters;
 mod first_day;
 mod kit;
 mod mounting;
+mod objects;
 mod programs;
 mod quotas;
 mod reminders;

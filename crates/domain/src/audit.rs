@@ -104,6 +104,8 @@ deeds! {
     ChangePassword = "change_password",
     /// Began a new data key.
     RotateKeys = "rotate_keys",
+    /// Wrote everything that the house keeps into a file.
+    BackUp = "back_up",
 }
 
 impl From<Action> for Deed {

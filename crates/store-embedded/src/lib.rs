@@ -32,6 +32,7 @@ mod keys;
 mod lists;
 #[cfg(feature = "load")]
 pub mod load;
+mod moving;
 mod options;
 mod outbox;
 mod reads;
