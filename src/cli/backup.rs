@@ -57,6 +57,9 @@ pub(super) async fn run(settings: &Settings, asked: Backup) -> Result<ExitCode, 
         return Ok(answer(verify(settings, &file, &lock).await));
     }
     let path = asked.to.ok_or_else(|| OpenError("--to is missing".to_owned()))?;
+    if path.exists() {
+        return Ok(answer(Err(Error::Exists(path))));
+    }
     let folder = settings.data.dir.join("store");
     if !folder.exists() {
         return Err(OpenError(format!(

@@ -126,7 +126,10 @@ fn what_chart_and_compose_set_the_program_knows() {
             None => assert!(ran.status.success() && wrong.is_empty(), "{case}: {said}"),
         }
     }
-    assert!(asked >= 2 && buckets >= 1, "the program was asked about {asked} cases, {buckets} of them with a bucket");
+    assert!(
+        asked >= 2 && buckets >= 1,
+        "the program was asked about {asked} cases, {buckets} of them with a bucket"
+    );
 }
 
 /// Whole words of a text that begin with `ward_`.

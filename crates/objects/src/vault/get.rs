@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use object_store::path::Path;
-use object_store::{GetOptions, ObjectStore as _};
+use object_store::{GetOptions, ObjectStore as _, ObjectStoreExt as _};
 use std::ops::Range;
 use ward_domain::tenancy::TenantScope;
 use ward_gateways::objects::{ByteRange, Object, ObjectError, ObjectKey};
@@ -52,12 +52,27 @@ impl Vault {
     /// The first bytes, how long it is, and which of several states under this name it is.
     async fn beginning(&self, at: &Path) -> Result<(Header, Layout, Option<String>), ObjectError> {
         let options = GetOptions::new().with_range(Some(0..HEADER as u64));
-        let found = self.place.store.get_opts(at, options).await.map_err(|error| self.failed(&error))?;
+        let found = match self.place.store.get_opts(at, options).await {
+            Ok(found) => found,
+            Err(error) => return Err(self.no_beginning(at, &error).await),
+        };
         let (length, version) = (found.meta.size, found.meta.e_tag.clone());
         let bytes = found.bytes().await.map_err(|error| self.failed(&error))?;
         let header = Header::decode(&bytes).ok_or_else(|| damaged("it is not sealed"))?;
         let layout = Layout::of(length).ok_or_else(|| damaged("it has been cut off"))?;
         Ok((header, layout, version))
+    }
+
+    /// Places answer a range of nothing with an error of their own kind: then how long the object is tells damage from a place
+    /// that does not serve.
+    async fn no_beginning(&self, at: &Path, error: &object_store::Error) -> ObjectError {
+        match self.failed(error) {
+            ObjectError::Unavailable(why) => match self.place.store.head(at).await {
+                Ok(meta) if meta.size < HEADER as u64 => damaged("it has been cut off"),
+                _ => ObjectError::Unavailable(why),
+            },
+            other => other,
+        }
     }
 
     /// Bytes as they lie, of the state that was met first: one that was put meanwhile would not open.

@@ -129,6 +129,8 @@ pub async fn what_moves_out_moves_in_again(subject: &Subject) {
     let (mut before, mut drafts) = (Vec::new(), Vec::new());
     for scope in &scopes {
         drafts.push(fill(subject, scope).await);
+    }
+    for scope in &scopes {
         before.push(subject.snapshot(scope, calendar(1), &[claim(1), claim(2)]).await);
     }
     let store = &subject.store;
