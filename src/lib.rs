@@ -11,4 +11,5 @@ pub mod objects;
 pub mod ops;
 pub mod serve;
 pub mod settings;
+pub mod watch;
 pub mod wiring;

@@ -4,6 +4,7 @@ mod backup;
 
 pub use backup::Backups;
 
+use crate::watch::ObjectsWatch;
 use crate::wiring::Ward;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -31,6 +32,8 @@ pub struct Ops {
     pub draining: Arc<AtomicBool>,
     /// Backups.
     pub backups: Arc<Backups>,
+    /// The place of objects.
+    pub objects: Arc<ObjectsWatch>,
 }
 
 /// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/backup`.
@@ -51,6 +54,9 @@ async fn ready(State(ops): State<Ops>) -> Response {
     }
     if let Err(error) = ops.ward.house.env.store.ping().await {
         return (StatusCode::SERVICE_UNAVAILABLE, format!("store: {error}\n")).into_response();
+    }
+    if let Some(why) = ops.objects.wrong() {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("objects: {why}\n")).into_response();
     }
     // Without search the house works on: it is told, and does not make the server unready.
     match ops.ward.house.env.search.health().await {

@@ -2,6 +2,7 @@
 
 use crate::master_key::master_keys;
 use crate::settings::{MailTransport, ObjectsBackend, Settings, StoreBackend};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
@@ -20,7 +21,7 @@ use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
 use ward_services::{Fail, House};
 use ward_store::moving::UNFINISHED;
-use ward_store::{Cached, DynStore, ImportState, Sealed, Store};
+use ward_store::{Cached, DynStore, ImportState, Sealed, Store, StoreError};
 use ward_store_embedded::{EmbeddedStore, Options};
 use ward_tenants::clockwork::Clockwork;
 use ward_tenants::{HospitalRegister, Tenancy, TenancySettings, TenantKeys, bootstrap};
@@ -85,6 +86,16 @@ pub fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
         StoreBackend::Embedded => {
             let options = Options { cache_bytes: settings.store.cache_mib << 20, ..Options::default() };
             Ok(Arc::new(EmbeddedStore::open(settings.data.dir.join("store"), options)?))
+        }
+    }
+}
+
+/// Whether what the configured store writes to takes it; the error says what to do. `None`: it is not this machine's.
+pub fn store_room(settings: &Settings) -> Option<Result<PathBuf, StoreError>> {
+    match settings.store.backend {
+        StoreBackend::Embedded => {
+            let folder = settings.data.dir.join("store");
+            Some(ward_store_embedded::room(&folder).map(|()| folder))
         }
     }
 }
@@ -203,7 +214,7 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
     }
 }
 
-/// Where objects are kept. A bucket is not asked for anything here: a house without it works on, and `ward check` asks.
+/// Where objects are kept. A bucket is not asked for anything here: [`crate::watch`] and `ward check` ask.
 pub fn objects(settings: &Settings, keys: Arc<TenantKeys>) -> Result<Arc<dyn Objects>, OpenError> {
     let place = match (settings.objects.backend, &settings.objects.s3) {
         (ObjectsBackend::S3, Some(bucket)) => s3(bucket)?,

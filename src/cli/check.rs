@@ -18,11 +18,16 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         }
     };
     let folder = settings.data.dir.join("store");
+    let room = match wiring::store_room(settings) {
+        Some(Err(error)) => Err(error.to_string()),
+        _ => Ok(()),
+    };
     if folder.exists() {
         let opened = match open_store(settings) {
             Ok(store) => {
                 // A restore that did not end is told by the ping too.
-                store.ping().await.map_err(|error| error.to_string()).map(|()| folder.display().to_string())
+                let pinged = store.ping().await.map_err(|error| error.to_string());
+                pinged.and(room).map(|()| folder.display().to_string())
             }
             Err(error) => Err(error.to_string()),
         };
@@ -32,7 +37,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string()),
         );
     } else {
-        line("store", Ok(format!("{} will be made at the first start", folder.display())));
+        line("store", room.map(|()| format!("{} will be made at the first start", folder.display())));
     }
     line(
         "mail",

@@ -9,7 +9,11 @@
 )]
 
 mod backup;
+mod bad_days;
 mod bad_input;
+#[path = "../../crates/objects/tests/objects/bucket.rs"]
+#[allow(dead_code, reason = "the suite of objects asks it for more")]
+mod bucket;
 mod contract;
 mod deployment;
 mod directions;

@@ -4,6 +4,7 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::{BackoffConfig, ClientOptions, Error, ObjectStore, RetryConfig};
 use serde::Deserialize;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -162,22 +163,30 @@ impl Place {
                 "{name} refuses Ward: correct objects.s3.access_key and secret_key, or allow that key to get, put, delete \
                  and list there"
             )),
-            _ if is_full(error) => ObjectError::Unavailable(format!("{name} has no room left: make some")),
-            _ => ObjectError::Unavailable(format!("{name}: {}", words(error))),
+            _ => ObjectError::Unavailable(match trouble(error) {
+                Some(trouble) => format!("{name} {trouble}"),
+                None => format!("{name}: {}", words(error)),
+            }),
         }
     }
 }
 
-fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+/// What is the matter with a disk, and what to do.
+fn trouble(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let mut next = Some(error);
     while let Some(error) = next {
-        let io = error.downcast_ref::<std::io::Error>();
-        if io.is_some_and(|error| error.kind() == std::io::ErrorKind::StorageFull) {
-            return true;
+        match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
+                return Some("has no room left: make some");
+            }
+            Some(ErrorKind::PermissionDenied) => {
+                return Some("cannot be written: let the user who runs Ward write there");
+            }
+            Some(ErrorKind::ReadOnlyFilesystem) => return Some("is read-only: mount it writable"),
+            _ => next = error.source(),
         }
-        next = error.source();
     }
-    false
+    None
 }
 
 /// The client's innermost words: the outer ones hold URLs and paths.

@@ -129,6 +129,7 @@ impl From<Failure> for Fail {
             Failure::Refused(refusal) => Self::Refused(refusal),
             // Use cases that take a request's key look for this before; seeing it here is a fault.
             Failure::Repeated => Self::Fault("a repeated request was not recognised".to_owned()),
+            Failure::Unknown(_) => Self::Refused(Refusal::unknown()),
             Failure::Broken(why) => Self::Fault(why),
         }
     }

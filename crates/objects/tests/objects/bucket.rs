@@ -1,4 +1,4 @@
-//! A real S3 server (s3s-fs) on loopback: it checks signatures, and refuses one bucket.
+//! A real S3 server (s3s-fs) on loopback: it checks signatures, and refuses one bucket, or all of them for a while.
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -9,6 +9,7 @@ use s3s::{S3Result, s3_error};
 use s3s_fs::FileSystem;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use ward_objects::{Encryption, S3Settings};
@@ -28,6 +29,7 @@ pub struct Seen {
 pub struct Server {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
+    closed: Arc<AtomicBool>,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -39,13 +41,19 @@ impl Drop for Server {
 
 /// Everybody with the right key may do everything, but not in the bucket `denied`. Buckets that are not there are refused here:
 /// s3s-fs makes one of what is put.
-struct Access;
+struct Access {
+    /// Nobody may do anything for now.
+    closed: Arc<AtomicBool>,
+}
 
 #[async_trait::async_trait]
 impl S3Access for Access {
     async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
         if cx.credentials().is_none() {
             return Err(s3_error!(AccessDenied, "no credentials"));
+        }
+        if self.closed.load(Ordering::Acquire) {
+            return Err(s3_error!(AccessDenied, "closed for now"));
         }
         match cx.s3_path().get_bucket_name() {
             Some("denied") => Err(s3_error!(AccessDenied, "this bucket is another's")),
@@ -63,7 +71,8 @@ impl Server {
         }
         let mut builder = S3ServiceBuilder::new(FileSystem::new(root).unwrap());
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
-        builder.set_access(Access);
+        let closed = Arc::<AtomicBool>::default();
+        builder.set_access(Access { closed: closed.clone() });
         let service = builder.build();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -83,14 +92,24 @@ impl Server {
                 });
             }
         });
-        Self { address, seen, serving }
+        Self { address, seen, closed, serving }
+    }
+
+    /// Refuses everybody, or nobody any more.
+    pub fn close(&self, closed: bool) {
+        self.closed.store(closed, Ordering::Release);
+    }
+
+    /// Where it listens, as an endpoint.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     pub fn settings(&self, bucket: &str) -> S3Settings {
         S3Settings {
             bucket: bucket.to_owned(),
             region: "us-east-1".to_owned(),
-            endpoint: format!("http://{}", self.address),
+            endpoint: self.endpoint(),
             path_style: true,
             access_key: ACCESS_KEY.to_owned(),
             secret_key: SECRET_KEY.to_owned(),

@@ -31,6 +31,13 @@ async fn a_denied_bucket_a_wrong_key_and_a_missing_bucket_say_what_to_do() {
     for error in [denied, wrong_secret, wrong_access, missing] {
         assert!(!error.to_string().contains(SECRET_KEY));
     }
+    let open = vault(&good);
+    open.put(&tenant(1), key(2), body(b"two"), ANY).await.unwrap();
+    server.close(true);
+    let refused = open.get(&tenant(1), key(2), None).await.map(|_| ());
+    assert!(matches!(refused, Err(ObjectError::Denied(_))), "{refused:?}");
+    server.close(false);
+    open.get(&tenant(1), key(2), None).await.map(|_| ()).unwrap();
     let put = vault(&server.settings("denied")).put(&tenant(1), key(1), body(b"one"), ANY).await;
     assert!(matches!(put, Err(ObjectError::Denied(_))), "{put:?}");
 }
