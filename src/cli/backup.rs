@@ -3,7 +3,7 @@
 
 use super::{say, say_error};
 use crate::backup::{self, Error};
-use crate::settings::Settings;
+use crate::settings::{Settings, StoreBackend};
 use crate::wiring::{OpenError, SystemClock, open_store};
 use clap::{Args, Subcommand};
 use std::io::{IsTerminal as _, Write as _};
@@ -61,7 +61,7 @@ pub(super) async fn run(settings: &Settings, asked: Backup) -> Result<ExitCode, 
         return Ok(answer(Err(Error::Exists(path))));
     }
     let folder = settings.data.dir.join("store");
-    if !folder.exists() {
+    if settings.store.backend == StoreBackend::Embedded && !folder.exists() {
         return Err(OpenError(format!(
             "there is no store in {}: nothing to back up",
             settings.data.dir.display()

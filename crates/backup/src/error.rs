@@ -67,6 +67,14 @@ pub enum BackupError {
     /// The store to restore into has something in it.
     #[error("the store is not empty: a restore wants an empty one, so name another data folder or keyspace")]
     NotEmpty,
+    /// Somebody wrote to a store that cannot be held still.
+    #[error(
+        "tenant {tenant} was written to while it was read, and this store cannot show one moment: stop every server on it and back up again"
+    )]
+    Changed {
+        /// Whose.
+        tenant: u64,
+    },
     /// The restored store does not give back what was put into it.
     #[error(
         "tenant {tenant} does not read back as it was written: the store stays marked as unfinished; look at its disk and run the restore again"
@@ -98,7 +106,7 @@ impl BackupError {
             | Self::Contradiction(_) => 4,
             Self::Newer { .. } => 5,
             Self::NotEmpty => 6,
-            Self::File(_) | Self::ReadBack { .. } | Self::Store(_) => 1,
+            Self::File(_) | Self::Changed { .. } | Self::ReadBack { .. } | Self::Store(_) => 1,
         }
     }
 }

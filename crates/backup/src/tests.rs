@@ -1,5 +1,7 @@
 //! What comes out of a file is what went in, and a file that is not whole is found out.
 
+mod moment;
+
 use crate::chunks::{Opener, Sealer};
 use crate::header::Unproven;
 use crate::*;

@@ -34,18 +34,33 @@ pub async fn backup<W: Write + Send>(
     let sealer = Sealer::new(file, header, &key)?;
     let mut writer = Writer { sealer, buffer: Vec::new(), items: 0, done: 0, heard };
     writer.put(&opening)?;
-    let mut tallies = Vec::new();
-    let (tally, hospitals) = writer.tenant(snapshot, &scope_of(TenantId::PLATFORM)).await?;
-    tallies.push((TenantId::PLATFORM, tally));
-    for tenant in hospitals {
-        let (tally, _) = writer.tenant(snapshot, &scope_of(tenant)).await?;
-        tallies.push((tenant, tally));
+    let (mut tallies, mut versions, mut tenants) = (Vec::new(), Vec::new(), vec![TenantId::PLATFORM]);
+    let mut next = 0;
+    while let Some(tenant) = tenants.get(next).copied() {
+        let met = writer.tenant(snapshot, &scope_of(tenant)).await?;
+        tenants.extend(met.hospitals);
+        tallies.push((tenant, met.tally));
+        versions.push((tenant, met.versions));
+        next += 1;
+    }
+    if !snapshot.is_one_moment() {
+        stayed(snapshot, scope_of, &versions).await?;
     }
     for (tenant, tally) in &tallies {
         writer.put(&Record::Summary(*tenant, *tally))?;
     }
     writer.put(&Record::End(tallies.len() as u64, writer.items))?;
     Ok((writer.sealer.finish()?, Summary::of(&tallies)))
+}
+
+/// What was met of a tenant.
+#[derive(Default)]
+struct Met {
+    tally: Tally,
+    /// Of its aggregates alone.
+    versions: Tally,
+    /// Of the platform: the hospitals that its register names.
+    hospitals: Vec<TenantId>,
 }
 
 struct Writer<'a, W> {
@@ -67,14 +82,10 @@ impl<W: Write> Writer<'_, W> {
         (self.heard)(Progress { what: "written", tenants: self.done, items: self.items });
     }
 
-    /// A tenant's items. Of the platform, the hospitals that its register names come back too.
-    async fn tenant(
-        &mut self,
-        snapshot: &dyn Snapshot,
-        scope: &TenantScope,
-    ) -> Result<(Tally, Vec<TenantId>), BackupError> {
+    /// A tenant's items.
+    async fn tenant(&mut self, snapshot: &dyn Snapshot, scope: &TenantScope) -> Result<Met, BackupError> {
         self.put(&Record::Tenant(scope.tenant()))?;
-        let (mut tally, mut hospitals) = (Tally::default(), Vec::new());
+        let mut met = Met::default();
         for part in Part::ALL {
             let mut after = None;
             loop {
@@ -83,11 +94,11 @@ impl<W: Write> Writer<'_, W> {
                     if let (true, Item::Row { row, id }) = (scope.is_platform(), item)
                         && row.list == List::Hospitals
                     {
-                        hospitals.push(TenantId::from_number(id.get()));
+                        met.hospitals.push(TenantId::from_number(id.get()));
                     }
                     self.buffer.clear();
                     record::item(item, &mut self.buffer);
-                    tally.add(item, &self.buffer);
+                    met.tally.add(item, &self.buffer);
                     self.sealer.push(&self.buffer)?;
                     self.items += 1;
                     if self.items.is_multiple_of(PROGRESS_ITEMS) {
@@ -99,9 +110,39 @@ impl<W: Write> Writer<'_, W> {
                     break;
                 }
             }
+            if part == Part::Aggregates {
+                met.versions = met.tally;
+            }
         }
         self.done += 1;
         self.say();
-        Ok((tally, hospitals))
+        Ok(met)
     }
+}
+
+/// Looks at all versions again. Of each tenant they are those of before its first document was read: so between the last
+/// page and the first look nothing was committed anywhere, and the file is of that moment.
+async fn stayed(
+    snapshot: &dyn Snapshot,
+    scope_of: ScopeOf<'_>,
+    versions: &[(TenantId, Tally)],
+) -> Result<(), BackupError> {
+    let mut buffer = Vec::new();
+    for (tenant, before) in versions {
+        let (scope, mut now, mut after) = (scope_of(*tenant), Tally::default(), None);
+        loop {
+            let page = snapshot.export(&scope, Part::Aggregates, after.as_ref(), PAGE).await?;
+            for item in &page.items {
+                now.add_item(item, &mut buffer);
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        if now != *before {
+            return Err(BackupError::Changed { tenant: tenant.get() });
+        }
+    }
+    Ok(())
 }

@@ -120,6 +120,10 @@ const fn table(part: Part) -> Table {
 
 #[async_trait]
 impl Snapshot for Moment {
+    fn is_one_moment(&self) -> bool {
+        true
+    }
+
     async fn floor(&self) -> Result<Time, StoreError> {
         let Some(bytes) = self.engine()?.get_at(&self.at, Table::Platform, keys::LEASE)? else {
             return Ok(Time::default());

@@ -3,7 +3,7 @@
 //! [`Moving::snapshot`] gives a moment of the store, whose parts are walked by [`Snapshot::export`]. On the other side
 //! [`Moving::begin_import`], [`Moving::import`] for every item in any order, [`Moving::end_import`]. Bodies travel as
 //! they lie: [`crate::Sealed`] passes them sealed. What is derived (counts of lists, platform-wide twins of rows) does
-//! not travel: the store that imports makes its own.
+//! not travel: the store that imports makes its own. What that asks of a back end is told in `docs/backup.md`.
 
 mod item;
 mod wrapped;
@@ -57,6 +57,10 @@ pub trait Moving: Send + Sync + 'static {
 /// A moment of a store.
 #[async_trait]
 pub trait Snapshot: Send + Sync + 'static {
+    /// True where it is exactly one moment. Where it is not, every page is of its own, and who walks it looks at the
+    /// versions of [`Part::Aggregates`] again at the end: those that stayed tell that nothing was committed meanwhile.
+    fn is_one_moment(&self) -> bool;
+
     /// The end of the latest lease on any node number: no id above it was ever minted.
     async fn floor(&self) -> Result<Time, StoreError>;
 

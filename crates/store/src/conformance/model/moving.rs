@@ -68,6 +68,10 @@ impl Moving for Model {
 
 #[async_trait]
 impl Snapshot for Copy {
+    fn is_one_moment(&self) -> bool {
+        true
+    }
+
     async fn floor(&self) -> Result<Time, StoreError> {
         Ok(self.floor)
     }
