@@ -100,19 +100,30 @@ pub async fn write(
         if read != summary {
             return Err(BackupError::Contradiction("it does not read back as it was written").into());
         }
-        // Never over another file: a link is refused where a rename is not.
-        fs::hard_link(&unfinished, path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
-            _ => failed("cannot write", path)(error),
-        })?;
+        name(&unfinished, path)?;
         Ok::<_, Error>(summary)
     }
     .await;
     let removed = fs::remove_file(&unfinished);
     let summary = written?;
-    removed.map_err(failed("cannot remove", &unfinished))?;
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(failed("cannot remove", &unfinished)(error));
+        }
+        _ => {}
+    }
     sync_folder(path).map_err(failed("cannot write", path))?;
     Ok(summary)
+}
+
+/// Gives a file its name, never over another's: a link is refused where a rename is not. Some file systems have no links; there
+/// whoever makes a file of that name in the same moment loses it.
+fn name(unfinished: &Path, path: &Path) -> Result<(), Error> {
+    match fs::hard_link(unfinished, path) {
+        Ok(()) => Ok(()),
+        Err(_) if path.exists() => Err(Error::Exists(path.to_owned())),
+        Err(_) => fs::rename(unfinished, path).map_err(failed("cannot write", path)),
+    }
 }
 
 fn create(path: &Path) -> io::Result<File> {

@@ -65,6 +65,12 @@ def server(report: Report, name: str, values: dict, objects: list[dict]) -> None
     for variable, path in told.items():
         if variable.endswith("_FILE"):
             report.that(any(path.startswith(f"{there}/") for there in paths.values()), f"{name}: {variable} is in no volume")
+    backups = values["backup"]["existingClaim"]
+    report.that(("WARD__BACKUP__DIR" in told) == bool(backups), f"{name}: backups go nowhere")
+    if backups:
+        (volume,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "backups"]
+        report.that(volume["persistentVolumeClaim"]["claimName"] == backups, f"{name}: backups on another claim")
+        report.that(paths["backups"] == told["WARD__BACKUP__DIR"], f"{name}: backups elsewhere")
     claims = [thing for thing in objects if thing["kind"] == "PersistentVolumeClaim"]
     (data,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "data"]
     if embedded:

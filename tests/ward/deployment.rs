@@ -111,6 +111,7 @@ fn what_chart_and_compose_set_the_program_knows() {
             .env_clear()
             .envs(variables.iter().map(|(name, value)| (name, value.as_str().unwrap())))
             .env("WARD_DATA_DIR", folder.path())
+            .env("WARD__BACKUP__DIR", folder.path())
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);

@@ -5,7 +5,7 @@ use crate::header::{Header, Lock, Unproven};
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
-use ward_domain::secret::Key32;
+use ward_domain::secret::{Key32, same};
 use zeroize::Zeroizing;
 
 /// The fewest characters of a passphrase.
@@ -99,7 +99,7 @@ impl Secrets {
 
     /// True where one of the master keys is the one that a file names.
     pub(crate) fn has_master(&self, header: Header, named: [u8; 16]) -> bool {
-        self.masters.iter().any(|master| mark(master, header) == named)
+        self.masters.iter().any(|master| same(&mark(master, header), &named))
     }
 }
 
