@@ -86,6 +86,10 @@ fn begin() {
         "ward_relay_hospitals_waiting",
         "Hospitals with events that are not settled yet"
     );
+    metrics::describe_gauge!(
+        "ward_objects_up",
+        "1 where objects can be put and read; asked every ten seconds"
+    );
     metrics::describe_gauge!("ward_search_up", "1 where the search index answers; asked at each scrape");
     metrics::describe_gauge!("ward_store_up", "1 where the store answers; asked at each scrape");
     metrics::describe_gauge!("ward_build_info", "1, with the version of this program");

@@ -1,5 +1,10 @@
-//! What an operator asks of a running server: alive, ready, figures, live actors, key rotation.
+//! What an operator asks of a running server: alive, ready, figures, live actors, key rotation, backups.
 
+mod backup;
+
+pub use backup::Backups;
+
+use crate::watch::ObjectsWatch;
 use crate::wiring::Ward;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -25,9 +30,13 @@ pub struct Ops {
     pub metrics: PrometheusHandle,
     /// True once the server is going down.
     pub draining: Arc<AtomicBool>,
+    /// Backups.
+    pub backups: Arc<Backups>,
+    /// The place of objects.
+    pub objects: Arc<ObjectsWatch>,
 }
 
-/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`.
+/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/search`, `/ops/search/rebuild`, `/ops/backup`.
 pub fn router(ops: Ops) -> Router {
     Router::new()
         .route("/livez", get(async || "alive\n"))
@@ -35,6 +44,9 @@ pub fn router(ops: Ops) -> Router {
         .route("/metrics", get(figures))
         .route("/ops/actors", get(actors))
         .route("/ops/keys/rotate", post(rotate))
+        .route("/ops/search", get(search))
+        .route("/ops/search/rebuild", post(rebuild))
+        .route("/ops/backup", get(backup::show).post(backup::begin))
         .with_state(ops)
 }
 
@@ -44,6 +56,9 @@ async fn ready(State(ops): State<Ops>) -> Response {
     }
     if let Err(error) = ops.ward.house.env.store.ping().await {
         return (StatusCode::SERVICE_UNAVAILABLE, format!("store: {error}\n")).into_response();
+    }
+    if let Some(why) = ops.objects.wrong() {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("objects: {why}\n")).into_response();
     }
     // Without search the house works on: it is told, and does not make the server unready.
     match ops.ward.house.env.search.health().await {
@@ -79,22 +94,59 @@ async fn actors(State(state): State<Ops>, headers: HeaderMap, Query(query): Quer
     render(answer.await)
 }
 
+/// The hospital that an operator's request is about.
 #[derive(Deserialize)]
-struct Rotate {
+struct About {
     hospital: u64,
+}
+
+impl About {
+    fn read(body: &[u8]) -> Result<Id, Refusal> {
+        let asked: Self = serde_json::from_slice(body)
+            .map_err(|_| Refusal::field("hospital", "The hospital's id is needed."))?;
+        asked.id()
+    }
+
+    fn id(&self) -> Result<Id, Refusal> {
+        Id::new(self.hospital).ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))
+    }
 }
 
 async fn rotate(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
     let answer = async {
         let ctx = caller(&state, &headers).await?;
-        let asked: Rotate = serde_json::from_slice(&body)
-            .map_err(|_| Refusal::field("hospital", "The hospital's id is needed."))?;
-        let id = Id::new(asked.hospital)
-            .ok_or_else(|| Refusal::field("hospital", "There is no such hospital."))?;
+        let id = About::read(&body)?;
         let done = ops::rotate_keys(&state.ward.house, &ctx, id).await?;
         Ok(
             json!({ "key": done.number, "scanned": done.scanned, "resealed": done.resealed, "damaged": done.damaged }),
         )
+    };
+    render(answer.await)
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    hospital: Option<u64>,
+}
+
+/// How far a hospital's index is.
+async fn search(State(state): State<Ops>, headers: HeaderMap, Query(query): Query<Asked>) -> Response {
+    let answer = async {
+        let ctx = caller(&state, &headers).await?;
+        let hospital =
+            query.hospital.ok_or_else(|| Refusal::field("hospital", "The hospital's id is needed."))?;
+        let status = ops::search_status(&state.ward.house, &ctx, About { hospital }.id()?).await?;
+        Ok(json!({ "documents": status.documents, "complete": status.complete }))
+    };
+    render(answer.await)
+}
+
+async fn rebuild(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    let answer = async {
+        let ctx = caller(&state, &headers).await?;
+        let id = About::read(&body)?;
+        ops::rebuild_search(&state.ward.house, &ctx, id).await?;
+        Ok(json!({ "hospital": id.get(), "begun": true }))
     };
     render(answer.await)
 }

@@ -1,8 +1,11 @@
 //! Serving: listeners, background work, and the way out.
 
+use crate::backup::secrets_of;
 use crate::figures;
-use crate::ops::{self, Ops};
+use crate::objects;
+use crate::ops::{self, Backups, Ops};
 use crate::settings::{LogFormat, Settings};
+use crate::watch::{ObjectsWatch, until_worth_opening_anew};
 use crate::wiring::{self, Instead, OpenError, Ward};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +19,21 @@ use ward_http::{Api, FrontDoor};
 
 /// How often audit heads are signed.
 const SIGN_EVERY: Duration = Duration::from_secs(3600);
+
+/// How long a house whose store's disk failed may take to be opened anew, and the time between two tries. Who still holds
+/// the old one lets go within moments; what lasts longer is for whoever starts processes.
+const ANEW_WITHIN: Duration = Duration::from_secs(60);
+const ANEW_EVERY: Duration = Duration::from_secs(1);
+
+/// Why a server no longer serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to stop.
+    Stopped,
+    /// Its store's disk failed, and takes writes again: the house wants to be opened anew, with nothing in memory that
+    /// may not be so on the disk.
+    StoreFailed,
+}
 
 /// Where a running server listens.
 #[derive(Debug, Clone)]
@@ -35,18 +53,26 @@ pub fn apis(ward: &Ward) -> Vec<Api> {
     ]
 }
 
-/// Serves until `stop` is cancelled, then drains. `started` hears where it listens.
+/// Serves until `stop` is cancelled or the store has failed for good, then drains. `started` hears where it listens.
 pub async fn serve(
     settings: &Settings,
     ward: Ward,
     stop: CancellationToken,
     started: impl FnOnce(&Running, &Ward),
-) -> Result<(), OpenError> {
+) -> Result<Ended, OpenError> {
     let ward = Arc::new(ward);
     let draining = Arc::new(AtomicBool::new(false));
     let figures = figures::recorder();
-    let outside =
-        ops::router(Ops { ward: ward.clone(), metrics: figures.clone(), draining: draining.clone() });
+    let backups = Backups::new(settings.backup.dir.clone(), secrets_of(ward.house.tenancy.keys.master()));
+    let place = ObjectsWatch::begin(ward.house.env.objects.clone()).await;
+    let ops = Ops {
+        ward: ward.clone(),
+        metrics: figures.clone(),
+        draining: draining.clone(),
+        backups,
+        objects: place.clone(),
+    };
+    let outside = ops::router(ops).merge(objects::router(ward.house.clone()));
     let door = FrontDoor::new(
         apis(&ward),
         outside,
@@ -68,6 +94,13 @@ pub async fn serve(
     let clockwork = ward.clockwork.clone();
     background.spawn(async move { clockwork.run().await });
     background.spawn(figures::fold(figures));
+    background.spawn(async move { place.run().await });
+    let clockwork = ward.clockwork.clone();
+    background.spawn(async move {
+        if let Err(failure) = clockwork.feed_incomplete().await {
+            tracing::warn!(%failure, "search indexes were not looked at; each is fed at its hospital's next event");
+        }
+    });
     let signing = ward.clone();
     background.spawn(async move {
         loop {
@@ -76,18 +109,23 @@ pub async fn serve(
         }
     });
     let mut servers = tokio::task::JoinSet::new();
+    let ending = stop.child_token();
     for (face, listener) in listeners {
         use axum::serve::ListenerExt as _;
         let listener = listener.tap_io(|socket| {
             let _ = socket.set_nodelay(true);
         });
         let service = door.router(face).into_make_service_with_connect_info::<SocketAddr>();
-        let stop = stop.clone();
+        let ending = ending.clone();
         servers.spawn(async move {
-            axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+            axum::serve(listener, service).with_graceful_shutdown(ending.cancelled_owned()).await
         });
     }
-    stop.cancelled().await;
+    let ended = tokio::select! {
+        () = stop.cancelled() => Ended::Stopped,
+        () = until_worth_opening_anew(settings, ward.house.env.store.clone()) => Ended::StoreFailed,
+    };
+    ending.cancel();
     draining.store(true, Ordering::Release);
     tracing::info!("draining");
     let within = Duration::from_secs(settings.server.drain_seconds);
@@ -99,7 +137,7 @@ pub async fn serve(
     background.shutdown().await;
     ward.close(within).await;
     tracing::info!("closed");
-    Ok(())
+    Ok(ended)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, OpenError> {
@@ -157,12 +195,33 @@ pub fn logging(settings: &Settings) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Opens the configured house and serves it.
+/// Opens the configured house and serves it; opens it anew where its store's disk had failed and is well again.
 pub async fn run(
     settings: &Settings,
     stop: CancellationToken,
-    started: impl FnOnce(&Running, &Ward),
+    mut started: impl FnMut(&Running, &Ward),
 ) -> Result<(), OpenError> {
-    let ward = wiring::open(settings, Instead::default()).await?;
-    serve(settings, ward, stop, started).await
+    let mut ward = wiring::open(settings, Instead::default()).await?;
+    while serve(settings, ward, stop.clone(), |running, ward| started(running, ward)).await?
+        == Ended::StoreFailed
+    {
+        tracing::warn!("the store's disk takes writes again: the house is opened anew");
+        ward = open_anew(settings, &stop).await?;
+    }
+    Ok(())
+}
+
+async fn open_anew(settings: &Settings, stop: &CancellationToken) -> Result<Ward, OpenError> {
+    let began = tokio::time::Instant::now();
+    loop {
+        match wiring::open(settings, Instead::default()).await {
+            Ok(ward) => return Ok(ward),
+            Err(error) if stop.is_cancelled() || began.elapsed() > ANEW_WITHIN => return Err(error),
+            Err(error) => tracing::warn!(%error, "the house could not be opened anew yet"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(ANEW_EVERY) => {}
+        }
+    }
 }

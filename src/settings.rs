@@ -7,10 +7,13 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use ward_gateways::mail::SmtpSettings;
+use ward_objects::S3Settings;
 
 mod scylla;
+mod search;
 
 pub use scylla::{Scylla, ScyllaTls};
+pub use search::{Meilisearch, Search, SearchBackend};
 
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -30,6 +33,9 @@ pub struct Settings {
     pub auth: Auth,
     pub limits: Limits,
     pub store: Store,
+    pub search: Search,
+    pub backup: Backup,
+    pub objects: Objects,
     pub mail: Mail,
     pub log: Log,
     #[serde(skip)]
@@ -129,6 +135,32 @@ pub struct Store {
     pub cache_mib: u64,
     pub documents_mib: u64,
     pub scylla: Scylla,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Backup {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Objects {
+    pub backend: ObjectsBackend,
+    #[serde(default)]
+    pub s3: Option<S3Settings>,
+}
+
+/// Where objects are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectsBackend {
+    /// In a folder under the data folder.
+    Folder,
+    /// In a bucket: `[objects.s3]` says which.
+    S3,
 }
 
 /// Which store.
@@ -261,13 +293,30 @@ impl Settings {
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.is_none() {
             wrong.push("mail.transport = \"smtp\" needs a section [mail.smtp] with at least host".to_owned());
         }
+        if self.objects.backend == ObjectsBackend::S3 && self.objects.s3.is_none() {
+            wrong.push(
+                "objects.backend = \"s3\" needs a section [objects.s3] with bucket, access_key and secret_key"
+                    .to_owned(),
+            );
+        }
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
         }
         if self.store.backend == StoreBackend::Scylla {
             wrong.extend(self.store.scylla.wrong());
         }
+        if self.search.backend == SearchBackend::Meilisearch
+            && (self.search.meilisearch.timeout_ms == 0 || self.search.meilisearch.task_timeout_ms == 0)
+        {
+            wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
+        }
         if self.is_production() {
+            if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
+                wrong.push(
+                    "production must not search on a server that is open to everyone: give WARD__SEARCH__MEILISEARCH__KEY"
+                        .to_owned(),
+                );
+            }
             if self.mail.transport == MailTransport::Outbox {
                 wrong.push("production must not leave mail in an outbox folder: set mail.transport = \"smtp\" and [mail.smtp]".to_owned());
             }
@@ -326,6 +375,7 @@ mod tests {
         settings.keys.master = "SECRET-KEY".into();
         settings.admin.password = Some("SECRET-WORD".into());
         settings.store.scylla.password = "SECRET-TOO".into();
+        settings.search.meilisearch.key = "SECRET-SEARCH".into();
         assert!(!format!("{settings:?}").contains("SECRET"));
     }
 }

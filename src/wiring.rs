@@ -3,7 +3,8 @@
 pub mod cql;
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, Settings, StoreBackend};
+use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
@@ -14,13 +15,16 @@ use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Mailer, Sender};
+use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
+use ward_search_meilisearch::MeiliSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
 use ward_services::{Fail, House};
-use ward_store::{Cached, DynStore, Sealed, Store};
+use ward_store::moving::UNFINISHED;
+use ward_store::{Cached, DynStore, ImportState, Sealed, Store, StoreError};
 use ward_store_embedded::{EmbeddedStore, Options};
 use ward_tenants::clockwork::Clockwork;
 use ward_tenants::{HospitalRegister, Tenancy, TenancySettings, TenantKeys, bootstrap};
@@ -79,6 +83,10 @@ impl<E: std::error::Error> From<E> for OpenError {
     }
 }
 
+/// What is said where the store is shared and the index is not.
+pub const SEARCH_ALONE: &str = "the search index is this process's own: where several processes share the store, each finds only what it \
+     has fed itself; set search.backend = \"meilisearch\"";
+
 /// Opens the configured store, before sealing.
 pub async fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
     match settings.store.backend {
@@ -88,6 +96,46 @@ pub async fn open_store(settings: &Settings) -> Result<DynStore, OpenError> {
         }
         StoreBackend::Scylla => Ok(cql::open(settings).await?),
     }
+}
+
+/// Whether what the configured store writes to takes it; the error says what to do. `None`: it is not this machine's.
+pub fn store_room(settings: &Settings) -> Option<Result<PathBuf, StoreError>> {
+    match settings.store.backend {
+        StoreBackend::Embedded => {
+            let folder = settings.data.dir.join("store");
+            Some(ward_store_embedded::room(&folder).map(|()| folder))
+        }
+        StoreBackend::Scylla => None,
+    }
+}
+
+/// Opens the configured index. A server that is not there does not stop the house: it works without search, and says so.
+async fn open_search(settings: &Settings) -> Result<DynSearchIndex, OpenError> {
+    match settings.search.backend {
+        SearchBackend::Embedded => {
+            let folder = settings.data.dir.join("search");
+            Ok(Arc::new(EmbeddedSearch::open(folder, ward_search_embedded::Limits::default()).await?))
+        }
+        SearchBackend::Meilisearch => {
+            let search: DynSearchIndex = Arc::new(meilisearch(settings)?);
+            if let Err(error) = search.health().await {
+                tracing::error!(%error, "search is degraded until this is mended; everything else works");
+            }
+            Ok(search)
+        }
+    }
+}
+
+/// The configured Meilisearch server, which is not asked yet.
+pub fn meilisearch(settings: &Settings) -> Result<MeiliSearch, OpenError> {
+    let server = &settings.search.meilisearch;
+    Ok(MeiliSearch::new(&ward_search_meilisearch::Options {
+        url: server.url.clone(),
+        key: server.key.clone(),
+        index_prefix: server.index_prefix.clone(),
+        timeout: Duration::from_millis(server.timeout_ms),
+        task_timeout: Duration::from_millis(server.task_timeout_ms),
+    })?)
 }
 
 /// 128 random bits.
@@ -105,6 +153,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(store) => store,
         None => open_store(settings).await?,
     };
+    // Before anything is written, a master key too.
+    if raw.import_state().await? == ImportState::Unfinished {
+        return Err(OpenError(UNFINISHED.to_owned()));
+    }
     let master = master_keys(settings, !settings.is_production())?;
     let keys = TenantKeys::new(master);
     let sealed = Arc::new(Sealed::new(raw, keys.clone()));
@@ -117,10 +169,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let ids = IdSource::lease(&*store, clock.clone(), random_holder()).await?;
     let log_in_key = bootstrap::log_in_key(&*store, ids.next()?, clock.now()).await?;
     keys.load(&store).await?;
-    let search: DynSearchIndex = Arc::new(
-        EmbeddedSearch::open(settings.data.dir.join("search"), ward_search_embedded::Limits::default())
-            .await?,
-    );
+    let search = open_search(settings).await?;
+    if shared && settings.search.backend == SearchBackend::Embedded {
+        tracing::warn!("{SEARCH_ALONE}");
+    }
     let mailer = match instead.mailer {
         Some(mailer) => mailer,
         None => mailer(settings)?,
@@ -137,6 +189,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),
         register: register.clone(),
@@ -156,6 +209,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         &master.derive_previous("tokens"),
         settings.auth.access_minutes,
     );
+    let links = Links::new(master.derive("object links"), master.derive_previous("object links"));
     let signer =
         Arc::new(HeadSigner::new(&master.derive("audit heads"), &master.derive_previous("audit heads"))?);
     let tenancy_settings = TenancySettings {
@@ -178,6 +232,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         sessions,
         passwords: Passwords::new(cost)?,
         log_in_key,
+        links,
         resealer: sealed,
         settings: ward_services::Settings {
             access_minutes: settings.auth.access_minutes,
@@ -198,6 +253,16 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
         (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
         (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
     }
+}
+
+/// Where objects are kept. A bucket is not asked for anything here: [`crate::watch`] and `ward check` ask.
+pub fn objects(settings: &Settings, keys: Arc<TenantKeys>) -> Result<Arc<dyn Objects>, OpenError> {
+    let place = match (settings.objects.backend, &settings.objects.s3) {
+        (ObjectsBackend::S3, Some(bucket)) => s3(bucket)?,
+        (ObjectsBackend::S3, None) => return Err(OpenError("[objects.s3] is missing".to_owned())),
+        (ObjectsBackend::Folder, _) => folder(&settings.data.dir.join("objects"))?,
+    };
+    Ok(Arc::new(Vault::new(place, keys)))
 }
 
 /// Makes the first platform admin, unless there is one; answers the password if it was made up.

@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 use ward_domain::hospital::Hospital;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{Clock, Time};
-use ward_gateways::{ClinicalScribe, Mailer, Sender};
+use ward_gateways::{ClinicalScribe, Mailer, Objects, Sender};
 use ward_search::DynSearchIndex;
 use ward_store::{AggregateRef, DynStore};
 
@@ -36,6 +36,8 @@ pub struct Env {
     pub mailer: Arc<dyn Mailer>,
     /// Who mail comes from.
     pub sender: Sender,
+    /// Where audio and attachments are kept.
+    pub objects: Arc<dyn Objects>,
     /// Who writes notes.
     pub scribe: Arc<dyn ClinicalScribe>,
     /// How long its notes take.
@@ -65,6 +67,8 @@ pub struct Parts {
     pub mailer: Arc<dyn Mailer>,
     /// See [`Env::sender`].
     pub sender: Sender,
+    /// See [`Env::objects`].
+    pub objects: Arc<dyn Objects>,
     /// See [`Env::scribe`].
     pub scribe: Arc<dyn ClinicalScribe>,
     /// See [`Env::register`].
@@ -78,7 +82,8 @@ pub struct Parts {
 impl Env {
     /// The world made of its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, search, clock, ids, mailer, sender, scribe, register, watchers, faults } = parts;
+        let Parts { store, search, clock, ids, mailer, sender, objects, scribe, register, watchers, faults } =
+            parts;
         let tasks = TaskTracker::new();
         Arc::new(Self {
             store,
@@ -87,6 +92,7 @@ impl Env {
             ids,
             mailer,
             sender,
+            objects,
             scribe,
             note_pace: NotePace::default(),
             register,

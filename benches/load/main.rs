@@ -5,7 +5,9 @@
 //! ratios where another machine would give another number. The server's CPU is what the kernel counts of its process.
 //!
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
-//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, residents. It ends with an error if a target
+//! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000); `MEILI_URL`, `MEILI_MASTER_KEY`: a Meilisearch
+//! server on which search is measured too.
+//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, search, residents. It ends with an error if a target
 //! is missed.
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +23,7 @@ mod reading;
 mod report;
 mod residents;
 mod rows;
+mod search;
 mod server;
 mod town;
 
@@ -95,6 +98,11 @@ async fn all() -> ExitCode {
             server.kill();
             tell(vec![ready(&town).await]);
         }
+    }
+    if wanted("search") {
+        let notes = variable("WARD_LOAD_NOTES").map_or(20_000, |notes| notes.parse().unwrap());
+        let key = || variable("MEILI_MASTER_KEY").unwrap_or_default();
+        tell(search::measured(seconds, notes, variable("MEILI_URL").map(|url| (url, key()))).await);
     }
     if wanted("residents") {
         tell(residents::measured(&Town::build(RESIDENTS).await));

@@ -78,7 +78,7 @@ pub async fn close(ward: Ward) {
 
 /// Waits until what a load in bulk leaves to do in the background is done: a hospital that grew to its size over years has
 /// no such backlog, and it would count as the cost of what comes next.
-async fn rest() {
+pub async fn rest() {
     let deadline = Instant::now() + Duration::from_secs(90);
     loop {
         let before = machine::cpu(std::process::id());

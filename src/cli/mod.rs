@@ -1,12 +1,14 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod check;
 mod demo;
 mod health;
 mod keys;
 mod migrate;
 mod openapi;
+mod search;
 mod serve;
 
 use crate::settings::Settings;
@@ -43,9 +45,17 @@ enum Command {
     /// Data keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// The search index.
+    #[command(subcommand)]
+    Search(search::Search),
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Writes everything that is kept into one encrypted file, and reads it back. The server must be stopped; a running
+    /// one does it by POST /ops/backup.
+    Backup(backup::Backup),
+    /// Fills an empty store from a backup, and reads it back before it may serve.
+    Restore(backup::Restore),
 }
 
 /// Runs a command.
@@ -67,7 +77,10 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Health => health::run(&settings).await,
             Command::Migrate(migrate) => migrate::run(&settings, migrate).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
+            Command::Search(search) => search::run(&settings, search).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
+            Command::Backup(backup) => backup::run(&settings, backup).await,
+            Command::Restore(restore) => backup::restore(&settings, restore).await,
         }
     });
     match done {

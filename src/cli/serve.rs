@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::serve;
-use crate::settings::{MailTransport, Settings, StoreBackend};
+use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
 use crate::wiring::OpenError;
 use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,18 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             MailTransport::Outbox => format!("outbox folder {}", settings.data.dir.join("outbox/mail").display()),
             MailTransport::Smtp => "SMTP".to_owned(),
         };
-        say(format_args!("  profile {}; store {store}; search embedded; mail {mail}", settings.profile));
+        let search = match settings.search.backend {
+            SearchBackend::Embedded => "embedded".to_owned(),
+            SearchBackend::Meilisearch => format!("Meilisearch at {}", settings.search.meilisearch.url),
+        };
+        let objects = match (settings.objects.backend, &settings.objects.s3) {
+            (ObjectsBackend::S3, Some(bucket)) => format!("the bucket {}", bucket.bucket),
+            _ => settings.data.dir.join("objects").display().to_string(),
+        };
+        say(format_args!(
+            "  profile {}; store {store}; search {search}; objects in {objects}; mail {mail}",
+            settings.profile
+        ));
         say(format_args!("  API descriptions to try out: http://{}/api/docs/ (a web console does not exist yet)", running.address));
         if let Some((email, password)) = &ward.made_up_admin {
             say(format_args!("  first platform admin: {email} / {password}   (shown once; set WARD_ADMIN_EMAIL and WARD_ADMIN_PASSWORD to choose)"));

@@ -14,7 +14,7 @@ use ward_actors::{Actors, Env, Failure};
 use ward_domain::id::Id;
 use ward_domain::record::{Key, List};
 use ward_domain::tenancy::{TenantId, TenantScope};
-use ward_store::Bounds;
+use ward_store::{Bounds, ListQuery, Slice};
 
 /// Rows of one list in one round.
 const BATCH: usize = 500;
@@ -86,6 +86,24 @@ impl Clockwork {
         }
         metrics::gauge!("ward_relay_hospitals_waiting").set(f64::from(hospitals));
         Ok(())
+    }
+
+    /// Has every hospital's search index fed whose feeding is not complete: after a restore, or where indexes were lost,
+    /// none is there, and an event that would wake its relay may be long in coming.
+    pub async fn feed_incomplete(&self) -> Result<(), Failure> {
+        let mut slice = Slice::Offset(0);
+        loop {
+            let query = ListQuery { slice, ..ListQuery::all(List::Hospitals, Key::all()) };
+            let page = self.env.store.list(&crate::platform(), &query).await?;
+            let Some(last) = page.rows.last() else { return Ok(()) };
+            slice = Slice::After { sort: last.sort, id: last.id };
+            for row in &page.rows {
+                let Some(scope) = self.scope(TenantId::from_number(row.id.get())).await else { continue };
+                if !self.env.search.status(&scope).await.is_ok_and(|status| status.complete) {
+                    self.actors.nudge_relay(scope);
+                }
+            }
+        }
     }
 
     async fn due(&self, list: List) -> Result<Vec<(TenantScope, Vec<Id>)>, Failure> {

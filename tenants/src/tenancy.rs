@@ -133,6 +133,10 @@ impl Tenancy {
         if let Err(error) = self.env.search.destroy(&scope).await {
             tracing::error!(%error, tenant = id.get(), "the search index of a deleted hospital could not be removed");
         }
+        // Its keys are gone: what is left of an object is noise that takes room.
+        if let Err(error) = self.env.objects.destroy(&scope).await {
+            tracing::error!(%error, tenant = id.get(), "the objects of a deleted hospital could not be removed");
+        }
         tracing::info!(tenant = id.get(), "a hospital was deleted");
         Ok(())
     }

@@ -65,6 +65,12 @@ def server(report: Report, name: str, values: dict, objects: list[dict]) -> None
     for variable, path in told.items():
         if variable.endswith("_FILE"):
             report.that(any(path.startswith(f"{there}/") for there in paths.values()), f"{name}: {variable} is in no volume")
+    backups = values["backup"]["existingClaim"]
+    report.that(("WARD__BACKUP__DIR" in told) == bool(backups), f"{name}: backups go nowhere")
+    if backups:
+        (volume,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "backups"]
+        report.that(volume["persistentVolumeClaim"]["claimName"] == backups, f"{name}: backups on another claim")
+        report.that(paths["backups"] == told["WARD__BACKUP__DIR"], f"{name}: backups elsewhere")
     claims = [thing for thing in objects if thing["kind"] == "PersistentVolumeClaim"]
     (data,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "data"]
     if embedded:
@@ -110,7 +116,7 @@ def reached(report: Report, name: str, values: dict, objects: list[dict]) -> Non
         report.that(set(spec["policyTypes"]) == {"Ingress", "Egress"}, f"{name}: {spec['policyTypes']}")
         report.that(all(rule["from"] and rule["ports"] for rule in spec["ingress"]), f"{name}: anyone may call")
         out = {port["port"] for rule in spec["egress"] for port in rule["ports"]}
-        wanted = {"production": {53, 2465}, "scylla": {53, 9142, 443, 9000, 587}}[name]
+        wanted = {"production": {53, 443, 2465}, "scylla": {53, 9142, 443, 9000, 587}}[name]
         report.that(out == wanted, f"{name}: ports out: {sorted(out)}, not {sorted(wanted)}")
         for pod in pods(objects):
             report.that(fits(spec["podSelector"]["matchLabels"], pod["metadata"]["labels"]), f"{name}: a pod without a policy")

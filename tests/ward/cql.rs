@@ -1,11 +1,14 @@
 //! The same program on a CQL server, by settings alone; two servers on one keyspace; and what the command line says
 //! when something is wrong.
 
-use crate::kit::{Hospital, Server};
+use crate::backup::{everything, everything_in, filled, new_house, succeeds};
+use crate::kit::{Hospital, PASSWORD, Server};
 use crate::server;
 use serde_json::Value;
 use std::process::{Command, Output};
 use ward::settings::{Settings, StoreBackend};
+use ward::wiring;
+use ward_store::moving::Item;
 use ward_store_scylla::{Options, migrations};
 
 /// A keyspace of a test's own, made by nobody yet.
@@ -105,6 +108,7 @@ fn migrate_and_check_say_what_is_there_and_what_is_wrong() {
     assert!(!good && text.contains("run `ward migrate`"), "a plan has changed something: {text}");
     let (good, text) = run(&["migrate"], &[]);
     assert!(good && text.contains("carried out migrations/0001_store.cql"), "{text}");
+    assert!(text.contains("carried out migrations/0002_moving.cql"), "{text}");
     let (good, text) = run(&["migrate", "--plan"], &[]);
     assert!(good && text.contains("nothing to do"), "{text}");
     let (good, text) = run(&["check"], &[]);
@@ -120,4 +124,127 @@ fn migrate_and_check_say_what_is_there_and_what_is_wrong() {
     assert!(!good && text.contains("store.scylla.password"), "{text}");
 
     server::run(migrations::drop_keyspace(&options)).unwrap();
+}
+
+/// A node of its own that wants a log-in, gone with its data when the test ends.
+struct Guarded(std::path::PathBuf);
+
+impl Guarded {
+    const PORT: &str = "9342";
+
+    fn script(&self, verb: &str) -> Output {
+        Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/cassandra/start.sh"))
+            .arg(verb)
+            .env("WARD_CASSANDRA_DATA", &self.0)
+            .env("WARD_CASSANDRA_PORT", Self::PORT)
+            .env("WARD_CASSANDRA_STORAGE_PORT", "7300")
+            .env("WARD_CASSANDRA_JMX", "7499")
+            .env("WARD_CASSANDRA_HEAP", "384M")
+            .env("WARD_CASSANDRA_AUTH", "PasswordAuthenticator")
+            .output()
+            .unwrap()
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.script("stop");
+        self.script("wipe");
+    }
+}
+
+#[test]
+fn a_server_that_wants_a_log_in_is_told_from_one_that_does_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    let node = Guarded(folder.path().join("node"));
+    let (good, text) = said(&node.script("start"));
+    assert!(good, "{text}");
+    let shared = Options::new(std::sync::Arc::new(server::SystemClock));
+    let options = Options { nodes: vec![format!("127.0.0.1:{}", Guarded::PORT)], ..shared };
+    let run = |arguments: &[&str], user: &str, password: &str| {
+        let log_in = [("WARD__STORE__SCYLLA__USERNAME", user), ("WARD__STORE__SCYLLA__PASSWORD", password)];
+        said(&ward(arguments, &options, folder.path(), if user.is_empty() { &[] } else { &log_in }))
+    };
+    for (user, password) in [("", ""), ("cassandra", "not-this-one")] {
+        let (good, text) = run(&["check"], user, password);
+        assert!(!good && text.contains("does not accept the log-in"), "{user}: {text}");
+        let (good, text) = run(&["serve"], user, password);
+        assert!(!good && text.contains("does not accept the log-in"), "{user}: {text}");
+        assert!(!text.contains("not-this-one"), "{text}");
+    }
+    // The first role comes a moment after the first answer.
+    let begun = std::time::Instant::now();
+    loop {
+        let (good, text) = run(&["migrate"], "cassandra", "cassandra");
+        if good {
+            break;
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{text}");
+    }
+    let (good, text) = run(&["check"], "cassandra", "cassandra");
+    assert!(good && text.contains("ok    store"), "{text}");
+}
+
+/// In an order of its own: stores walk in different ones.
+fn sorted(mut items: Vec<(u64, Item)>) -> Vec<(u64, Item)> {
+    items.sort_by_cached_key(|item| format!("{item:?}"));
+    items
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_house_moves_from_one_disk_to_a_cql_server_and_back() {
+    let options = options("moved");
+    migrations::migrate(&options, 1).await.unwrap();
+    let server = Server::start().await;
+    let (one, two, visit) = filled(&server).await;
+    let free = one.slot(&server, 60).await;
+    let old = server.stop().await;
+    let tenants = [0, one.id, two.id];
+    let before = sorted(everything(old.path(), &tenants).await);
+    assert!(before.len() > 200, "a house: {} items", before.len());
+    let file = |name: &str| old.path().join(name).to_str().unwrap().to_owned();
+    succeeds(&crate::backup::ward(old.path(), &["backup", "--to", &file("there.backup")]));
+
+    let new = new_house(old.path());
+    let run = |arguments: &[&str], folder: &std::path::Path| said(&ward(arguments, &options, folder, &[]));
+    let restore = ["restore", "--from", &file("there.backup")];
+    let (good, text) = run(&restore, new.path());
+    assert!(good && text.contains("all 3 tenants"), "{text}");
+    let mut settings = Settings::of("development", &|_| None, false).unwrap();
+    settle_on(&mut settings, &options, old.path());
+    let keyspace = async || wiring::open_store(&settings).await.unwrap_or_else(|error| panic!("{error}"));
+    let moved = sorted(everything_in(keyspace().await, &tenants).await);
+    for (found, item) in moved.iter().zip(&before) {
+        assert_eq!(found, item);
+    }
+    assert_eq!(moved.len(), before.len());
+    let (good, text) = run(&restore, new.path());
+    assert!(!good && text.contains("not empty"), "{text}");
+    let (good, text) = run(&["audit", "verify"], new.path());
+    assert!(good && text.contains(&format!("hospital {}:", one.id)) && !text.contains("NOT SOUND"), "{text}");
+
+    // The house works on there.
+    let server = Server::start_in(new, |settings| settle_on(settings, &options, old.path())).await;
+    let patient = server.log_in("alice@moving.example", PASSWORD).await;
+    assert_eq!(server.get("/api/appointments/", &patient).await.expect(200)["count"], 4);
+    server.get("/api/auth/profile/", &one.patient).await.expect(200);
+    let visit = format!("/soapify/api/encounters/{visit}/");
+    assert_eq!(server.get(&visit, &one.doctor).await.expect(200)["data"]["status"], "completed");
+    one.book(&server, free).await.expect(201);
+    assert_eq!(one.book(&server, free).await.expect(409)["error"]["code"], "SLOT_TAKEN");
+    let new = server.stop().await;
+
+    // And back, with what was done there.
+    let (good, text) = run(&["backup", "--to", &file("back.backup")], new.path());
+    assert!(good && text.contains("all 3 tenants"), "{text}");
+    let back = new_house(old.path());
+    succeeds(&crate::backup::ward(back.path(), &["restore", "--from", &file("back.backup")]));
+    let there = sorted(everything_in(keyspace().await, &tenants).await);
+    assert!(there.len() > before.len());
+    assert_eq!(sorted(everything(back.path(), &tenants).await), there);
+    let server = Server::start_in(back, |_| {}).await;
+    assert_eq!(server.get("/api/appointments/", &patient).await.expect(200)["count"], 5);
+    server.stop().await;
+    migrations::drop_keyspace(&options).await.unwrap();
 }

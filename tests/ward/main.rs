@@ -8,7 +8,12 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod backup;
+mod bad_days;
 mod bad_input;
+#[path = "../../crates/objects/tests/objects/bucket.rs"]
+#[allow(dead_code, reason = "the suite of objects asks it for more")]
+mod bucket;
 mod contract;
 mod cql;
 mod deployment;
@@ -18,7 +23,9 @@ mod domains;
 mod filters;
 mod first_day;
 mod kit;
+mod meilisearch;
 mod mounting;
+mod objects;
 mod process;
 mod programs;
 mod quotas;

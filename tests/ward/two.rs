@@ -67,7 +67,7 @@ async fn slots(client: &Client, hospital: &Hospital, doctor: u64, hours: i64, co
     let begins = now().plus(hours * 2 * HALF_HOUR);
     let mut ids = Vec::new();
     while (ids.len() as u64) < count {
-        let some = i64::try_from((count - ids.len() as u64).min(200)).unwrap();
+        let some = i64::try_from((count - ids.len() as u64).min(48)).unwrap();
         let from = begins.plus(i64::try_from(ids.len()).unwrap() * HALF_HOUR);
         let window = json!({"doctor": doctor, "start_time": from.to_string(), "end_time": from.plus(some * HALF_HOUR).to_string(),
             "slot_minutes": 30, "is_available": true});

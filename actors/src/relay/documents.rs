@@ -1,30 +1,39 @@
 //! Search documents from records, as they are now.
 
-use crate::shell::aggregate::load;
 use crate::shell::{Failure, Turn};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
 use ward_domain::encounter::{Encounter, NoteVersion, TranscriptRecord};
 use ward_domain::id::Id;
-use ward_domain::record::{Document as _, Key, List};
+use ward_domain::record::{Document, Key, List};
 use ward_search::{DocumentKind, NumberField, SearchDocument, TermField, TextField};
 use ward_store::ListQuery;
 
-/// The document of a record; `None` where there is no such record.
-pub(super) async fn read(turn: &Turn, kind: DocumentKind, id: Id) -> Result<Option<SearchDocument>, Failure> {
+/// The documents of records, read together; those that are not there are left out.
+pub(super) async fn read(
+    turn: &Turn,
+    kind: DocumentKind,
+    ids: &[Id],
+) -> Result<Vec<SearchDocument>, Failure> {
     match kind {
         DocumentKind::Account => {
-            Ok(load::<Account>(turn, id).await?.map(|(account, version)| of_account(&account, version)))
+            let accounts = records::<Account>(turn, ids).await?;
+            Ok(accounts.iter().map(|(account, version)| of_account(account, *version)).collect())
         }
-        DocumentKind::Encounter => match load::<Encounter>(turn, id).await? {
-            Some((encounter, version)) => Ok(Some(of_encounter(turn, &encounter, version).await?)),
-            None => Ok(None),
-        },
-        DocumentKind::Appointment => match load::<Appointment>(turn, id).await? {
-            Some((appointment, version)) => Ok(Some(of_appointment(turn, &appointment, version).await?)),
-            None => Ok(None),
-        },
+        DocumentKind::Encounter => encounters(turn, ids).await,
+        DocumentKind::Appointment => appointments(turn, ids).await,
     }
+}
+
+/// Records and their versions.
+async fn records<D: Document>(turn: &Turn, ids: &[Id]) -> Result<Vec<(D, u64)>, Failure> {
+    let mut read = Vec::with_capacity(ids.len());
+    for stored in turn.env.store.get_many(&turn.scope, D::KIND, ids).await? {
+        let version = stored.version;
+        read.push((stored.document()?, version));
+    }
+    Ok(read)
 }
 
 fn of_account(account: &Account, version: u64) -> SearchDocument {
@@ -44,32 +53,58 @@ fn of_account(account: &Account, version: u64) -> SearchDocument {
         .number(NumberField::Created, account.created_at.millis())
 }
 
-async fn of_appointment(
-    turn: &Turn,
-    appointment: &Appointment,
+async fn appointments(turn: &Turn, ids: &[Id]) -> Result<Vec<SearchDocument>, Failure> {
+    let appointments = records::<Appointment>(turn, ids).await?;
+    let people: BTreeSet<Id> =
+        appointments.iter().flat_map(|(one, _)| [one.patient.id(), one.doctor.id()]).collect();
+    let people: Vec<Id> = people.into_iter().collect();
+    let accounts = records::<Account>(turn, &people).await?.into_iter();
+    let names: BTreeMap<Id, String> =
+        accounts.map(|(account, _)| (account.id.id(), account.profile.full_name())).collect();
+    let name = |user: Id| names.get(&user).cloned().unwrap_or_default();
+    let document = |(appointment, version): (Appointment, u64)| {
+        SearchDocument::new(DocumentKind::Appointment, appointment.id.id(), version)
+            .text(TextField::PatientName, name(appointment.patient.id()))
+            .text(TextField::DoctorName, name(appointment.doctor.id()))
+            .text(TextField::Reason, &appointment.reason)
+            .text(TextField::Notes, &appointment.notes)
+            .term(TermField::Status, appointment.status.word())
+            .id_number(NumberField::Doctor, appointment.doctor)
+            .id_number(NumberField::Patient, appointment.patient)
+            .number(NumberField::Date, appointment.start.millis())
+            .number(NumberField::Created, appointment.created_at.millis())
+    };
+    Ok(appointments.into_iter().map(document).collect())
+}
+
+async fn encounters(turn: &Turn, ids: &[Id]) -> Result<Vec<SearchDocument>, Failure> {
+    let encounters = records::<Encounter>(turn, ids).await?;
+    let mut transcripts: HashMap<Id, TranscriptRecord> = HashMap::new();
+    for (record, _) in records::<TranscriptRecord>(turn, ids).await? {
+        transcripts.insert(record.encounter.id(), record);
+    }
+    let mut newest = Vec::new();
+    for (encounter, _) in &encounters {
+        newest.extend(newest_note(turn, encounter.id.id()).await?);
+    }
+    let mut notes: HashMap<Id, NoteVersion> = HashMap::new();
+    for (note, _) in records::<NoteVersion>(turn, &newest).await? {
+        notes.insert(note.encounter.id(), note);
+    }
+    let document = |(encounter, version): (Encounter, u64)| {
+        let id = encounter.id.id();
+        of_encounter(&encounter, version, transcripts.get(&id), notes.get(&id))
+    };
+    Ok(encounters.into_iter().map(document).collect())
+}
+
+fn of_encounter(
+    encounter: &Encounter,
     version: u64,
-) -> Result<SearchDocument, Failure> {
-    let patient = name(turn, appointment.patient.id()).await?;
-    let doctor = name(turn, appointment.doctor.id()).await?;
-    Ok(SearchDocument::new(DocumentKind::Appointment, appointment.id.id(), version)
-        .text(TextField::PatientName, patient)
-        .text(TextField::DoctorName, doctor)
-        .text(TextField::Reason, &appointment.reason)
-        .text(TextField::Notes, &appointment.notes)
-        .term(TermField::Status, appointment.status.word())
-        .id_number(NumberField::Doctor, appointment.doctor)
-        .id_number(NumberField::Patient, appointment.patient)
-        .number(NumberField::Date, appointment.start.millis())
-        .number(NumberField::Created, appointment.created_at.millis()))
-}
-
-async fn name(turn: &Turn, user: Id) -> Result<String, Failure> {
-    Ok(load::<Account>(turn, user).await?.map(|(account, _)| account.profile.full_name()).unwrap_or_default())
-}
-
-async fn of_encounter(turn: &Turn, encounter: &Encounter, version: u64) -> Result<SearchDocument, Failure> {
-    let id = encounter.id.id();
-    let mut document = SearchDocument::new(DocumentKind::Encounter, id, version)
+    transcript: Option<&TranscriptRecord>,
+    note: Option<&NoteVersion>,
+) -> SearchDocument {
+    let mut document = SearchDocument::new(DocumentKind::Encounter, encounter.id.id(), version)
         .text(TextField::PatientName, &encounter.patient_name)
         .text(TextField::ChiefComplaint, &encounter.chief_complaint)
         .term(TermField::Status, encounter.status.word())
@@ -83,10 +118,10 @@ async fn of_encounter(turn: &Turn, encounter: &Encounter, version: u64) -> Resul
     for tag in &encounter.tags {
         document = document.text(TextField::Tags, tag).term(TermField::Tag, tag);
     }
-    if let Some((record, _)) = load::<TranscriptRecord>(turn, id).await? {
+    if let Some(record) = transcript {
         document = document.text(TextField::Transcript, record.transcript.text());
     }
-    if let Some(note) = newest_note(turn, id).await? {
+    if let Some(note) = note {
         let flat = note.content.flat();
         document = document
             .text(TextField::Subjective, flat.subjective)
@@ -94,19 +129,15 @@ async fn of_encounter(turn: &Turn, encounter: &Encounter, version: u64) -> Resul
             .text(TextField::Assessment, flat.assessment)
             .text(TextField::Plan, flat.plan);
     }
-    Ok(document)
+    document
 }
 
-async fn newest_note(turn: &Turn, encounter: Id) -> Result<Option<NoteVersion>, Failure> {
+async fn newest_note(turn: &Turn, encounter: Id) -> Result<Option<Id>, Failure> {
     let newest = ListQuery {
         descending: true,
         limit: 1,
         ..ListQuery::all(List::NoteVersions, Key::of(encounter.get()))
     };
     let page = turn.env.store.list(&turn.scope, &newest).await?;
-    let Some(row) = page.rows.first() else { return Ok(None) };
-    let Some(stored) = turn.env.store.get(&turn.scope, NoteVersion::KIND, row.id).await? else {
-        return Ok(None);
-    };
-    Ok(Some(stored.document()?))
+    Ok(page.rows.first().map(|row| row.id))
 }

@@ -6,8 +6,10 @@
 //! when everyone it concerns has it. Where the index is down its events stay, and messages go out all the same.
 
 mod documents;
+mod rebuilding;
 mod renames;
 
+use self::rebuilding::Rebuilding;
 use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
@@ -16,10 +18,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use ward_domain::decision::{Event, Happening};
 use ward_domain::id::{EventId, Id, UserId};
-use ward_domain::record::{Key, List};
 use ward_domain::time::Time;
 use ward_search::{DocumentKind, IndexOp};
-use ward_store::{ListQuery, Slice, StoredEvent};
+use ward_store::StoredEvent;
 
 /// Events in hand at a time.
 const BATCH: usize = 512;
@@ -28,6 +29,8 @@ const BATCH: usize = 512;
 const PACE: Duration = Duration::from_millis(250);
 /// Events looked through at most for those that can go while others must wait.
 const MAX_BATCH: usize = 64 * BATCH;
+/// How long an index that was found complete is taken to be so: one that loses its documents later is found out.
+const TRUSTED: Duration = Duration::from_secs(5);
 /// How long the courier may take with one message.
 const COURIER_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -36,16 +39,18 @@ const COURIER_DEADLINE: Duration = Duration::from_secs(10);
 pub enum RelayMessage {
     /// Events are waiting.
     Work,
-    /// Feeds the search index everything there is.
+    /// Empties the search index and feeds it everything there is.
     Rebuild,
 }
 
 /// A hospital's relay.
 #[derive(Debug, Default)]
 pub struct Relay {
-    checked: bool,
+    /// When the index was last seen to be complete.
+    checked: Option<Instant>,
     fed: Option<Instant>,
     renames: Renames,
+    rebuilding: Option<Rebuilding>,
 }
 
 impl Resident for Relay {
@@ -63,25 +68,47 @@ impl Resident for Relay {
             actors.relay_works(turn.scope.tenant());
         }
         match message {
-            RelayMessage::Rebuild => rebuild(turn).await,
+            RelayMessage::Rebuild => {
+                turn.env
+                    .search
+                    .destroy(&turn.scope)
+                    .await
+                    .map_err(|error| Failure::unavailable(&error.to_string()))?;
+                self.rebuilding = Some(Rebuilding::new());
+                let fed = self.drain(turn).await?.fed;
+                fed.ok_or_else(|| Failure::unavailable("the search index did not take every document"))
+            }
             RelayMessage::Work => {
-                // An index that is new, was lost or was found damaged is fed everything first.
-                if !self.checked {
-                    match turn.env.search.status(&turn.scope).await {
-                        Ok(status) if status.complete => self.checked = true,
-                        Ok(_) => self.checked = rebuild(turn).await.is_ok(),
-                        Err(error) => {
-                            tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had");
-                        }
-                    }
-                }
-                self.drain(turn).await
+                self.check(turn).await;
+                Ok(self.drain(turn).await?.passed)
             }
         }
     }
 }
 
+/// What a message came to.
+struct Drained {
+    /// Events passed on.
+    passed: u64,
+    /// Documents fed by a rebuilding that came to its end.
+    fed: Option<u64>,
+}
+
 impl Relay {
+    /// An index that is new, was lost or was found damaged is fed everything first.
+    async fn check(&mut self, turn: &Turn) {
+        if self.rebuilding.is_some() || self.checked.is_some_and(|checked| checked.elapsed() < TRUSTED) {
+            return;
+        }
+        match turn.env.search.status(&turn.scope).await {
+            Ok(status) if status.complete => self.checked = Some(Instant::now()),
+            Ok(_) => self.rebuilding = Some(Rebuilding::new()),
+            Err(error) => {
+                tracing::warn!(%error, tenant = turn.scope.tenant().get(), "search is not to be had");
+            }
+        }
+    }
+
     /// Waits until the index may be fed again.
     async fn pace(&self) {
         if let Some(fed) = self.fed {
@@ -90,8 +117,8 @@ impl Relay {
     }
 
     /// Passes pending events on until none is left, or none can go. Who commits meanwhile has the relay told again.
-    async fn drain(&mut self, turn: &Turn) -> Result<u64, Failure> {
-        let mut passed = 0;
+    async fn drain(&mut self, turn: &Turn) -> Result<Drained, Failure> {
+        let (mut passed, mut rebuilt) = (0, None);
         let mut batch = BATCH;
         let mut search_is_up = true;
         self.pace().await;
@@ -117,19 +144,36 @@ impl Relay {
                     None => search_is_up = false,
                 }
             }
-            if done.is_empty() {
+            if search_is_up && let Some(rebuilding) = &mut self.rebuilding {
+                match rebuilding.feed_page(turn).await {
+                    Some(false) => {}
+                    Some(true) => {
+                        rebuilt = Some(rebuilding.fed);
+                        (self.rebuilding, self.checked) = (None, Some(Instant::now()));
+                    }
+                    None => search_is_up = false,
+                }
+            }
+            if !search_is_up {
+                // It may come back with nothing in it.
+                (self.rebuilding, self.checked) = (None, None);
+            }
+            let more_to_feed = self.rebuilding.is_some();
+            if done.is_empty() && !more_to_feed {
                 // Nothing of these can go; behind them there may be what can.
                 if seen < batch || batch >= MAX_BATCH {
-                    return Ok(passed);
+                    return Ok(Drained { passed, fed: rebuilt });
                 }
                 batch *= 4;
                 continue;
             }
-            turn.env.store.settle_events(&turn.scope, &done).await?;
-            passed += done.len() as u64;
-            settled(turn.now(), done.iter().filter_map(|id| since.get(id)));
-            if seen < batch && renamed.is_none() {
-                return Ok(passed);
+            if !done.is_empty() {
+                turn.env.store.settle_events(&turn.scope, &done).await?;
+                passed += done.len() as u64;
+                settled(turn.now(), done.iter().filter_map(|id| since.get(id)));
+            }
+            if seen < batch && renamed.is_none() && !more_to_feed {
+                return Ok(Drained { passed, fed: rebuilt });
             }
         }
     }
@@ -222,16 +266,21 @@ async fn feed(turn: &Turn, subjects: BTreeSet<(DocumentKind, Id)>) -> bool {
         return true;
     }
     let mut ops = Vec::with_capacity(subjects.len());
-    for (kind, id) in subjects {
-        match documents::read(turn, kind, id).await {
-            Ok(Some(document)) => ops.push(IndexOp::Put(document)),
-            Ok(None) => {}
+    for kind in DocumentKind::ALL {
+        let ids: Vec<Id> = subjects.iter().filter(|(of, _)| of == kind).map(|(_, id)| *id).collect();
+        match documents::read(turn, *kind, &ids).await {
+            Ok(read) => ops.extend(read.into_iter().map(IndexOp::Put)),
             Err(failure) => {
-                tracing::warn!(%failure, "a document could not be read for the index");
+                tracing::warn!(%failure, "documents could not be read for the index");
                 return false;
             }
         }
     }
+    apply(turn, ops).await
+}
+
+/// Gives operations to the index; says whether it took them.
+async fn apply(turn: &Turn, ops: Vec<IndexOp>) -> bool {
     match turn.env.search.apply(&turn.scope, ops).await {
         Ok(()) => true,
         Err(error) => {
@@ -240,38 +289,4 @@ async fn feed(turn: &Turn, subjects: BTreeSet<(DocumentKind, Id)>) -> bool {
             false
         }
     }
-}
-
-/// Feeds the index everything there is.
-async fn rebuild(turn: &Turn) -> Result<u64, Failure> {
-    let mut fed = 0;
-    for (kind, list) in [
-        (DocumentKind::Account, List::Users),
-        (DocumentKind::Encounter, List::Encounters),
-        (DocumentKind::Appointment, List::AppointmentsByCreated),
-    ] {
-        let mut slice = Slice::Offset(0);
-        loop {
-            let query = ListQuery { slice, ..ListQuery::all(list, Key::all()) };
-            let page = turn.env.store.list(&turn.scope, &query).await?;
-            let Some(last) = page.rows.last() else { break };
-            slice = Slice::After { sort: last.sort, id: last.id };
-            let subjects = page.rows.iter().map(|row| (kind, row.id)).collect();
-            if !feed(turn, subjects).await {
-                return Err(Failure::unavailable("the search index does not take documents"));
-            }
-            fed += page.rows.len() as u64;
-        }
-    }
-    turn.env
-        .search
-        .mark_complete(&turn.scope)
-        .await
-        .map_err(|error| Failure::unavailable(&error.to_string()))?;
-    tracing::info!(
-        tenant = turn.scope.tenant().get(),
-        documents = fed,
-        "the search index was fed everything"
-    );
-    Ok(fed)
 }

@@ -159,7 +159,8 @@ pub(crate) async fn commit(
         }
         Err(CommitError::Unknown(why)) => {
             failed("unknown");
-            return Err(Failure::Broken(format!("the outcome of a commit is not to be had: {why}")));
+            tracing::error!(why, "the outcome of a commit is not to be had");
+            return Err(Failure::Unknown(why));
         }
     };
     if matches!(ended, Ended::Stands(_)) {

@@ -24,7 +24,7 @@ pub trait Resident: Sized + Send + Sync + 'static {
     /// Rebuilds it from the store.
     fn activate(turn: &Turn) -> impl Future<Output = Result<Self, Failure>> + Send;
 
-    /// Answers one message. A refusal is an answer; [`Failure::Broken`] ends this activation.
+    /// Answers one message. A refusal is an answer; [`Failure::Broken`] and [`Failure::Unknown`] end this activation.
     fn handle(
         &mut self,
         turn: &Turn,
@@ -124,7 +124,7 @@ impl<R: Resident> Actor for Host<R> {
 
     async fn handle(
         &self,
-        _: ActorRef<Self::Msg>,
+        myself: ActorRef<Self::Msg>,
         message: Self::Msg,
         state: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
@@ -133,6 +133,11 @@ impl<R: Resident> Actor for Host<R> {
         let result = state.resident.handle(&state.turn, command).await;
         let broken = match &result {
             Err(Failure::Broken(why)) => Some(why.clone()),
+            // No fault of its own: it ends without a word to the supervisor.
+            Err(Failure::Unknown(_)) => {
+                myself.stop(None);
+                None
+            }
             _ => None,
         };
         drop(hand);

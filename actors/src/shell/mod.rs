@@ -30,6 +30,10 @@ pub enum Failure {
     /// A request under an idempotency key was carried out before.
     #[error("this request was carried out before")]
     Repeated,
+    /// It may have been done or not, and may yet come to stand. This activation ends, since it cannot know what it holds;
+    /// the next message finds a fresh one. The text is for the log.
+    #[error("not known: {0}")]
+    Unknown(String),
     /// This activation is broken; the next message finds a fresh one. The text is for the log.
     #[error("broken: {0}")]
     Broken(String),

@@ -200,6 +200,8 @@ impl<R: Resident> Pool<R> {
         cell.handled.fetch_add(1, Ordering::Relaxed);
         if matches!(result, Err(Failure::Broken(_))) {
             self.ended(key, cell);
+        } else if matches!(result, Err(Failure::Unknown(_))) {
+            self.forget(key, cell);
         } else if self.trouble.contains_key(&key) {
             self.trouble.remove(&key);
         }

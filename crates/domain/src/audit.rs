@@ -104,6 +104,10 @@ deeds! {
     ChangePassword = "change_password",
     /// Began a new data key.
     RotateKeys = "rotate_keys",
+    /// Had a search index fed anew.
+    RebuildSearch = "rebuild_search",
+    /// Wrote everything that the house keeps into a file.
+    BackUp = "back_up",
 }
 
 impl From<Action> for Deed {

@@ -118,6 +118,12 @@ impl Refusal {
         Self::new(Kind::Impossible, reason, message)
     }
 
+    /// It may have been done or not, and nobody can say yet.
+    pub fn unknown() -> Self {
+        let message = "It is not known whether this was done. Look first, or send it again with the same Idempotency-Key.";
+        Self { retry_after_seconds: Some(1), ..Self::new(Kind::Overloaded, "outcome_unknown", message) }
+    }
+
     /// Too busy: nothing was done, so the caller may try again.
     pub fn overloaded(message: impl Into<Cow<'static, str>>) -> Self {
         Self { retry_after_seconds: Some(1), ..Self::new(Kind::Overloaded, "overloaded", message) }

@@ -63,6 +63,11 @@ impl Time {
         self.0.cast_unsigned() ^ (1 << 63)
     }
 
+    /// The moment of a sort key.
+    pub fn from_sort_key(key: u64) -> Self {
+        Self::from_millis((key ^ (1 << 63)).cast_signed())
+    }
+
     /// Reads an RFC 3339 time with any offset, or a date alone as its first moment (UTC).
     pub fn parse(text: &str) -> Result<Self, ParseTimeError> {
         parse(text, false)
@@ -213,5 +218,6 @@ mod tests {
         let mut times: Vec<_> = [5, -5, 0, i64::MAX, i64::MIN].map(Time::from_millis).to_vec();
         times.sort_by_key(|time| time.sort_key());
         assert!(times.is_sorted());
+        assert!(times.iter().all(|time| Time::from_sort_key(time.sort_key()) == *time));
     }
 }

@@ -6,11 +6,15 @@
 //!
 //! - [`mail`]: letters out. [`mail::OutboxFolder`] where nothing is configured, [`mail::Smtp`] for the real thing.
 //! - [`scribe`]: a consultation's note. [`scribe::RuleScribe`] runs Ward's own rules on this machine.
+//! - [`objects`]: audio and attachments. The port and its links only: the adapters seal what they keep with keys of the
+//!   store's port, and live in `ward_objects`.
 //!
 //! To add an adapter: a file beside the others, the port's trait for it, and a line in the program's wiring.
 
 pub mod mail;
+pub mod objects;
 pub mod scribe;
 
 pub use mail::{Mail, MailError, Mailer, Sender};
+pub use objects::{Links, Objects};
 pub use scribe::{ClinicalScribe, Hints, ScribeError};

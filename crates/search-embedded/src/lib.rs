@@ -41,7 +41,8 @@ use ward_search::{IndexOp, IndexStatus, SearchError, SearchIndex, SearchPage, Se
 pub struct Limits {
     /// Indexes open at a time; more only while more are in use at once.
     pub open_indexes: usize,
-    /// Writers open at a time, each with [`Limits::writer_bytes`] and two or three threads.
+    /// Writers open at a time, each with [`Limits::writer_bytes`] and two or three threads; twice that while everything
+    /// is fed.
     pub open_writers: usize,
     /// Memory of a writer in bytes, at least 15,000,000; a larger batch goes to disk in pieces.
     pub writer_bytes: usize,
@@ -192,7 +193,9 @@ mod tests {
         let scope = TenantScope::mint(TenantId::from_number(7));
         search.mark_complete(&scope).await.unwrap();
         for _ in 0..2 {
-            let failed = search.with::<(), _>(&scope, |index| index.write(|_| panic!("a bug"))).await;
+            let failed = search
+                .with::<(), _>(&scope, |index| index.write(tenant::Load::Small, |_| panic!("a bug")))
+                .await;
             assert!(matches!(failed, Err(SearchError::Damaged(_))), "{failed:?}");
             assert_eq!(search.open_now(), (0, 0), "it is closed");
             // Opened again it is found whole: nothing is thrown away because of a bug.

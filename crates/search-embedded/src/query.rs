@@ -10,16 +10,9 @@ use tantivy::query::{
 };
 use tantivy::schema::IndexRecordOption;
 use ward_search::field::Analysis;
-use ward_search::text::{MIN_PART_CHARS, QueryText, QueryWord, STEM_MARK};
+use ward_search::text::{QueryText, QueryWord, STEM_MARK, Way, ways};
 use ward_search::{Filter, SearchQuery, TextField};
 
-/// How much a way of matching counts, against 1 for the word itself. Beginnings and typing errors have no frequency
-/// of their own: they count the same wherever they are found, and less than any word that is not in most documents.
-pub(crate) const STEM: f32 = 0.7;
-pub(crate) const JOINED: f32 = 0.7;
-const PARTS: f32 = 0.6;
-pub(crate) const BEGINNING: f32 = 0.5;
-const TYPO: f32 = 0.1;
 /// What a word counts that is found in a second field too.
 const FURTHER_FIELD: f32 = 0.2;
 
@@ -64,56 +57,26 @@ fn any_term(mut terms: Vec<Term>) -> Boxed {
     }
 }
 
-/// All ways in which a word may be found.
+/// All ways in which a word may be found. Beginnings and typing errors have no frequency of their own: they count the
+/// same wherever they are found, and less than any word that is not in most documents.
 fn word(fields: &Fields, searched: &[TextField], wanted: &QueryWord) -> Vec<Boxed> {
-    let mut ways = Vec::new();
+    let mut found = Vec::new();
     for &field in searched {
-        let mut way = |query: Boxed, share: f32| ways.push(boosted(query, share * field.weight()));
         let exactly = |word: &str| ranked(fields.word(field, word));
-        let beginning =
-            |word: &str| -> Boxed { Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)) };
-        let analysis = field.analysis();
-        if analysis == Analysis::Digits {
-            // Every ending of the number is a term, so the beginning of one is any part of the number.
-            wanted.digits.iter().for_each(|digits| way(beginning(digits), 1.0));
-            continue;
-        }
-        way(exactly(&wanted.text), 1.0);
-        if may_begin(analysis, wanted) {
-            way(beginning(&wanted.text), BEGINNING);
-        }
-        if analysis == Analysis::Fragment {
-            continue;
-        }
-        wanted.joined.iter().for_each(|joined| way(exactly(joined), JOINED));
-        if !wanted.parts.is_empty() {
-            way(
-                Box::new(BooleanQuery::intersection(wanted.parts.iter().map(|part| exactly(part)).collect())),
-                PARTS,
-            );
-        }
-        if let (Analysis::Prose, Some(stem)) = (analysis, &wanted.stem) {
-            way(exactly(&format!("{STEM_MARK}{stem}")), STEM);
-            if *stem != wanted.text {
-                way(exactly(stem), STEM);
-            }
-        }
-        if wanted.tolerates_typo {
-            way(Box::new(FuzzyTermQuery::new(fields.word(field, &wanted.text), 1, true)), TYPO);
+        for (way, share) in ways(field.analysis(), wanted) {
+            let query: Boxed = match way {
+                Way::Is(word) => exactly(word),
+                Way::Stem(stem) => exactly(&format!("{STEM_MARK}{stem}")),
+                Way::Begins(word) => Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)),
+                Way::All(parts) => {
+                    Box::new(BooleanQuery::intersection(parts.iter().map(|part| exactly(part)).collect()))
+                }
+                Way::Near(word) => Box::new(FuzzyTermQuery::new(fields.word(field, word), 1, true)),
+            };
+            found.push(boosted(query, share * field.weight()));
         }
     }
-    ways
-}
-
-/// True if the word may be the beginning of a term: of a word while it is being typed, of an ending always.
-pub(crate) fn may_begin(analysis: Analysis, wanted: &QueryWord) -> bool {
-    let long_enough = wanted.text.chars().nth(MIN_PART_CHARS - 1).is_some();
-    match analysis {
-        Analysis::Prose => wanted.is_prefix && long_enough,
-        Analysis::Name => wanted.is_prefix,
-        Analysis::Fragment => wanted.is_prefix || long_enough,
-        Analysis::Digits => wanted.digits.is_some(),
-    }
+    found
 }
 
 fn phrase(fields: &Fields, searched: &[TextField], words: &[String]) -> Vec<Boxed> {

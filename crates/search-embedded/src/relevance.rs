@@ -5,11 +5,10 @@
 //! and the best hit of a query that nothing fits well does not look perfect.
 
 use crate::fault::Fault;
-use crate::query::{BEGINNING, JOINED, STEM, may_begin};
 use crate::schema::Fields;
 use tantivy::{Searcher, Term};
 use ward_search::field::Analysis;
-use ward_search::text::{QueryText, QueryWord, STEM_MARK};
+use ward_search::text::{BEGINNING, JOINED, QueryText, QueryWord, STEM, STEM_MARK, may_begin};
 use ward_search::{SearchQuery, TextField};
 
 /// BM25's k1 + 1 in tantivy: what a word's frequency within a document counts at most.

@@ -23,11 +23,24 @@ pub(crate) struct TenantIndex {
     complete: AtomicBool,
 }
 
+/// Threads that index a large batch: each leaves a segment of its own behind, which small batches should not.
+const BULK_WORKERS: usize = 2;
+
+/// How much is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Load {
+    /// What comes as it happens.
+    Small,
+    /// A part of everything there is.
+    Bulk,
+}
+
 /// The writer, of which there may be one.
 enum WriterState {
     Closed,
     Open {
         writer: Box<IndexWriter>,
+        load: Load,
         used: Instant,
     },
     /// The index was closed: whoever still holds it must ask for it again.
@@ -53,20 +66,33 @@ impl TenantIndex {
     }
 
     pub(crate) fn mark_complete(&self) -> Result<(), Fault> {
-        self.write(|_| {
+        self.write(Load::Small, |_| {
             let changed = !self.is_complete();
             self.complete.store(true, Ordering::Release);
             Ok(changed)
-        })
+        })?;
+        let mut state = self.lock();
+        if matches!(&*state, WriterState::Open { load: Load::Bulk, .. }) {
+            finish(std::mem::replace(&mut *state, WriterState::Closed));
+        }
+        Ok(())
     }
 
     /// Lets `work` use the writer, opening it if need be; if it says that something changed, commits that durably
     /// and shows it to searches. If anything fails, nothing of it stands.
-    pub(crate) fn write(&self, work: impl FnOnce(&IndexWriter) -> Result<bool, Fault>) -> Result<(), Fault> {
+    pub(crate) fn write(
+        &self,
+        wanted: Load,
+        work: impl FnOnce(&IndexWriter) -> Result<bool, Fault>,
+    ) -> Result<(), Fault> {
         let mut state = self.lock();
-        let mut writer = match std::mem::replace(&mut *state, WriterState::Closed) {
-            WriterState::Open { writer, .. } => writer,
-            WriterState::Closed => self.open_writer()?,
+        let (mut writer, load) = match std::mem::replace(&mut *state, WriterState::Closed) {
+            small @ WriterState::Open { load: Load::Small, .. } if wanted == Load::Bulk => {
+                finish(small);
+                (self.open_writer(wanted)?, wanted)
+            }
+            WriterState::Open { writer, load, .. } => (writer, load),
+            WriterState::Closed => (self.open_writer(wanted)?, wanted),
             WriterState::Retired => {
                 *state = WriterState::Retired;
                 return Err(Fault::Retired);
@@ -84,7 +110,7 @@ impl TenantIndex {
         };
         let done = commit(&mut writer);
         if done.is_ok() {
-            *state = WriterState::Open { writer, used: Instant::now() };
+            *state = WriterState::Open { writer, load, used: Instant::now() };
         } else {
             // What the writer holds besides the last commit goes with it.
             self.complete.store(was_complete, Ordering::Release);
@@ -124,10 +150,14 @@ impl TenantIndex {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open_writer(&self) -> Result<Box<IndexWriter>, Fault> {
+    fn open_writer(&self, load: Load) -> Result<Box<IndexWriter>, Fault> {
+        let workers = match load {
+            Load::Small => 1,
+            Load::Bulk => BULK_WORKERS,
+        };
         let options = IndexWriterOptions::builder()
             .memory_budget_per_thread(self.writer_bytes.max(15_000_000))
-            .num_worker_threads(1)
+            .num_worker_threads(workers)
             .num_merge_threads(1)
             .build();
         Ok(Box::new(self.index.writer_with_options(options)?))

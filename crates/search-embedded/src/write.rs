@@ -2,17 +2,20 @@
 
 use crate::fault::Fault;
 use crate::schema::{GONE, VERSION};
-use crate::tenant::TenantIndex;
-use std::collections::HashMap;
+use crate::tenant::{Load, TenantIndex};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
 use ward_search::{IndexOp, Version};
 
+/// Operations of a batch that is worth more threads.
+const BULK: usize = 1_000;
+
 impl TenantIndex {
     /// Carries out those operations that are not older than what stands, in one commit.
     pub(crate) fn apply(&self, ops: &[IndexOp]) -> Result<(), Fault> {
-        let newest = newest(ops);
-        self.write(|writer| {
+        let newest = IndexOp::newest(ops);
+        let load = if newest.len() < BULK { Load::Small } else { Load::Bulk };
+        self.write(load, |writer| {
             // Under the writer's lock nobody else commits: what is seen here is what stands.
             let searcher = self.reader.searcher();
             let mut changed = false;
@@ -35,21 +38,6 @@ impl TenantIndex {
             Ok(changed)
         })
     }
-}
-
-/// Of the operations on one document the one that stands; in the order in which documents are first named.
-fn newest(ops: &[IndexOp]) -> Vec<&IndexOp> {
-    let mut newest: Vec<&IndexOp> = Vec::with_capacity(ops.len());
-    let mut places = HashMap::with_capacity(ops.len());
-    for op in ops {
-        let place = *places.entry(op.target()).or_insert(newest.len());
-        match newest.get_mut(place) {
-            Some(other) if op.rank() >= other.rank() => *other = op,
-            Some(_) => {}
-            None => newest.push(op),
-        }
-    }
-    newest
 }
 
 /// The rank of the operation that the index holds for a document.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ward_search::conformance::{Hospital, Subject, encounter, encounters, removal};
-use ward_search::{DynSearchIndex, IndexStatus, SearchError, SearchIndex, TextField};
+use ward_search::{DynSearchIndex, IndexStatus, SearchDocument, SearchError, SearchIndex, TextField};
 use ward_search_embedded::{EmbeddedSearch, Limits};
 
 async fn open(folder: &TempDir) -> Subject {
@@ -27,6 +27,39 @@ async fn fed(folder: &TempDir) -> (Subject, PathBuf) {
     hospital.put((0..100).map(|number| encounter(number).text(TextField::Plan, "fever and rest"))).await;
     hospital.index.mark_complete(&hospital.scope).await.unwrap();
     (subject, folder.path().join("7"))
+}
+
+/// A large batch is indexed by more threads than a small one, and what they write is one index.
+#[tokio::test]
+async fn large_and_small_batches_make_one_index() {
+    const LARGE: u64 = 2_500;
+    let folder = tempfile::tempdir().unwrap();
+    let subject = open(&folder).await;
+    let hospital = subject.hospital(0);
+    let told = |version: u64, numbers: std::ops::Range<u64>, word: &str| {
+        let one = |number| {
+            let known = encounter(number);
+            SearchDocument::new(known.kind, known.id, version).text(TextField::Plan, word)
+        };
+        numbers.map(one).collect::<Vec<_>>()
+    };
+    hospital.put(told(1, 0..3, "small")).await;
+    // Documents of the small batch are among them: an older and an equal version are replaced, a newer one is not.
+    hospital.put(told(3, 1..2, "newer")).await;
+    hospital.put(told(2, 0..LARGE, "large")).await;
+    hospital.put(told(2, LARGE..LARGE + 3, "small")).await;
+    hospital.index.mark_complete(&hospital.scope).await.unwrap();
+    hospital.put(told(3, 5..6, "newer")).await;
+    hospital.put(told(4, 0..LARGE, "again")).await;
+    assert_eq!(status(&hospital).await, IndexStatus { documents: LARGE + 3, complete: true });
+    assert_eq!(hospital.page(encounters().text("again ")).await.total, LARGE);
+    assert_eq!(hospital.found("large ").await, [0_u64; 0]);
+    assert_eq!(hospital.found("newer ").await, [0_u64; 0]);
+    assert_eq!(hospital.found("small ").await, [LARGE, LARGE + 1, LARGE + 2]);
+    subject.index.close().await.unwrap();
+    drop(subject);
+    let subject = open(&folder).await;
+    assert_eq!(subject.hospital(0).page(encounters().text("again ")).await.total, LARGE);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::error::Invalid;
 use crate::field::{DocumentKind, NumberField, TermField, TextField};
+use std::collections::HashMap;
 use std::fmt;
 use ward_domain::id::Id;
 
@@ -136,6 +137,21 @@ impl IndexOp {
             Self::Put(document) => (document.version, false),
             Self::Remove { version, .. } => (*version, true),
         }
+    }
+
+    /// Of the operations on one document the one that stands; in the order in which documents are first named.
+    pub fn newest(ops: &[Self]) -> Vec<&Self> {
+        let mut newest: Vec<&Self> = Vec::with_capacity(ops.len());
+        let mut places = HashMap::with_capacity(ops.len());
+        for op in ops {
+            let place = *places.entry(op.target()).or_insert(newest.len());
+            match newest.get_mut(place) {
+                Some(other) if op.rank() >= other.rank() => *other = op,
+                Some(_) => {}
+                None => newest.push(op),
+            }
+        }
+        newest
     }
 
     /// Refuses what no index can take.

@@ -13,6 +13,7 @@ use ward_domain::refusal::Refusal;
 use ward_domain::secret::Key32;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::zone::Zone;
+use ward_gateways::Links;
 use ward_store::Stored;
 use ward_tenants::Tenancy;
 
@@ -49,6 +50,8 @@ pub struct House {
     pub passwords: Passwords,
     /// The key of log-in hashes: it never changes with the master key's rotation, or no one could log in.
     pub log_in_key: Key32,
+    /// Links to objects.
+    pub links: Links,
     /// Seals audit heads and opens bodies for re-sealing.
     pub resealer: Arc<dyn Resealer>,
     /// What the operator decides.
@@ -126,6 +129,7 @@ impl From<Failure> for Fail {
             Failure::Refused(refusal) => Self::Refused(refusal),
             // Use cases that take a request's key look for this before; seeing it here is a fault.
             Failure::Repeated => Self::Fault("a repeated request was not recognised".to_owned()),
+            Failure::Unknown(_) => Self::Refused(Refusal::unknown()),
             Failure::Broken(why) => Self::Fault(why),
         }
     }

@@ -14,6 +14,7 @@ pub mod encounter;
 pub mod hospital;
 pub mod house;
 pub mod list;
+pub mod object;
 pub mod ops;
 mod request;
 pub mod slot;

@@ -131,6 +131,13 @@ impl House {
         }
     }
 
+    /// Tells the hospital's relay of an index that has not been fed everything, so that it is, though nothing changes.
+    pub(crate) fn heal_search(&self, ctx: &Ctx, page: &ward_search::SearchPage) {
+        if !page.complete {
+            self.actors.nudge_relay(ctx.scope);
+        }
+    }
+
     /// Documents that a search finds, in the index's order.
     pub(crate) async fn found<D: Document>(
         &self,
@@ -138,6 +145,7 @@ impl House {
         query: &SearchQuery,
     ) -> Result<Listed<crate::house::Versioned<D>>, Fail> {
         let page = self.env.search.search(&ctx.scope, query).await?;
+        self.heal_search(ctx, &page);
         let ids: Vec<_> = page.hits.iter().map(|hit| hit.id).collect();
         Ok(Listed { items: self.find_many(&ctx.scope, &ids).await?, total: page.total })
     }

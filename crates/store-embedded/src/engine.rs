@@ -4,6 +4,7 @@ use crate::folder::Folder;
 use crate::lists::Directories;
 use crate::options::Options;
 use crate::outbox::Outbox;
+use crate::room::advice;
 use fjall::compaction::Leveled;
 use fjall::config::{CompressionPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, Readable, Snapshot, UserValue};
@@ -67,9 +68,10 @@ impl Engine {
     pub(crate) fn open(folder: Folder, options: &Options) -> Result<Self, StoreError> {
         let unusable = |error: fjall::Error| {
             StoreError::Unusable(format!(
-                "the database in {} cannot be opened ({}): look at its disk, or restore a backup",
+                "the database in {} cannot be opened ({}{}): look at its disk, or restore a backup",
                 folder.path().display(),
-                text(&error)
+                text(&error),
+                hint(&error)
             ))
         };
         let db = Database::builder(folder.database())
@@ -119,17 +121,16 @@ impl Engine {
         at.get(self.table(table), key).map_err(|error| read_error(&error))
     }
 
-    /// From now on nothing is written: what the engine has in memory and on disk may differ. Only a restart, which reads
-    /// the disk again, makes them one.
+    /// From now on nothing is written: what the engine has in memory and on disk may differ. Only opening it anew, which
+    /// reads the disk again, makes them one.
     pub(crate) fn fail(&self, error: &fjall::Error) {
         let reason = text(error);
-        tracing::error!(
-            reason,
-            "the store's disk failed; it takes no more writes until the process is restarted"
-        );
+        tracing::error!(reason, "the store's disk failed; it takes no more writes until it is opened anew");
         let _ = self.failure.set(format!(
-            "an earlier write to {} failed ({reason}): check the disk and its free space, then restart the process",
-            self.folder.path().display()
+            "an earlier write to {} failed ({reason}{}): see to the disk and its free space. When it takes writes again a \
+             server opens its store anew by itself; else restart the process",
+            self.folder.path().display(),
+            hint(error)
         ));
     }
 
@@ -160,6 +161,14 @@ fn table_options(table: Table, options: &Options) -> KeyspaceCreateOptions {
         // A filter or index that must be read before a block doubles the cost of a miss.
         .index_block_pinning_policy(PinningPolicy::all(true))
         .filter_block_pinning_policy(PinningPolicy::all(true))
+}
+
+/// What to do about the engine's error, if its kind says it.
+fn hint(error: &fjall::Error) -> &'static str {
+    match error {
+        fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => advice(error.kind()),
+        _ => "",
+    }
 }
 
 /// The engine's error without the keys and values it may carry.

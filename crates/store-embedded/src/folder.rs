@@ -3,6 +3,7 @@
 //! `FORMAT` holds the format's number, `ward.lock` is locked by the operating system as long as the process lives (a
 //! kill releases it), `ward.pid` says who holds it, `db/` is the engine's.
 
+use crate::room::unusable;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -81,10 +82,6 @@ impl Folder {
         }
         Ok(())
     }
-}
-
-fn unusable(path: &Path, what: &str, error: &io::Error) -> StoreError {
-    StoreError::Unusable(format!("the data folder {} {what}: {error}", path.display()))
 }
 
 /// Patients' data is for this user's eyes only.

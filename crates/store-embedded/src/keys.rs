@@ -10,7 +10,7 @@
 //! | claims | tenant, 0, key | owner, expiry, body |
 //! |        | tenant, 1, key, start | owner, end |
 //! | outbox | tenant, event | aggregate, time, body |
-//! | platform | 0, name | the store's own state |
+//! | platform | 0, name | the store's own state: latest group, lease, unfinished import |
 //! |          | 1, list, eq, sort, tenant, id | nothing (rows of platform-wide lists, beside the tenant's own) |
 //! |          | 2, expiry, tenant, key | nothing (claims by the time they lapse) |
 //! |          | 3, tenant | nothing (tenants whose removal has begun) |
@@ -19,7 +19,7 @@
 
 use crate::value::Reader;
 use ward_domain::id::Id;
-use ward_domain::record::{ClaimKey, Key, List, RecordKind};
+use ward_domain::record::{ClaimKey, IndexRow, Key, List, RecordKind};
 use ward_domain::tenancy::TenantId;
 use ward_domain::time::Time;
 use ward_store::{AggregateRef, Place};
@@ -28,6 +28,8 @@ use ward_store::{AggregateRef, Place};
 pub(crate) const GROUP: &[u8] = &[0, b'g'];
 /// The lease on the node number.
 pub(crate) const LEASE: &[u8] = &[0, b'l'];
+/// There while an import is unfinished.
+pub(crate) const IMPORTING: &[u8] = &[0, b'i'];
 const WIDE: u8 = 1;
 const EXPIRY: u8 = 2;
 /// Prefix of the tenants whose removal has begun.
@@ -169,6 +171,32 @@ pub(crate) fn removal(of: TenantId) -> Vec<u8> {
     key(&[REMOVALS, &of.get().to_be_bytes()])
 }
 
+/// The row in a key, and the document it names.
+pub(crate) fn read_row(bytes: &[u8]) -> Option<(IndexRow, Id)> {
+    let mut key = Reader::new(bytes.get(8..)?);
+    let list = List::from_code(u16::from_be_bytes([key.u8()?, key.u8()?]))?;
+    let (eq, rest) = split_sized(key.rest())?;
+    let mut rest = Reader::new(rest);
+    let (sort, id) = (rest.u64()?, rest.id()?);
+    rest.is_empty().then(|| (IndexRow { list, eq: Key::from_bytes(eq), sort }, id))
+}
+
+/// The claim key in the key of a claim or span, and what follows it.
+pub(crate) fn read_claim(bytes: &[u8]) -> Option<(ClaimKey, &[u8])> {
+    let (claim, rest) = split_sized(bytes.get(9..)?)?;
+    Some((ClaimKey::from_bytes(claim), rest))
+}
+
+/// The aggregate in the key of its version.
+pub(crate) fn read_aggregate(bytes: &[u8]) -> Option<AggregateRef> {
+    Reader::new(bytes.get(8..)?).aggregate()
+}
+
+fn split_sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first()?;
+    rest.split_at_checked(usize::from(*length))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +218,8 @@ mod tests {
         let (of, id) = (TenantId::from_number(9), Id::new(77).unwrap());
         let row_key = row(&list(of, List::MessagesDue, &Key::all()), Position::new(5, id));
         assert_eq!(read_position(&row_key), Some(Position { sort: 5, id: 77 }));
+        let read = IndexRow { list: List::MessagesDue, eq: Key::all(), sort: 5 };
+        assert_eq!(read_row(&row_key), Some((read, id)));
         assert_eq!(read_wide(&twin(&row_key).unwrap()), Some((5, of, id)));
         assert!(twin(&row_key).unwrap().starts_with(&wide(List::MessagesDue, &Key::all(), 5)));
         assert_eq!(twin(&row(&list(of, List::Users, &Key::all()), Position::new(5, id))), None);

@@ -5,8 +5,8 @@
 //! One thread writes (`writer`). It takes everything that waits, decides each commit in order against the database and
 //! what the group holds so far (`group`), and writes all of it as one batch of the engine: journal, `fdatasync`, visible
 //! to readers, answers, in this order. A crash leaves a group whole or leaves nothing of it. A refused commit leaves no
-//! trace in its group. A write or sync that fails ends all writing until a restart, since nobody can say any more what
-//! the disk holds; reads go on.
+//! trace in its group. A write or sync that fails ends all writing until the store is opened anew, since nobody can say any
+//! more what the disk holds; reads go on. [`room`] says whether opening it anew is worth trying.
 //!
 //! Lists count their rows in chunks (`lists`), written in the same batch as the rows, so that a page at any offset costs
 //! the same whatever the list's length, and a store opens without scanning anything.
@@ -32,14 +32,17 @@ mod keys;
 mod lists;
 #[cfg(feature = "load")]
 pub mod load;
+mod moving;
 mod options;
 mod outbox;
 mod reads;
 mod removal;
+mod room;
 mod store;
 mod value;
 mod writer;
 
 pub use folder::FORMAT;
 pub use options::{BREAK_POINTS, BreakPoint, Options};
+pub use room::room;
 pub use store::EmbeddedStore;

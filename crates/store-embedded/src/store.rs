@@ -59,7 +59,7 @@ impl EmbeddedStore {
         Ok(Self { engine: RwLock::new(Some(engine)), queue: Some(queue), room, writer: Some(writer) })
     }
 
-    fn engine(&self) -> Result<Arc<Engine>, StoreError> {
+    pub(crate) fn engine(&self) -> Result<Arc<Engine>, StoreError> {
         let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
         engine.clone().ok_or_else(|| StoreError::Unavailable(CLOSED.to_owned()))
     }
@@ -70,7 +70,7 @@ impl EmbeddedStore {
     }
 
     /// Waits for room in the queue, then for the answer.
-    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+    pub(crate) async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.queue()?.send(job(reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?

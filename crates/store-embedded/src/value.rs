@@ -82,6 +82,17 @@ impl Fence {
         self
     }
 
+    /// The remembered commits, oldest first.
+    pub(crate) fn commits(&self) -> impl Iterator<Item = CommitId> + '_ {
+        self.latest.iter().filter_map(|number| Id::new(*number)).map(CommitId::from)
+    }
+
+    /// As it stood in another store.
+    pub(crate) fn restored(version: Version, commits: &[CommitId]) -> Self {
+        let known = commits.len().saturating_sub(REMEMBERED);
+        Self { version, latest: commits[known..].iter().map(|id| id.get()).collect() }
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let numbers = std::iter::once(&self.version).chain(&self.latest);
         numbers.flat_map(|number| number.to_be_bytes()).collect()

@@ -1,14 +1,18 @@
 //! The one thread that writes: it takes everything that waits, makes a group of it, writes it, answers.
 
-use crate::engine::{Engine, read_error};
+use crate::engine::{Engine, Table, read_error};
 use crate::group::{Carry, Group};
 use crate::job::{Job, Reply};
+use crate::lists::edit::Overfull;
+use crate::lists::newest::Newest;
 use crate::options::Options;
 use crate::removal::{self, Removal};
+use crate::{keys, moving};
 use fjall::PersistMode;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
+use ward_domain::time::Time;
 use ward_store::StoreError;
 
 pub(crate) struct Writer {
@@ -22,6 +26,8 @@ pub(crate) struct Writer {
 /// What the queue holds next.
 enum Next {
     Group(Vec<Job>),
+    /// An import begins, after what came before.
+    Begin(Vec<Job>, Time, Reply<()>),
     /// Nobody waits, but there is a tenant to remove.
     Idle,
     /// Asked to close, with what came before; or everybody has gone.
@@ -38,7 +44,9 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let removals: VecDeque<_> = removal::unfinished(&engine)?.into();
         let removing = removals.iter().map(Removal::tenant).collect();
-        Ok(Self { engine, options, queue, carry: Carry { number, removing, ..Carry::default() }, removals })
+        let importing = engine.get(Table::Platform, keys::IMPORTING)?.is_some();
+        let carry = Carry { number, removing, importing, ..Carry::default() };
+        Ok(Self { engine, options, queue, carry, removals })
     }
 
     /// Works until it is told to close or nobody can ask any more.
@@ -46,6 +54,10 @@ impl Writer {
         loop {
             match self.next() {
                 Next::Group(jobs) => self.group(jobs),
+                Next::Begin(jobs, floor, reply) => {
+                    self.group(jobs);
+                    self.begin_import(floor, reply);
+                }
                 Next::Idle => {}
                 Next::Close(jobs, reply) => {
                     self.group(jobs);
@@ -65,8 +77,10 @@ impl Writer {
         };
         let (mut jobs, mut bytes) = (Vec::new(), 0);
         loop {
-            if let Job::Close { reply } = job {
-                return Next::Close(jobs, Some(reply));
+            match job {
+                Job::Close { reply } => return Next::Close(jobs, Some(reply)),
+                Job::BeginImport { floor, reply } => return Next::Begin(jobs, floor, reply),
+                other => job = other,
             }
             bytes += job.weight();
             jobs.push(job);
@@ -99,6 +113,15 @@ impl Writer {
                 self.removals.push_back(removal);
             }
         }
+    }
+
+    /// Empties what an unfinished import left, or makes sure that there is nothing, and remembers that one has begun.
+    fn begin_import(&mut self, floor: Time, reply: Reply<()>) {
+        let begun = moving::begin(&self.engine, self.carry.importing, floor);
+        self.carry.importing |= begun.is_ok();
+        self.carry.lists = Newest::default();
+        self.carry.overfull = Overfull::default();
+        drop(reply.send(begun));
     }
 
     /// One slice of one removal between two groups.

@@ -1,6 +1,7 @@
-//! Figures of the CQL store on one node: `cargo bench -p ward-store-scylla -- [commits] [lists ROWS]`.
+//! Figures of the CQL store on one node: `cargo bench -p ward-store-scylla -- [commits] [day] [lists ROWS]`.
 //!
 //! `commits`: bookings of 64 callers over 50 doctors, against bare lightweight transactions with as many bytes, in turns.
+//! `day`: the same 64 callers, all with one doctor, past each other: each commit contends in the store.
 //! `lists`: pages of a list at 10,000 rows and at ROWS (1,000,000), first, middle and last.
 //!
 //! Uses the node of `tests/servers/cassandra`, or the one that `SCYLLA_NODES` names. Read as ratios within one run.
@@ -191,6 +192,47 @@ async fn commits(options: &Options) {
     }
 }
 
+/// All want the next version of one calendar, from two stores as two processes have them: who loses decides again.
+async fn day(options: &Options) {
+    let options = Options { realm: b"day".to_vec(), ..options.clone() };
+    let stores = Arc::new([server::beside(options.clone()), server::beside(options)]);
+    let (numbers, lost, away) =
+        (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let (rate, times) = callers(|caller| {
+        let (stores, numbers, lost, away) = (stores.clone(), numbers.clone(), lost.clone(), away.clone());
+        async move {
+            let (begun, mut latencies) = (Instant::now(), Vec::new());
+            let store = &stores[usize::try_from(caller % 2).unwrap()];
+            while begun.elapsed() < ROUND {
+                let number = numbers.fetch_add(1, Ordering::Relaxed);
+                let asked = Instant::now();
+                let mut version = 0;
+                loop {
+                    match store.commit(&scope(), booking(1, version, number)).await {
+                        Ok(_) => break latencies.push(asked.elapsed()),
+                        Err(CommitError::Version { actual }) => {
+                            version = actual;
+                            lost.fetch_add(1, Ordering::Relaxed);
+                        }
+                        Err(CommitError::ClaimTaken { .. }) => break,
+                        Err(CommitError::Unavailable(_) | CommitError::Unknown(_)) => {
+                            away.fetch_add(1, Ordering::Relaxed);
+                        }
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            }
+            latencies
+        }
+    })
+    .await;
+    println!(
+        "one doctor's day, {CALLERS} ways through two stores: {rate:.0} bookings/s ({times}), {} lost to a version, {} without an answer",
+        lost.load(Ordering::Relaxed),
+        away.load(Ordering::Relaxed)
+    );
+}
+
 /// Rows whose order is not that of their coming.
 fn filling(from: u64, until: u64, version: u64) -> Commit {
     let change = |number: u64| Change {
@@ -270,6 +312,9 @@ fn main() {
     server::run(async {
         if words.is_empty() || words.iter().any(|word| word == "commits") {
             commits(&options).await;
+        }
+        if words.iter().any(|word| word == "day") {
+            day(&options).await;
         }
         if let Some(at) = words.iter().position(|word| word == "lists") {
             let rows = words.get(at + 1).and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);

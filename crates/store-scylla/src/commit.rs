@@ -7,6 +7,7 @@ use crate::follow::follow;
 use crate::house::House;
 use crate::intents::{self, Intent, intend, is_current};
 use crate::journal::Entry;
+use crate::moving::check_serving;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -53,6 +54,7 @@ pub(crate) async fn commit(
     commit: &Commit,
 ) -> Result<Committed, CommitError> {
     commit.check_size()?;
+    check_serving(house).await.map_err(Fault::undone)?;
     let space = house.space(tenant).await.map_err(Fault::undone)?;
     let _lock = house.lock(&space, commit.aggregate).await;
     let fence = house.fence(&space, commit.aggregate);
@@ -132,7 +134,15 @@ impl Attempt<'_> {
             (intent, along) = (Some(new), writes);
         }
         let reserved = reserve(house, &self.fence, trial, commit, along, house.options.patience).await;
-        let reserved = reserved.map_err(Fault::undone)?;
+        let reserved = match reserved {
+            // Nothing that counts was sent. Where many want one thing, servers time out early.
+            Err(Fault::Unknown(_)) if Instant::now() < self.deadline => {
+                tokio::time::sleep(PAUSE).await;
+                self.house.forget(&self.fence);
+                return Ok(Try::Lost);
+            }
+            answer => answer.map_err(Fault::undone)?,
+        };
         self.intent = intent;
         house.options.reach("intended");
         let reservation = match reserved {

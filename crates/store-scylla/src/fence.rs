@@ -17,7 +17,7 @@ use ward_store::{AggregateRef, Version};
 const RECENT: usize = 2 * REMEMBERED_COMMITS;
 
 /// One row, overwritten by each commit: rows that came and went would leave marks for every read to step over.
-const JOURNAL: [u8; 1] = [0];
+pub(crate) const JOURNAL: [u8; 1] = [0];
 const CLAIM: u8 = 1;
 const SPAN: u8 = 2;
 
@@ -49,7 +49,7 @@ impl State {
     }
 }
 
-fn encode_recent(recent: &[(CommitId, Version)]) -> Vec<u8> {
+pub(crate) fn encode_recent(recent: &[(CommitId, Version)]) -> Vec<u8> {
     recent.iter().flat_map(|(id, version)| [id.get().to_be_bytes(), version.to_be_bytes()].concat()).collect()
 }
 
@@ -132,7 +132,7 @@ type FenceRow = (Option<i64>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<
 type HeldRow = (Vec<u8>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>);
 
 impl<'a> Fence<'a> {
-    fn key(&self) -> Vec<CqlValue> {
+    pub(crate) fn key(&self) -> Vec<CqlValue> {
         vec![self.space.key(), int(self.aggregate.kind.code().into()), num(self.aggregate.id.get())]
     }
 
@@ -234,12 +234,19 @@ impl<'a> Fence<'a> {
     async fn held(&self, from: CqlValue, until: CqlValue) -> Result<Vec<(Vec<u8>, Held)>, Fault> {
         let values = [self.key(), vec![from, until]].concat();
         let rows = self.connection.rows::<HeldRow>(&self.connection.statements.held, values).await?;
-        let read = |(item, body, until, turn, commit): HeldRow| {
-            let commit = Id::new(commit?.cast_unsigned())?.into();
-            let ticket = Ticket { turn: turn?.cast_unsigned(), commit };
-            Some((item, Held { body: body.unwrap_or_default(), until: until?.cast_unsigned(), ticket }))
-        };
-        rows.into_iter().map(read).collect::<Option<_>>().ok_or_else(|| Fault::damaged("a claim in a fence"))
+        read_held(rows)
+    }
+
+    /// What the aggregate holds after an item, in the order of the items.
+    pub(crate) async fn some_held(
+        &self,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Held)>, Fault> {
+        let limit = int(i32::try_from(limit).unwrap_or(i32::MAX));
+        let bounds = vec![blob(after.unwrap_or(&JOURNAL)), blob([SPAN + 1]), limit];
+        let values = [self.key(), bounds].concat();
+        read_held(self.connection.walk::<HeldRow>(&self.connection.statements.held_some, values).await?)
     }
 
     /// Everything that the aggregate holds.
@@ -247,6 +254,15 @@ impl<'a> Fence<'a> {
         let held = self.held(blob([CLAIM]), blob([SPAN + 1])).await?;
         Ok(held.into_iter().map(|(item, _)| item).collect())
     }
+}
+
+fn read_held(rows: Vec<HeldRow>) -> Result<Vec<(Vec<u8>, Held)>, Fault> {
+    let read = |(item, body, until, turn, commit): HeldRow| {
+        let commit = Id::new(commit?.cast_unsigned())?.into();
+        let ticket = Ticket { turn: turn?.cast_unsigned(), commit };
+        Some((item, Held { body: body.unwrap_or_default(), until: until?.cast_unsigned(), ticket }))
+    };
+    rows.into_iter().map(read).collect::<Option<_>>().ok_or_else(|| Fault::damaged("a claim in a fence"))
 }
 
 #[cfg(test)]

@@ -11,10 +11,12 @@ use crate::house::House;
 use crate::journal::Entry;
 use crate::lists::{Mark, Name, PLACES, Position, bucket, code, counted, is_short, is_wide, place_bucket};
 use crate::open::{Set, bucket_item, tenant_shard};
+use crate::space::Space;
 use crate::value::{big, blob, int, num};
 use scylla::value::CqlValue;
 use std::collections::{BTreeMap, BTreeSet};
 use ward_domain::record::RecordKind;
+use ward_store::{AggregateRef, OutboxEvent, Version};
 
 /// Between one turn's timestamp and the next there is room for exchanges of sealed bodies.
 const SWAPS: u32 = 20;
@@ -41,7 +43,7 @@ pub(crate) fn shard(bytes: &[u8]) -> i32 {
 }
 
 /// One row of one list: its list, what it is equal in, and where it lies.
-type RowKey = (i32, Vec<u8>, Position);
+pub(crate) type RowKey = (i32, Vec<u8>, Position);
 
 /// The bucket of a row.
 fn row_bucket(code: i32, at: Position) -> i64 {
@@ -77,47 +79,23 @@ impl<'a> Collapsed<'a> {
 /// Writes all that follows a fence, and the marks by which it is found.
 pub(crate) async fn follow(house: &House, fence: &Fence<'_>, entry: &Entry) -> Result<(), Fault> {
     let all = Collapsed::new(entry);
-    let mut following = Following { house, fence, entry, writes: Vec::new(), opened: Vec::new() };
+    let owner = fence.aggregate;
+    let mut following = Following::new(house, fence.space, entry.turn);
     if entry.version == 1 {
-        following.register_aggregate();
+        following.register_aggregate(owner);
     }
     for ((kind, id), body) in &all.records {
-        following.record(*kind, *id, *body);
+        following.record(owner, entry.version, (*kind, *id), *body);
     }
-    let registered = following.register_lists(all.rows.keys());
+    // By aggregate, so that all that one commit registers lies in one partition.
+    following.register_lists(shard(&owner.id.get().to_be_bytes()), all.rows.keys());
     for ((code, eq, at), put) in &all.rows {
         following.row(*code, eq, *at, *put);
     }
-    following.events();
-    let Following { mut writes, opened, .. } = following;
-    let changes: Vec<(Name, Position)> = all
-        .rows
-        .into_keys()
-        .filter(|(code, ..)| counted(*code))
-        .map(|(code, eq, at)| (Name { space: fence.space.clone(), code, eq }, at))
-        .collect();
-    house.lists.know(&house.connection, changes.iter().map(|(name, _)| name)).await?;
-    loop {
-        let sent = house.options.stamp();
-        let (new, until) = mark(house, &changes, sent, &mut writes);
-        for (set, item) in &opened {
-            writes.extend(house.open.put(&house.connection, &house.options, set, item));
-        }
-        house.after.write(&house.connection, std::mem::take(&mut writes)).await?;
-        for (name, mark) in new {
-            house.lists.marked(&name, mark, sent);
-        }
-        // Held up on the way, a row may have come after its mark's end, and a mark too late for a reader who has looked.
-        if house.options.stamp() <= until && house.is_in_time(sent) {
-            break;
-        }
-        tracing::debug!("marks were held up and are sent again");
+    for event in &entry.events {
+        following.event(owner, event);
     }
-    house.registered(registered);
-    for (name, _) in &changes {
-        house.lists.touched(name);
-    }
-    house.open.remember(opened);
+    following.send(all.rows.into_keys()).await?;
     house.options.reach("followed");
     Ok(())
 }
@@ -145,41 +123,85 @@ fn mark<'a>(
     (new, all_hold)
 }
 
-struct Following<'a> {
+/// The writes of one turn in one space, gathered.
+pub(crate) struct Following<'a> {
     house: &'a House,
-    fence: &'a Fence<'a>,
-    entry: &'a Entry,
+    space: &'a Space,
+    turn: u64,
     writes: Vec<Write<'a>>,
     opened: Vec<(Set, Vec<u8>)>,
+    registered: Vec<(Name, i64)>,
 }
 
-impl Following<'_> {
-    fn stamp(&self) -> CqlValue {
-        big(stamp(self.entry.turn))
+impl<'a> Following<'a> {
+    pub(crate) const fn new(house: &'a House, space: &'a Space, turn: u64) -> Self {
+        Self { house, space, turn, writes: Vec::new(), opened: Vec::new(), registered: Vec::new() }
     }
 
-    fn register_aggregate(&mut self) {
-        let aggregate = self.fence.aggregate;
+    fn stamp(&self) -> CqlValue {
+        big(stamp(self.turn))
+    }
+
+    /// A write of the caller's own, to go along.
+    pub(crate) fn along(&mut self, write: Write<'a>) {
+        self.writes.push(write);
+    }
+
+    /// Sends them all, with the marks of the lists in which these rows are.
+    pub(crate) async fn send(self, rows: impl Iterator<Item = RowKey>) -> Result<(), Fault> {
+        let Self { house, space, mut writes, opened, registered, .. } = self;
+        let changes: Vec<(Name, Position)> = rows
+            .filter(|(code, ..)| counted(*code))
+            .map(|(code, eq, at)| (Name { space: space.clone(), code, eq }, at))
+            .collect();
+        house.lists.know(&house.connection, changes.iter().map(|(name, _)| name)).await?;
+        loop {
+            let sent = house.options.stamp();
+            let (new, until) = mark(house, &changes, sent, &mut writes);
+            for (set, item) in &opened {
+                writes.extend(house.open.put(&house.connection, &house.options, set, item));
+            }
+            house.after.write(&house.connection, std::mem::take(&mut writes)).await?;
+            for (name, mark) in new {
+                house.lists.marked(&name, mark, sent);
+            }
+            // Held up on the way, a row may have come after its mark's end, and a mark too late for a reader who has
+            // looked.
+            if house.options.stamp() <= until && house.is_in_time(sent) {
+                break;
+            }
+            tracing::debug!("marks were held up and are sent again");
+        }
+        house.registered(registered);
+        for (name, _) in &changes {
+            house.lists.touched(name);
+        }
+        house.open.remember(opened);
+        Ok(())
+    }
+
+    pub(crate) fn register_aggregate(&mut self, aggregate: AggregateRef) {
         let shard = shard(&aggregate.id.get().to_be_bytes());
-        let values = vec![
-            self.fence.space.key(),
-            int(shard),
-            int(aggregate.kind.code().into()),
-            num(aggregate.id.get()),
-        ];
+        let values =
+            vec![self.space.key(), int(shard), int(aggregate.kind.code().into()), num(aggregate.id.get())];
         self.writes.push(Write::new(&self.house.connection.statements.aggregate_put, values));
     }
 
-    fn record(&mut self, kind: RecordKind, id: u64, body: Option<&[u8]>) {
+    pub(crate) fn record(
+        &mut self,
+        owner: AggregateRef,
+        version: Version,
+        (kind, id): (RecordKind, u64),
+        body: Option<&[u8]>,
+    ) {
         let st = &self.house.connection.statements;
-        let key = vec![self.fence.space.key(), int(kind.code().into()), num(id)];
+        let key = vec![self.space.key(), int(kind.code().into()), num(id)];
         self.writes.push(match body {
             Some(body) => {
-                let owner = self.fence.aggregate;
                 let values = vec![
                     int(owner.kind.code().into()),
                     num(owner.id.get()),
-                    num(self.entry.version),
+                    num(version),
                     blob(body),
                     self.stamp(),
                 ];
@@ -189,18 +211,15 @@ impl Following<'_> {
         });
     }
 
-    /// Registers the lists and buckets that this process has not registered before; gives those back.
-    fn register_lists<'b>(&mut self, rows: impl Iterator<Item = &'b RowKey>) -> Vec<(Name, i64)> {
+    /// Registers, in a shard, the lists and buckets that this process has not registered before.
+    pub(crate) fn register_lists<'b>(&mut self, shard: i32, rows: impl Iterator<Item = &'b RowKey>) {
         let st = &self.house.connection.statements;
         let mut new = BTreeSet::new();
         for (code, eq, at) in rows {
             new.insert((*code, eq.clone(), row_bucket(*code, *at)));
         }
-        // By aggregate, so that all that one commit registers lies in one partition.
-        let shard = shard(&self.fence.aggregate.id.get().to_be_bytes());
-        let mut registered = Vec::new();
         for (code, eq, bucket) in new {
-            let name = Name { space: self.fence.space.clone(), code, eq };
+            let name = Name { space: self.space.clone(), code, eq };
             if self.house.is_registered(&name, bucket) {
                 continue;
             }
@@ -209,15 +228,14 @@ impl Following<'_> {
             if !is_short(code) {
                 self.writes.push(Write::new(&st.bucket_put, [name.key(), vec![big(bucket)]].concat()));
             }
-            registered.push((name, bucket));
+            self.registered.push((name, bucket));
         }
-        registered
     }
 
-    fn row(&mut self, code: i32, eq: &[u8], at: Position, put: bool) {
+    pub(crate) fn row(&mut self, code: i32, eq: &[u8], at: Position, put: bool) {
         let st = &self.house.connection.statements;
         let bucket = row_bucket(code, at);
-        let space = self.fence.space;
+        let space = self.space;
         let name = Name { space: space.clone(), code, eq: eq.to_vec() };
         let key = [name.rows_key(bucket), vec![big(at.sort), big(at.id)]].concat();
         self.writes.push(if put {
@@ -246,27 +264,22 @@ impl Following<'_> {
         }
     }
 
-    fn events(&mut self) {
-        let st = &self.house.connection.statements;
-        let (space, owner) = (self.fence.space, self.fence.aggregate);
-        for event in &self.entry.events {
-            let bucket = event_bucket(event.id.get());
-            let values = vec![
-                space.key(),
-                big(bucket),
-                num(event.id.get()),
-                num(self.entry.turn),
-                int(owner.kind.code().into()),
-                num(owner.id.get()),
-                big(event.at.millis()),
-                blob(event.body.as_slice()),
-                self.stamp(),
-            ];
-            self.writes.push(Write::new(&st.event_put, values));
-            self.opened.push((Set::Outbox(space.clone()), bucket_item(bucket)));
-        }
-        if !self.entry.events.is_empty() {
-            self.opened.push((Set::Tenants(tenant_shard(space.tenant)), space.bytes.clone()));
-        }
+    pub(crate) fn event(&mut self, owner: AggregateRef, event: &OutboxEvent) {
+        let (st, space) = (&self.house.connection.statements, self.space);
+        let bucket = event_bucket(event.id.get());
+        let values = vec![
+            space.key(),
+            big(bucket),
+            num(event.id.get()),
+            num(self.turn),
+            int(owner.kind.code().into()),
+            num(owner.id.get()),
+            big(event.at.millis()),
+            blob(event.body.as_slice()),
+            self.stamp(),
+        ];
+        self.writes.push(Write::new(&st.event_put, values));
+        self.opened.push((Set::Outbox(space.clone()), bucket_item(bucket)));
+        self.opened.push((Set::Tenants(tenant_shard(space.tenant)), space.bytes.clone()));
     }
 }

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::fence::{Fence, State};
 use crate::intents::Intents;
 use crate::lists::{Lists, Name};
+use crate::moving::Imports;
 use crate::open::Open;
 use crate::options::Options;
 use crate::space::{Lives, Space};
@@ -30,6 +31,7 @@ pub(crate) struct House {
     pub(crate) lists: Lists,
     pub(crate) open: Open,
     pub(crate) intents: Intents,
+    pub(crate) imports: Imports,
     /// What commits write before their fences.
     pub(crate) before: Together,
     /// What they write after.
@@ -50,6 +52,7 @@ impl House {
             open: Open::new(&options),
             before: Together::new(),
             after: Together::new(),
+            imports: Imports::default(),
             intents: Intents::new(RandomState::new().hash_one(0)),
             states: Cache::new(KEPT),
             registered: Cache::new(KEPT),

@@ -3,10 +3,12 @@
 use crate::connection::Write;
 use crate::fault::Fault;
 use crate::house::House;
+use crate::moving::read_mark;
 use crate::value::{big, blob, int};
 use std::collections::BTreeMap;
 use ward_domain::id::NODE_BITS;
 use ward_domain::time::Time;
+use ward_store::moving::UNFINISHED;
 use ward_store::{NodeLease, StoreError};
 
 const NODES: i32 = 1 << NODE_BITS;
@@ -25,6 +27,10 @@ pub(crate) async fn lease(
     until: Time,
 ) -> Result<NodeLease, StoreError> {
     house.check_open()?;
+    let mark = read_mark(house).await?;
+    if mark.unfinished {
+        return Err(StoreError::Unusable(UNFINISHED.to_owned()));
+    }
     let me = holder.to_be_bytes().to_vec();
     loop {
         let rows = read(house).await?;
@@ -33,6 +39,7 @@ pub(crate) async fn lease(
                 "every node number is leased: more than 32 processes share the store".to_owned(),
             ));
         };
+        let floor = floor.max(mark.floor.millis());
         if write(house, node, &me, (floor, end), old).await? {
             let number = u8::try_from(node).map_err(|_| Fault::damaged("a node number"))?;
             return Ok(NodeLease {
@@ -66,6 +73,12 @@ async fn read(house: &House) -> Result<BTreeMap<i32, Row>, Fault> {
     let st = &house.connection.statements;
     let rows = house.connection.rows::<(i32, Vec<u8>, i64, i64)>(&st.leases, values).await?;
     Ok(rows.into_iter().map(|(node, holder, floor, until)| (node, Row { holder, floor, until })).collect())
+}
+
+/// The end of the latest lease.
+pub(crate) async fn latest(house: &House) -> Result<Time, Fault> {
+    let ends = read(house).await?.into_values().map(|row| row.until).max();
+    Ok(ends.map_or(Time::default(), Time::from_millis))
 }
 
 async fn write(

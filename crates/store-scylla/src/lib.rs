@@ -36,6 +36,11 @@
 //! A tenant's data lie under its number and its *life* (`space`). To destroy it (`removal`) is to begin the next life;
 //! then the old one's partitions go. So versions may start again, and nothing that comes late reaches the new life.
 //!
+//! # Moving house
+//!
+//! A restore (`moving`) writes plainly what commits write in transactions: as a turn 0 that comes before all others, into
+//! spaces where nobody has transacted yet. Until it has ended nothing else is served.
+//!
 //! # Where to read on
 //!
 //! `commit` from top to bottom; `claims` says why no claim has two owners. All CQL stands in `statements`. This crate must
@@ -53,6 +58,7 @@ mod journal;
 mod leases;
 mod lists;
 pub mod migrations;
+mod moving;
 mod open;
 mod options;
 mod outbox;

@@ -25,11 +25,14 @@ pub struct Migration {
 }
 
 /// All files, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "0001_store.cql",
-    text: include_str!("../../../migrations/0001_store.cql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "0001_store.cql", text: include_str!("../../../migrations/0001_store.cql") },
+    Migration {
+        number: 2,
+        name: "0002_moving.cql",
+        text: include_str!("../../../migrations/0002_moving.cql"),
+    },
+];
 
 impl Migration {
     /// SHA-256 of the file, in hex.

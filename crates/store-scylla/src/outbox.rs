@@ -13,7 +13,7 @@ use ward_domain::tenancy::TenantId;
 use ward_domain::time::Time;
 use ward_store::{AggregateRef, OutboxEvent, StoredEvent};
 
-type EventRow = (i64, i32, i64, i64, Vec<u8>);
+pub(crate) type EventRow = (i64, i32, i64, i64, Vec<u8>);
 
 /// The first events of a tenant. Buckets that are found empty leave the set of open ones.
 pub(crate) async fn pending(house: &House, space: &Space, limit: usize) -> Result<Vec<StoredEvent>, Fault> {
@@ -41,7 +41,7 @@ pub(crate) async fn pending(house: &House, space: &Space, limit: usize) -> Resul
     Ok(events)
 }
 
-fn read((event, kind, id, at, body): EventRow) -> Option<StoredEvent> {
+pub(crate) fn read((event, kind, id, at, body): EventRow) -> Option<StoredEvent> {
     let kind = AggregateKind::from_code(u8::try_from(kind).ok()?)?;
     let aggregate = AggregateRef { kind, id: Id::new(id.cast_unsigned())? };
     let id = Id::new(event.cast_unsigned())?.into();

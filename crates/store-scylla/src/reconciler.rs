@@ -6,6 +6,7 @@
 //! what there is to follow, and the intent goes.
 
 use crate::commit::load;
+use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::follow::SHARDS;
 use crate::house::House;
@@ -42,18 +43,38 @@ pub(crate) async fn reconcile(house: &House) -> Result<usize, Fault> {
     let first = rows.first().map_or(last - FIRST_LOOK, |(minute,)| minute + 1);
     let mut finished = 0;
     for minute in first..=last {
-        for shard in 0..SHARDS {
-            finished += reconcile_shard(house, shard, minute).await?;
-        }
+        let shards = Connection::each(0..SHARDS, async |shard| reconcile_shard(house, shard, minute).await);
+        finished += shards.await?.into_iter().sum::<usize>();
         // The minute is its own timestamp: the mark never goes back.
         house.connection.write(&st.reconciled_put, vec![realm(), big(minute), big(minute)]).await?;
     }
     Ok(finished)
 }
 
-async fn reconcile_shard(house: &House, shard: i32, minute: i64) -> Result<usize, Fault> {
+/// Finishes what was begun until now, young minutes too. Nothing is to be under way: a commit that is loses its turn, and
+/// tries again.
+pub(crate) async fn finish_all(house: &House) -> Result<(), Fault> {
+    reconcile(house).await?;
+    let now = minute(house);
+    let minutes = now - OPEN_MINUTES..=now + OPEN_MINUTES;
+    let young = minutes.flat_map(|minute| (0..SHARDS).map(move |shard| (shard, minute)));
+    let of = async |(shard, minute): (i32, i64)| {
+        for row in intents(house, shard, minute).await? {
+            let (space, aggregate, _, turn) = read(house, row).ok_or_else(|| Fault::damaged("an intent"))?;
+            finish(house, &space, aggregate, turn).await?;
+        }
+        Ok(())
+    };
+    Connection::each(young, of).await.map(|_| ())
+}
+
+async fn intents(house: &House, shard: i32, minute: i64) -> Result<Vec<IntentRow>, Fault> {
     let values = vec![blob(house.options.realm.as_slice()), int(shard), big(minute)];
-    let rows = house.connection.walk::<IntentRow>(&house.connection.statements.intents, values).await?;
+    house.connection.walk::<IntentRow>(&house.connection.statements.intents, values).await
+}
+
+async fn reconcile_shard(house: &House, shard: i32, minute: i64) -> Result<usize, Fault> {
+    let rows = intents(house, shard, minute).await?;
     let count = rows.len();
     for row in rows {
         let (space, aggregate, commit, turn) = read(house, row).ok_or_else(|| Fault::damaged("an intent"))?;

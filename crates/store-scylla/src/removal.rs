@@ -33,7 +33,7 @@ pub(crate) async fn destroy(house: &House, tenant: TenantId) -> Result<(), Fault
 }
 
 /// Removes all of a space.
-async fn remove(house: &House, space: &Space) -> Result<(), Fault> {
+pub(crate) async fn remove(house: &House, space: &Space) -> Result<(), Fault> {
     let removal = Removal { house, connection: &house.connection, space };
     let of = async |shard: i32| {
         let st = &removal.connection.statements;

@@ -78,7 +78,7 @@ fn tls_config(tls: &Tls) -> Result<Arc<rustls::ClientConfig>, StoreError> {
     let certificates = |what: &str, path: &std::path::Path| {
         CertificateDer::pem_file_iter(path)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|error| wrong(what, error.to_string()))
+            .map_err(|error| wrong(what, format!("{}: {error}", path.display())))
     };
     let mut roots = rustls::RootCertStore::empty();
     for certificate in certificates("ca_file", &tls.ca_file)? {
@@ -94,8 +94,8 @@ fn tls_config(tls: &Tls) -> Result<Arc<rustls::ClientConfig>, StoreError> {
         .with_root_certificates(roots);
     let config = match (&tls.cert_file, &tls.key_file) {
         (Some(cert), Some(key)) => {
-            let key =
-                PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key_file", error.to_string()))?;
+            let key = PrivateKeyDer::from_pem_file(key)
+                .map_err(|error| wrong("key_file", format!("{}: {error}", key.display())))?;
             builder
                 .with_client_auth_cert(certificates("cert_file", cert)?, key)
                 .map_err(|error| wrong("cert_file", error.to_string()))?

@@ -141,6 +141,22 @@ statements! {
     reconciled: Plain = "SELECT minute FROM reconciled WHERE realm=?";
     reconciled_put: Plain = "INSERT INTO reconciled (realm, minute) VALUES (?,?) USING TIMESTAMP ?";
 
+    // Moving house.
+    import: Serial = "SELECT unfinished, floor, round FROM imports WHERE realm=?";
+    import_first: Transaction = "INSERT INTO imports (unfinished, floor, round, realm) VALUES (?,?,?,?) IF NOT EXISTS";
+    import_next: Transaction = "UPDATE imports SET unfinished=?, floor=?, round=? WHERE realm=? IF round=?";
+    import_space_put: Plain = "INSERT INTO import_spaces (realm, tenant, life) VALUES (?,?,?) USING TIMESTAMP 1";
+    import_space_drop: Plain = "DELETE FROM import_spaces USING TIMESTAMP 2 WHERE realm=? AND tenant=? AND life=?";
+    import_spaces: Plain = "SELECT tenant, life FROM import_spaces WHERE realm=?";
+    spaces: Plain = "SELECT DISTINCT space, shard FROM aggregates";
+    fence_import: Plain = "INSERT INTO fence (space, kind, id, item, turn, version, recent, at_turn, commit_id, body) VALUES (?,?,?,?,?,?,?,?,?,?) USING TIMESTAMP 1";
+    hold_import: Plain = "INSERT INTO fence (space, kind, id, item, body, until, at_turn, at_commit) VALUES (?,?,?,?,?,?,?,?) USING TIMESTAMP 1 AND TTL ?";
+    claim_import: Plain = "UPDATE claims USING TIMESTAMP 1 AND TTL ? SET owner_kind=?, owner_id=?, turn=?, commit_id=? WHERE space=? AND key=?";
+    held_some: Plain = "SELECT item, body, until, at_turn, at_commit FROM fence WHERE space=? AND kind=? AND id=? AND item > ? AND item < ? LIMIT ?";
+    aggregates_after: Plain = "SELECT kind, id FROM aggregates WHERE space=? AND shard=? AND (kind, id) > (?, ?) LIMIT ?";
+    lists_after: Plain = "SELECT list, eq FROM lists WHERE space=? AND shard=? AND (list, eq) > (?, ?) LIMIT ?";
+    events_after: Plain = "SELECT event, kind, id, at, body FROM outbox WHERE space=? AND bucket=? AND event > ? LIMIT ?";
+
     // Node numbers.
     leases: Serial = "SELECT node, holder, floor, until FROM node_leases WHERE realm=?";
     lease_first: Transaction = "INSERT INTO node_leases (realm, node, holder, floor, until) VALUES (?,?,?,?,?) IF NOT EXISTS";

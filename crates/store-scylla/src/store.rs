@@ -8,6 +8,7 @@ use crate::house::House;
 use crate::intents::sweep;
 use crate::lists::{Name, Reading, code};
 use crate::migrations::check;
+use crate::moving::check_serving;
 use crate::open::Set;
 use crate::options::Options;
 use crate::reconciler::{Tended, reconcile};
@@ -27,7 +28,7 @@ use ward_store::{
 
 /// The store on a CQL server. Several processes may have one open on the same keyspace.
 pub struct ScyllaStore {
-    pub(crate) house: House,
+    pub(crate) house: Arc<House>,
 }
 
 impl ScyllaStore {
@@ -40,20 +41,27 @@ impl ScyllaStore {
         check(&session, &options.keyspace).await?;
         drop(session);
         let connection = Box::pin(Connection::open(&options)).await?;
-        Ok(Self { house: House::new(Arc::new(connection), options) })
+        let store = Self::new(House::new(Arc::new(connection), options));
+        // Kept with the handle. That a restore is unfinished is told by whoever is asked to serve.
+        crate::moving::read_mark(&store.house).await?;
+        Ok(store)
     }
 
     /// A second store over the same connection, with nothing in memory, as another process would have it. Of the
     /// options only the connection's stay.
     #[must_use]
     pub fn beside(&self, options: Options) -> Self {
-        Self { house: House::new(self.house.connection.clone(), options) }
+        Self::new(House::new(self.house.connection.clone(), options))
+    }
+
+    fn new(house: House) -> Self {
+        Self { house: Arc::new(house) }
     }
 
     /// Finishes what dead processes left, and rolls up the lists that this process has changed much. For a timer: about
     /// every ten seconds, in every process; several at once do no harm.
     pub async fn tend(&self) -> Result<Tended, StoreError> {
-        let House { lists, connection, options, .. } = &self.house;
+        let House { lists, connection, options, .. } = &*self.house;
         self.house.check_open()?;
         sweep(&self.house).await?;
         let finished = reconcile(&self.house).await?;
@@ -86,7 +94,7 @@ impl ScyllaStore {
     }
 
     fn reading<'a>(&'a self, name: &'a Name) -> Reading<'a> {
-        let House { lists, connection, options, .. } = &self.house;
+        let House { lists, connection, options, .. } = &*self.house;
         Reading { lists, connection, options, name }
     }
 }
@@ -166,6 +174,7 @@ impl Store for ScyllaStore {
     }
 
     async fn settle_events(&self, scope: &TenantScope, ids: &[EventId]) -> Result<(), StoreError> {
+        check_serving(&self.house).await?;
         Ok(outbox::settle(&self.house, &self.space(scope).await?, ids).await?)
     }
 
@@ -197,10 +206,12 @@ impl Store for ScyllaStore {
     }
 
     async fn swap_bodies(&self, scope: &TenantScope, swaps: Vec<Swap>) -> Result<usize, StoreError> {
+        check_serving(&self.house).await?;
         Ok(records::swap(&self.house, &self.space(scope).await?, swaps).await?)
     }
 
     async fn destroy(&self, scope: &TenantScope) -> Result<(), StoreError> {
+        check_serving(&self.house).await?;
         Ok(removal::destroy(&self.house, scope.tenant()).await?)
     }
 
@@ -209,9 +220,9 @@ impl Store for ScyllaStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.house.check_open()?;
+        check_serving(&self.house).await?;
         // A write at the consistency that a commit's follow-up needs, of something that means nothing.
-        let House { connection, options, open, .. } = &self.house;
+        let House { connection, options, open, .. } = &*self.house;
         Ok(open.drop(connection, options, &Set::Tenants(u8::MAX), b"ping", options.stamp()).await?)
     }
 

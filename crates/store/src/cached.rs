@@ -23,8 +23,8 @@ use ward_domain::time::Time;
 /// Lists, counts, claims and events are always asked of the store. Secrets of the house itself and its audit trail are
 /// never kept.
 pub struct Cached<S> {
-    inner: S,
-    shelf: Shelf,
+    pub(crate) inner: S,
+    pub(crate) shelf: Shelf,
 }
 
 impl<S: Store> Cached<S> {

@@ -41,6 +41,7 @@ pub mod leases;
 pub mod life;
 pub mod limits;
 pub mod lists;
+pub mod moving;
 pub mod platform;
 pub mod races;
 pub mod retries;

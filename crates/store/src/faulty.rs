@@ -1,5 +1,6 @@
 //! [`Faulty`]: a store on which things go wrong as planned. For tests.
 
+mod moving;
 mod plan;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 //!
 //! Where to read on: [`Store`] is the port; [`Sealed`] wraps any store so that what leaves the process is encrypted
 //! with the tenant's key, which a [`Keyring`] gives; [`Cached`] keeps what was read lately where this process alone
-//! writes. For tests there are, each under a feature of its name, the
+//! writes. [`Moving`] walks a store whole and fills an empty one. For tests there are, each under a feature of its name, the
 //! `conformance` suite that every back end passes, and (feature `faults`) `Faulty`, which fails, delays and loses
 //! answers on a seeded plan.
 //!
@@ -20,6 +20,7 @@ pub mod conformance;
 #[cfg(any(test, feature = "faults"))]
 mod faulty;
 mod keyring;
+pub mod moving;
 pub mod query;
 mod seal;
 mod sealed;
@@ -31,6 +32,7 @@ pub use commit::{AggregateRef, Commit, CommitError, Committed, OutboxEvent, Outc
 #[cfg(any(test, feature = "faults"))]
 pub use faulty::{Faulty, Injected, Plan};
 pub use keyring::{Keyring, KeyringError, SealingKey};
+pub use moving::{ImportState, Moving, Snapshot};
 pub use query::{Bounds, Claim, ListQuery, Page, PlatformRow, Row, Slice, Stored, StoredEvent};
 pub use seal::SEAL_OVERHEAD;
 pub use sealed::{Resealed, Sealed};
@@ -97,7 +99,7 @@ pub struct RawBody {
 /// Reads see every commit that was acknowledged before they began. A back end says with [`Store::is_shared`] whether
 /// other processes may write too; then a refusal decided on cached state is decided again on fresh state.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Moving {
     /// True where several processes may share this store.
     fn is_shared(&self) -> bool;
 

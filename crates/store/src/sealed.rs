@@ -33,7 +33,7 @@ use ward_domain::time::Time;
 ///   body, and destroying a hospital's keys reaches its backups too. New keys come in by [`Sealed::reseal`].
 /// - Which keys have to stay, and how many bodies one key may seal, says [`Keyring`].
 pub struct Sealed<S> {
-    inner: S,
+    pub(crate) inner: S,
     ciphers: Ciphers,
 }
 

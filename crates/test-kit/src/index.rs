@@ -36,6 +36,11 @@ impl KeptDocuments {
         self.kept().get(&scope.tenant()).is_some_and(|kept| kept.documents.contains_key(&(kind, id)))
     }
 
+    /// A tenant's documents.
+    pub fn contents(&self, scope: &TenantScope) -> BTreeMap<(DocumentKind, Id), SearchDocument> {
+        self.kept().get(&scope.tenant()).map(|kept| kept.documents.clone()).unwrap_or_default()
+    }
+
     /// How many of a tenant's documents of a kind say this in a field.
     pub fn say(&self, scope: &TenantScope, kind: DocumentKind, field: TextField, text: &str) -> usize {
         let tenants = self.kept();

@@ -109,6 +109,7 @@ impl Kit {
             ids,
             mailer: mail.clone(),
             sender: Sender { name: "Ward".into(), address: "ward@hospital.example".into() },
+            objects: Arc::new(crate::objects::NoObjects),
             scribe: Arc::new(RuleScribe::new()),
             register: register.clone(),
             watchers: vec![ward_tenants::watcher(&hospitals)],

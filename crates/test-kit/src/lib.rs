@@ -21,6 +21,7 @@ mod clock;
 mod encounters;
 mod index;
 mod kit;
+mod objects;
 mod outbox;
 mod panics;
 mod people;

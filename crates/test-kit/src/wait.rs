@@ -22,6 +22,7 @@ pub fn reason(failure: &Failure) -> &'static str {
     match failure {
         Failure::Refused(refusal) => refusal.reason,
         Failure::Repeated => "repeated",
+        Failure::Unknown(_) => "unknown",
         Failure::Broken(_) => "broken",
     }
 }

@@ -37,6 +37,9 @@ WARD__STORE__SCYLLA__TLS__KEY_FILE: {{ printf "/etc/ward/scylla/%s" .keyKey | qu
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if .Values.backup.existingClaim }}
+WARD__BACKUP__DIR: /var/backups/ward
+{{- end }}
 {{- with .Values.secrets.smtpCa }}
 {{- if .name }}
 WARD__MAIL__SMTP__CA_FILE: {{ printf "/etc/ward/smtp/%s" .caKey | quote }}

@@ -8,6 +8,7 @@
 #   cluster.sh status        what each node says
 #   cluster.sh stop | wipe   all three
 #
+# Ports as in start.sh, by the same variables; JMX takes the two after its own as well.
 # WARD_CASSANDRA_DATA (${XDG_CACHE_HOME:-~/.cache}/ward/cassandra/cluster) holds a folder for each node.
 set -euo pipefail
 
@@ -17,7 +18,7 @@ data=${WARD_CASSANDRA_DATA:-${WARD_CASSANDRA_HOME:-${XDG_CACHE_HOME:-$HOME/.cach
 node() {
   local number=$1
   shift
-  WARD_CASSANDRA_ADDRESS=127.0.0.$number WARD_CASSANDRA_JMX=$((7198 + number)) WARD_CASSANDRA_DATA=$data/$number \
+  WARD_CASSANDRA_ADDRESS=127.0.0.$number WARD_CASSANDRA_JMX=$((${WARD_CASSANDRA_JMX:-7199} + number - 1)) WARD_CASSANDRA_DATA=$data/$number \
     WARD_CASSANDRA_HEAP=${WARD_CASSANDRA_HEAP:-768M} "$here/start.sh" "$@"
 }
 

@@ -15,6 +15,7 @@
 #   WARD_CASSANDRA_PORT      CQL port (9042)         WARD_CASSANDRA_STORAGE_PORT   node-to-node port (7000)
 #   WARD_CASSANDRA_JMX       JMX port (7199)         WARD_CASSANDRA_HEAP           Java heap (1G)
 #   WARD_CASSANDRA_PAXOS     v2, or v1 (the server's default, which all but stops when many contend for one aggregate)
+#   WARD_CASSANDRA_AUTH      PasswordAuthenticator: who connects has to log in (cassandra, cassandra); AllowAllAuthenticator
 #   WARD_CASSANDRA_SYNC      batch (acknowledge after the disk's sync), group (the same, gathered for 5 ms) or periodic (the
 #                            server's default: a killed process loses what it had acknowledged last)
 # Needs: Java 17 (or 11), Maven for `jars`, about 2 GiB of memory.
@@ -31,6 +32,7 @@ heap=${WARD_CASSANDRA_HEAP:-1G}
 paxos=${WARD_CASSANDRA_PAXOS:-v2}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 sync=${WARD_CASSANDRA_SYNC:-batch}
+auth=${WARD_CASSANDRA_AUTH:-AllowAllAuthenticator}
 version=$(sed -n 's:.*<cassandra.version>\(.*\)</cassandra.version>.*:\1:p' "$here/pom.xml")
 jars=$home/jars-$version
 pid_file=$data/cassandra.pid
@@ -60,6 +62,15 @@ sync_options() {
     periodic) echo -Dcassandra.settings.commitlog_sync=periodic -Dcassandra.settings.commitlog_sync_period=10000ms ;;
     *) fail "WARD_CASSANDRA_SYNC is batch, group or periodic, not '$sync'" ;;
   esac
+}
+
+# The first node waits for nobody; one that joins has to hear of the others first.
+gossip_options() {
+  if [ "$address" = 127.0.0.1 ]; then
+    echo -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0
+  else
+    echo -Dcassandra.ring_delay_ms=8000
+  fi
 }
 
 # Sends a CQL v4 OPTIONS frame; true if a SUPPORTED frame (opcode 06) comes back. An open port alone proves nothing.
@@ -119,8 +130,9 @@ start() {
       -Dcassandra.jmx.local.port="$jmx" -Dcassandra.config.allow_system_properties=true \
       -Dcassandra.settings.paxos_variant="$paxos" $sync_flags \
       -Dcassandra.settings.listen_address="$address" -Dcassandra.settings.rpc_address="$address" \
+      -Dcassandra.settings.authenticator="$auth" -Dcassandra.superuser_setup_delay_ms=0 \
       -Dcassandra.disable_paxos_auto_repairs=true \
-      -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0 \
+      $(gossip_options) \
       -cp "$here/conf:$jars/*" org.apache.cassandra.service.CassandraDaemon >"$log" 2>&1 </dev/null &
     pid=$!
     echo "$pid" >"$pid_file"

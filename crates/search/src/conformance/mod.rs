@@ -11,6 +11,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests, though not under cfg(test)")]
 #![allow(clippy::missing_panics_doc, reason = "a case fails by panicking")]
 
+pub mod consultations;
 pub mod feeding;
 pub mod filters;
 pub mod order;
@@ -127,6 +128,7 @@ pub fn removal(number: u64, version: Version) -> IndexOp {
 macro_rules! conformance {
     ($subject:ident) => {
         $crate::conformance! { @cases $subject;
+            consultations: questions_find_the_same_encounters, questions_narrow_and_sort_alike;
             feeding: a_document_is_found_as_soon_as_it_is_seen, a_newer_version_replaces_an_older_one,
                 an_older_version_never_overwrites_a_newer_one, a_removal_stands_against_what_is_older,
                 redelivery_changes_nothing, kinds_do_not_mix, what_no_index_can_take_is_refused,
@@ -145,8 +147,8 @@ macro_rules! conformance {
             snippets: what_matched_is_marked_exactly, everything_else_is_escaped, the_field_is_named_and_the_best_first,
                 persian_is_marked_as_it_is_written, snippets_are_short_and_only_on_request,
                 a_phrase_is_marked_as_a_whole;
-            tenants: a_tenant_finds_its_own_documents_only, no_query_reaches_another_tenant,
-                feeding_one_tenant_changes_no_other, destruction_is_whole_and_leaves_others_alone,
+            tenants: a_tenant_finds_its_own_documents_only, no_query_reaches_another_tenant, no_field_reaches_another_tenant,
+                                feeding_one_tenant_changes_no_other, destruction_is_whole_and_leaves_others_alone,
                 a_destroyed_tenant_can_be_fed_again, tenants_are_fed_concurrently, a_closed_index_says_so;
         }
     };

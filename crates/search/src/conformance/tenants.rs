@@ -74,6 +74,82 @@ pub async fn no_query_reaches_another_tenant(subject: &Subject) {
     assert_eq!(victim.found("secret").await, [50, 51]);
 }
 
+/// Every field of every kind, searched, filtered and sorted by values that would end a quotation, name the other tenant or
+/// its documents, or are no text at all; and every such value fed into a document of one's own.
+pub async fn no_field_reaches_another_tenant(subject: &Subject) {
+    let (thief, victim) = (subject.hospital(0), subject.hospital(1));
+    let victims = victim.scope.tenant().get();
+    let hostile = [
+        format!("\" OR tenant = {victims} OR tenant = \""),
+        format!("' OR tenant = '{victims}"),
+        format!("x\" OR tenant = \"{victims}\" OR live = \"true"),
+        format!("\\\" OR tenant = \\\"{victims}"),
+        format!(") OR (tenant = {victims}"),
+        format!("] OR tenant IN [{victims}"),
+        format!("x AND NOT tenant = 0 OR tenant EXISTS OR tenant = {victims}"),
+        format!("{victims}-50-1"),
+        format!("tenant:{victims}"),
+        "_id EXISTS".to_owned(),
+        "STARTS WITH \"\"".to_owned(),
+        "\u{0}\u{1}\u{7}\r\n\t".to_owned(),
+        "\u{202E}\u{FEFF}\u{FFFD}\u{10FFFF}".to_owned(),
+        "%22%20OR%20tenant%3D2".to_owned(),
+        "${tenant} {{tenant}} $(tenant)".to_owned(),
+        "\\u0022 OR live = true".to_owned(),
+    ];
+    for &kind in DocumentKind::ALL {
+        let mut secret = crate::SearchDocument::new(kind, id(50), 1);
+        let mut own = crate::SearchDocument::new(kind, id(1), 1);
+        for &field in kind.text_fields() {
+            secret = secret.text(field, "secretword 5550001");
+            own = hostile.iter().fold(own, |document, value| document.text(field, value.clone()));
+        }
+        for &field in TermField::ALL {
+            secret = secret.term(field, "secretword");
+            own = hostile.iter().fold(own, |document, value| document.term(field, value.clone()));
+        }
+        for &field in NumberField::ALL {
+            secret = secret.number(field, 7);
+            own = own.number(field, victims.cast_signed());
+        }
+        victim.put([secret]).await;
+        thief.put([own]).await;
+
+        let all = || crate::SearchQuery::new(kind);
+        let only_own = async |query: crate::SearchQuery| {
+            let ids = thief.ids(query.clone()).await;
+            assert!(ids.iter().all(|id| *id == 1), "{query:?} finds {ids:?}");
+        };
+        for value in &hostile {
+            only_own(all().text(value.clone()).with_snippets()).await;
+            only_own(all().text(format!("\"{value}\" secretword"))).await;
+            for &field in kind.text_fields() {
+                only_own(all().text(value.clone()).within([field])).await;
+            }
+            for &field in TermField::ALL {
+                let filter = Filter::Term(field, vec![value.clone(), "secretword".to_owned()]);
+                only_own(all().filter(filter.clone())).await;
+                only_own(all().filter(Filter::Any(vec![filter]))).await;
+                // Its own it finds by it: what is odd is a value like any other.
+                assert_eq!(
+                    thief.ids(all().filter(Filter::term(field, value.clone()))).await,
+                    [1],
+                    "{value:?}"
+                );
+            }
+        }
+        for &field in NumberField::ALL {
+            for value in [7, victims.cast_signed(), 50, i64::MIN, i64::MAX, 0, -1] {
+                only_own(all().filter(Filter::Number(field, vec![value, 7]))).await;
+                only_own(all().filter(Filter::Range { field, from: Some(value), until: None })).await;
+                only_own(all().filter(Filter::Range { field, from: None, until: Some(value) })).await;
+            }
+            only_own(all().sorted(Sort::Number(field, Direction::Ascending))).await;
+        }
+        assert_eq!(victim.ids(all().text("secretword ")).await, [50], "what could not be found is there");
+    }
+}
+
 /// Neither what it puts nor what it removes.
 pub async fn feeding_one_tenant_changes_no_other(subject: &Subject) {
     let (one, other) = (subject.hospital(0), subject.hospital(1));

@@ -56,8 +56,8 @@ pub(super) const fn is_invisible(c: char) -> bool {
 }
 
 /// Letters of the Arabic script as Persian spells them, and their digits. The letters that stay are listed too: they
-/// are most of a Persian text and need not go through the tables.
-const fn persian(c: char) -> Option<char> {
+/// are most of a Persian text and need not go through the tables. All of them are letters or digits.
+pub(super) const fn persian(c: char) -> Option<char> {
     Some(match c {
         'ي' | 'ى' | 'ې' | 'ے' => 'ی',
         'ك' | 'ڪ' => 'ک',

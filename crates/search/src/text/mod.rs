@@ -6,6 +6,7 @@ mod order;
 mod parse;
 mod stem;
 mod tokens;
+mod ways;
 mod words;
 
 pub use fold::fold;
@@ -14,6 +15,7 @@ pub use order::order_key;
 pub use parse::{MAX_QUERY_CHARS, MAX_QUERY_WORDS, QueryText, QueryWord};
 pub use stem::stem;
 pub use tokens::{STEM_MARK, Token, tokens};
+pub use ways::{BEGINNING, JOINED, PARTS, STEM, TYPO, Way, may_begin, ways};
 pub use words::{MAX_WORD_CHARS, Word, words, words_of};
 
 /// The shortest part of a word by which it is found in running text and in identifiers.

@@ -1,6 +1,6 @@
 //! What an index keeps of a text, so that a look-up by exact token or by a token's beginning finds every match.
 
-use super::stem::stem;
+use super::stem::with_other_stem;
 use super::words::words_of;
 use super::{MIN_PART_CHARS, Word};
 use crate::field::Analysis;
@@ -23,33 +23,26 @@ pub struct Token {
 /// The tokens of a field's text: each word as it is, and at the same position whatever else it shall be found by.
 /// For identifiers and phone numbers that is every ending of the word: a part is the beginning of an ending.
 pub fn tokens(analysis: Analysis, text: &str) -> Vec<Token> {
-    let words = words_of(analysis, text);
+    let mut words = words_of(analysis, text).into_iter().enumerate().peekable();
     let mut tokens = Vec::with_capacity(words.len() + words.len() / 2);
-    for (position, word) in words.iter().enumerate() {
-        let mut add = |text: String| tokens.push(Token { text, position, span: word.span.clone() });
-        add(word.text.clone());
-        word.parts.iter().for_each(|part| add(part.clone()));
-        match analysis {
-            Analysis::Prose => {
-                if let Some(stem) = stem(&word.text).filter(|stem| *stem != word.text) {
-                    add(format!("{STEM_MARK}{stem}"));
-                }
-            }
+    while let Some((position, Word { text, parts, span })) = words.next() {
+        let more: Vec<String> = match analysis {
+            Analysis::Prose => with_other_stem(&text, STEM_MARK).into_iter().collect(),
             Analysis::Name => {
-                if let Some(next) = words.get(position + 1) {
-                    add(format!("{}{}", word.text, next.text));
-                }
+                words.peek().map(|(_, next)| format!("{text}{}", next.text)).into_iter().collect()
             }
-            Analysis::Fragment | Analysis::Digits => endings(word).for_each(|ending| add(ending.to_owned())),
-        }
+            Analysis::Fragment | Analysis::Digits => endings(&text).map(str::to_owned).collect(),
+        };
+        let all = std::iter::once(text).chain(parts).chain(more);
+        tokens.extend(all.map(|text| Token { text, position, span: span.clone() }));
     }
     tokens
 }
 
-fn endings(word: &Word) -> impl Iterator<Item = &str> {
-    let chars = word.text.chars().count();
-    let starts = word.text.char_indices().skip(1).take(chars.saturating_sub(MIN_PART_CHARS));
-    starts.map(|(at, _)| &word.text[at..])
+fn endings(word: &str) -> impl Iterator<Item = &str> {
+    let chars = word.chars().count();
+    let starts = word.char_indices().skip(1).take(chars.saturating_sub(MIN_PART_CHARS));
+    starts.map(|(at, _)| &word[at..])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a word is.
 
-use super::fold::{fold_char, is_accent, is_invisible, is_joiner};
+use super::fold::{fold_char, is_accent, is_invisible, is_joiner, persian};
 use crate::field::Analysis;
 use std::ops::Range;
 
@@ -36,7 +36,9 @@ pub fn words(text: &str) -> Vec<Word> {
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();
         if c.is_ascii_alphanumeric() {
-            open.push_ascii(c, at);
+            open.push_plain(c.to_ascii_lowercase(), at, end);
+        } else if let Some(plain) = persian(c) {
+            open.push_plain(plain, at, end);
         } else if c.is_alphanumeric() {
             open.push(c, at, end);
         } else if open.is_empty() {
@@ -75,16 +77,16 @@ impl Open {
         self.text.is_empty()
     }
 
-    /// The same as [`Self::push`], for most of most texts.
-    fn push_ascii(&mut self, c: char, at: usize) {
+    /// The same as [`Self::push`] for a letter or digit that is known to fold to one, as most of most texts are.
+    fn push_plain(&mut self, folded: char, at: usize, end: usize) {
         if self.is_empty() {
             self.start = at;
             self.text.reserve(12);
         }
-        self.end = at + 1;
+        self.end = end;
         self.chars += 1;
         if self.chars <= MAX_WORD_CHARS {
-            self.text.push(c.to_ascii_lowercase());
+            self.text.push(folded);
         }
     }
 

@@ -64,6 +64,7 @@ pub async fn search(
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let began = Instant::now();
     let page = house.env.search.search(&ctx.scope, &query(ctx, grant, &request)).await?;
+    house.heal_search(ctx, &page);
     let ids: Vec<Id> = page.hits.iter().map(|hit| hit.id).collect();
     let mut encounters = house.find_many::<Encounter>(&ctx.scope, &ids).await?;
     // What the index says lags a moment behind: the record decides whose it is.

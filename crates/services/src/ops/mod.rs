@@ -1,7 +1,11 @@
 //! The running server, for the platform admin.
 
 mod actors;
+mod backup;
 mod rotate;
+mod search;
 
 pub use actors::actors;
+pub use backup::{back_up, backups};
 pub use rotate::{Resealer, Rotated, rotate_keys};
+pub use search::{rebuild_search, search_status};

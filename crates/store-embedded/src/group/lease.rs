@@ -26,6 +26,16 @@ pub(super) fn lease(
     Ok(lease)
 }
 
+/// Where no lease was: the next one begins at `floor` at the earliest.
+pub(crate) fn above(floor: Time) -> Vec<u8> {
+    encode(0, NodeLease { node: 0, floor, until: floor })
+}
+
+/// The end of the latest lease.
+pub(crate) fn end(bytes: &[u8]) -> Option<Time> {
+    decode(bytes).map(|(_, lease)| lease.until)
+}
+
 fn encode(holder: u128, lease: NodeLease) -> Vec<u8> {
     let times = [lease.floor, lease.until].map(|time| time.millis().to_be_bytes());
     [holder.to_be_bytes().as_slice(), &times[0], &times[1]].concat()

@@ -6,7 +6,8 @@
 
 mod claims;
 mod commit;
-mod lease;
+mod import;
+pub(crate) mod lease;
 pub(crate) mod overlay;
 
 use crate::engine::{Engine, Table, undecided};
@@ -49,6 +50,8 @@ pub(crate) struct Carry {
     pub(crate) lapsed: Lapsed,
     /// Tenants that are being removed.
     pub(crate) removing: BTreeSet<TenantId>,
+    /// An import was begun and not ended.
+    pub(crate) importing: bool,
 }
 
 /// A tenant to remove, and who waits for it.
@@ -102,6 +105,7 @@ impl<'a> Group<'a> {
             job.refuse(reason);
             return;
         }
+        let Some(job) = self.only_what_is_served(job) else { return };
         self.durable |= !matches!(job, Job::Settle { .. });
         match job {
             Job::Commit(Commission { tenant, commit, reply, .. }) => {
@@ -139,8 +143,17 @@ impl<'a> Group<'a> {
                 self.removals.push((tenant, reply));
             }
             Job::Ping { reply } => self.answer(Ok(()), reply),
-            // The writer takes it out of the queue itself.
-            Job::Close { reply } => drop(reply),
+            Job::Import { tenant, items, reply } => {
+                let imported = self.import(tenant, items);
+                self.answer(imported, reply);
+            }
+            Job::EndImport { reply } => {
+                self.overlay.set(Table::Platform, keys::IMPORTING.to_vec(), None);
+                self.carry.importing = false;
+                self.answer(Ok(()), reply);
+            }
+            // The writer takes them out of the queue itself.
+            Job::BeginImport { reply, .. } | Job::Close { reply } => drop(reply),
         }
     }
 

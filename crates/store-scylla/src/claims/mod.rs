@@ -22,6 +22,7 @@ mod settling;
 mod trial;
 
 pub(crate) use reservation::{Prepared, Reservation, Reserved, drop_loose, prepare, reserve};
+pub(crate) use trial::ttl;
 
 use crate::fence::{Fence, Ticket};
 use ward_domain::id::Id;

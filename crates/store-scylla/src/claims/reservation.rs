@@ -208,29 +208,29 @@ impl<'a> Office<'a, '_> {
     ) -> Result<Step, Fault> {
         let overlaps =
             |starts: u64, ends: u64| wanted.iter().any(|(from, until)| starts < *until && *from < ends);
-        let mut pending = Vec::new();
+        let mut others = Vec::new();
         for span in self.read_spans(key).await? {
             if span.pointer == self.mine || !overlaps(span.starts, span.ends) {
                 continue;
             }
-            if span.pointer.owner == self.mine.owner {
-                if span.pointer.ticket.turn > self.turn {
-                    return Ok(Step::Again);
-                }
-                // What it holds itself has been tried already.
-                let held = trial.before.get(&span_item(key.bytes(), span.starts));
-                if held.is_none_or(|held| held.ticket != span.pointer.ticket) {
-                    dead.push((key.clone(), span));
-                }
-            } else if is_pending(self.fence, &span.pointer).await? {
-                pending.push(span);
-            } else if let Some(taken) = self.settle_span(key, span, overlaps, dead).await? {
-                return Ok(Step::Taken(taken));
+            if span.pointer.owner != self.mine.owner {
+                others.push(span);
+                continue;
+            }
+            if span.pointer.ticket.turn > self.turn {
+                return Ok(Step::Again);
+            }
+            // What it holds itself has been tried already.
+            let held = trial.before.get(&span_item(key.bytes(), span.starts));
+            if held.is_none_or(|held| held.ticket != span.pointer.ticket) {
+                dead.push((key.clone(), span));
             }
         }
-        pending.sort_by_key(|span| span.pointer.ticket.commit);
-        for span in pending {
-            let first = span.pointer.ticket.commit < self.mine.ticket.commit;
+        // The smallest first: of many who want one span each but the first looks at one other, and waits for that.
+        others.sort_by_key(|span| span.pointer.ticket.commit);
+        for span in others {
+            let first = span.pointer.ticket.commit < self.mine.ticket.commit
+                && is_pending(self.fence, &span.pointer).await?;
             if first {
                 self.fence.burn(self.turn).await?;
             }

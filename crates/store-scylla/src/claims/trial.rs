@@ -13,7 +13,7 @@ const SPARE_MS: i64 = HOUR;
 const LONGEST_TTL_S: i64 = 5 * 365 * 24 * 3600;
 
 /// The seconds after which a row may go by itself; 0 for never.
-pub(super) fn ttl(at: Time, expires: Option<Time>) -> i32 {
+pub(crate) fn ttl(at: Time, expires: Option<Time>) -> i32 {
     let Some(expires) = expires else { return 0 };
     let seconds = (expires.millis().saturating_sub(at.millis()).max(0).saturating_add(SPARE_MS)) / 1000;
     if seconds > LONGEST_TTL_S { 0 } else { i32::try_from(seconds).unwrap_or(0) }

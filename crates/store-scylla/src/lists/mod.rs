@@ -26,7 +26,7 @@ mod shape;
 pub(crate) use marks::Mark;
 pub(crate) use name::{Name, Position, Range};
 pub(crate) use rows::{all_buckets, of_bucket};
-pub(crate) use shape::{PLACES, bucket, code, counted, is_short, place_bucket};
+pub(crate) use shape::{PLACES, bucket, code, counted, is_short, list, place_bucket};
 
 use crate::connection::Connection;
 use crate::fault::Fault;
@@ -52,7 +52,7 @@ const KEPT: u64 = 10_000;
 
 /// True for lists that the platform reads across tenants.
 pub(crate) fn is_wide(code: i32) -> bool {
-    shape::list(code).is_some_and(ward_domain::record::List::platform_wide)
+    list(code).is_some_and(ward_domain::record::List::platform_wide)
 }
 
 /// What this process knows about a list.

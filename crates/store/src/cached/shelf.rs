@@ -29,7 +29,7 @@ struct Compartment {
 pub(super) struct Moment(u64);
 
 /// See the module.
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     kept: Cache<At, Stored, RandomState>,
     hasher: RandomState,
     compartments: Box<[Mutex<Compartment>]>,
@@ -79,7 +79,7 @@ impl Shelf {
     }
 
     /// Forgets a tenant, and what readers are about to keep.
-    pub(super) fn clear(&self, tenant: TenantId) {
+    pub(crate) fn clear(&self, tenant: TenantId) {
         for compartment in &self.compartments {
             compartment.lock().unwrap_or_else(PoisonError::into_inner).moment += 1;
         }
@@ -88,6 +88,14 @@ impl Shelf {
                 self.kept.invalidate(&*at);
             }
         }
+    }
+
+    /// Forgets everything, and what readers are about to keep.
+    pub(crate) fn forget_all(&self) {
+        for compartment in &self.compartments {
+            compartment.lock().unwrap_or_else(PoisonError::into_inner).moment += 1;
+        }
+        self.kept.invalidate_all();
     }
 
     /// Waits until evictions have been made.

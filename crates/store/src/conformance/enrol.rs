@@ -208,6 +208,15 @@ macro_rules! __conformance_each_case {
                 no_two_holders_can_mint_the_same_id,
                 nodes_are_leased_again_above_the_floor,
             }
+            moving {
+                a_walk_meets_every_item_once,
+                what_moves_out_moves_in_again,
+                another_store_takes_the_same,
+                a_snapshot_is_of_one_moment,
+                an_import_needs_an_empty_store,
+                an_unfinished_import_serves_nothing_and_starts_over,
+                leases_begin_above_the_floor,
+            }
             races {
                 one_commit_wins_each_version,
                 one_of_many_gets_a_claim,

@@ -40,6 +40,11 @@ pub async fn after_close_every_call_is_unavailable(subject: &Subject) {
     closed("destroy", &store.destroy(&scope).await);
     closed("lease_node", &store.lease_node(1, at(0), at(1)).await);
     closed("ping", &store.ping().await);
+    closed("snapshot", &store.snapshot().await.map(|_| ()));
+    closed("import_state", &store.import_state().await);
+    closed("begin_import", &store.begin_import(at(0)).await);
+    closed("import", &store.import(&scope, Vec::new()).await);
+    closed("end_import", &store.end_import().await);
 }
 
 fn closed<T: std::fmt::Debug>(call: &str, answer: &Result<T, StoreError>) {

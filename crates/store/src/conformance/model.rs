@@ -2,6 +2,7 @@
 
 mod claims;
 mod leases;
+mod moving;
 mod world;
 
 use crate::{
@@ -25,6 +26,8 @@ pub struct Model(Mutex<State>);
 struct State {
     world: World,
     leases: leases::Leases,
+    /// An import was begun and not ended.
+    importing: bool,
     closed: bool,
 }
 
@@ -48,6 +51,12 @@ impl Model {
         let state = self.state();
         if state.closed { Err(StoreError::Unavailable("closed".into())) } else { Ok(state) }
     }
+
+    /// For what an unfinished import does not serve.
+    fn serving(&self) -> Result<MutexGuard<'_, State>, StoreError> {
+        let state = self.open()?;
+        if state.importing { Err(StoreError::Unusable(crate::moving::UNFINISHED.into())) } else { Ok(state) }
+    }
 }
 
 #[async_trait]
@@ -57,7 +66,7 @@ impl Store for Model {
     }
 
     async fn commit(&self, scope: &TenantScope, commit: Commit) -> Result<Committed, CommitError> {
-        self.open()
+        self.serving()
             .map_err(|error| CommitError::Unavailable(error.to_string()))?
             .tenant(*scope)
             .commit(&commit)
@@ -123,7 +132,7 @@ impl Store for Model {
     }
 
     async fn settle_events(&self, scope: &TenantScope, ids: &[EventId]) -> Result<(), StoreError> {
-        self.open()?.tenant(*scope).settle(ids);
+        self.serving()?.tenant(*scope).settle(ids);
         Ok(())
     }
 
@@ -159,20 +168,20 @@ impl Store for Model {
     }
 
     async fn swap_bodies(&self, scope: &TenantScope, swaps: Vec<Swap>) -> Result<usize, StoreError> {
-        Ok(self.open()?.tenant(*scope).swap(swaps))
+        Ok(self.serving()?.tenant(*scope).swap(swaps))
     }
 
     async fn destroy(&self, scope: &TenantScope) -> Result<(), StoreError> {
-        self.open()?.world.remove(&scope.tenant());
+        self.serving()?.world.remove(&scope.tenant());
         Ok(())
     }
 
     async fn lease_node(&self, holder: u128, now: Time, until: Time) -> Result<NodeLease, StoreError> {
-        self.open()?.leases.lease(holder, now, until)
+        self.serving()?.leases.lease(holder, now, until)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.open().map(|_| ())
+        self.serving().map(|_| ())
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -1,10 +1,12 @@
 //! [`Patient`]: a store behind a program that follows the protocol.
 
+use crate::moving::UNFINISHED;
 use crate::{
     AggregateRef, Bounds, Claim, Commit, CommitError, Committed, ListQuery, NodeLease, Outcome, Page, Place,
     PlatformRow, RawBody, Store, StoreError, Stored, StoredEvent, Swap, Version,
 };
 use async_trait::async_trait;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -21,21 +23,17 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// back end whose server fails now and then must pass the whole suite behind it.
 pub struct Patient<S> {
     inner: S,
+    patience: Arc<Patience>,
+}
+
+/// What a store and its snapshots share.
+#[derive(Default)]
+struct Patience {
     closed: AtomicBool,
     asked_again: AtomicU64,
 }
 
-impl<S: Store> Patient<S> {
-    /// Asks `inner`.
-    pub const fn new(inner: S) -> Self {
-        Self { inner, closed: AtomicBool::new(false), asked_again: AtomicU64::new(0) }
-    }
-
-    /// How often something was asked again.
-    pub fn asked_again(&self) -> u64 {
-        self.asked_again.load(Ordering::Relaxed)
-    }
-
+impl Patience {
     async fn pause(&self, begun: Instant) -> bool {
         if self.closed.load(Ordering::Relaxed) || begun.elapsed() > DEADLINE {
             return false;
@@ -43,6 +41,22 @@ impl<S: Store> Patient<S> {
         self.asked_again.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(PAUSE).await;
         true
+    }
+}
+
+impl<S: Store> Patient<S> {
+    /// Asks `inner`.
+    pub fn new(inner: S) -> Self {
+        Self { inner, patience: Arc::default() }
+    }
+
+    /// How often something was asked again.
+    pub fn asked_again(&self) -> u64 {
+        self.patience.asked_again.load(Ordering::Relaxed)
+    }
+
+    async fn pause(&self, begun: Instant) -> bool {
+        self.patience.pause(begun).await
     }
 
     /// Where the body of a place is what a swap wanted it to be.
@@ -53,7 +67,7 @@ impl<S: Store> Patient<S> {
 }
 
 macro_rules! patiently {
-    ($self:ident, $call:expr) => {{
+    ($self:expr, $call:expr) => {{
         let begun = Instant::now();
         loop {
             match $call.await {
@@ -63,6 +77,8 @@ macro_rules! patiently {
         }
     }};
 }
+
+mod moving;
 
 #[async_trait]
 impl<S: Store> Store for Patient<S> {
@@ -76,6 +92,10 @@ impl<S: Store> Store for Patient<S> {
         loop {
             match self.inner.commit(scope, commit.clone()).await {
                 Err(CommitError::Unknown(_)) if self.pause(begun).await => unsettled = true,
+                // That does not pass: whoever began the import has to end it.
+                Err(CommitError::Unavailable(reason)) if reason == UNFINISHED => {
+                    return Err(CommitError::Unavailable(reason));
+                }
                 Err(CommitError::Unavailable(_)) if self.pause(begun).await => {}
                 // What took the version may be this very commit, sent before.
                 Err(CommitError::Version { actual }) if unsettled => {
@@ -220,7 +240,7 @@ impl<S: Store> Store for Patient<S> {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        self.closed.store(true, Ordering::Relaxed);
+        self.patience.closed.store(true, Ordering::Relaxed);
         self.inner.close().await
     }
 }

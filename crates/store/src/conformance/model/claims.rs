@@ -1,5 +1,6 @@
 //! The reference for claims and spans.
 
+use crate::moving::{HeldClaim, HeldSpan, Item};
 use crate::{AggregateRef, Claim, CommitError};
 use std::collections::BTreeMap;
 use ward_domain::record::{ClaimKey, ClaimOp};
@@ -26,6 +27,30 @@ struct Span {
 }
 
 impl Claims {
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.is_empty() && self.spans.is_empty()
+    }
+
+    pub(super) fn items(&self) -> Vec<Item> {
+        let held = self.held.iter().map(|(key, Held { owner, body, expires })| {
+            Item::Claim(HeldClaim { key: key.clone(), owner: *owner, body: body.clone(), expires: *expires })
+        });
+        let spans = self.spans.iter().map(|((key, start), Span { owner, end })| {
+            Item::Span(HeldSpan { key: key.clone(), owner: *owner, start: *start, end: *end })
+        });
+        held.chain(spans).collect()
+    }
+
+    pub(super) fn put(&mut self, claim: HeldClaim) {
+        let HeldClaim { key, owner, body, expires } = claim;
+        self.held.insert(key, Held { owner, body, expires });
+    }
+
+    pub(super) fn put_span(&mut self, span: HeldSpan) {
+        let HeldSpan { key, owner, start, end } = span;
+        self.spans.insert((key, start), Span { owner, end });
+    }
+
     /// Who holds a claim that has not lapsed: it lapses at the millisecond it expires.
     fn standing(&self, key: &ClaimKey, now: Time) -> Option<&Held> {
         self.held.get(key).filter(|held| held.expires.is_none_or(|expires| now < expires))

@@ -2,7 +2,8 @@
 //! kept so simple that it is seldom this one. Every map is walked in full: it is not meant to be fast.
 
 use super::claims::Claims;
-use crate::commit::Version;
+use crate::commit::{REMEMBERED_COMMITS, Version};
+use crate::moving::{AggregateState, Item, Part};
 use crate::query::MAX_PAGE;
 use crate::{
     AggregateRef, Bounds, Commit, CommitError, Committed, ListQuery, Outcome, Page, Place, PlatformRow,
@@ -29,6 +30,61 @@ pub(super) struct Tenant {
 }
 
 impl Tenant {
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { versions, commits, documents, rows, claims, events } = self;
+        versions.is_empty()
+            && commits.is_empty()
+            && documents.is_empty()
+            && rows.is_empty()
+            && claims.is_empty()
+            && events.is_empty()
+    }
+
+    /// Everything of one part, in some order.
+    pub(super) fn items(&self, part: Part) -> Vec<Item> {
+        match part {
+            Part::Aggregates => self.versions.keys().map(|at| Item::Aggregate(self.state(*at))).collect(),
+            Part::Documents => self.bodies(None, usize::MAX).into_iter().map(Item::Document).collect(),
+            Part::Rows => self.rows.iter().map(|(row, id)| Item::Row { row: row.clone(), id: *id }).collect(),
+            Part::Claims => self.claims.items(),
+            Part::Events => self.events.values().cloned().map(Item::Event).collect(),
+        }
+    }
+
+    fn state(&self, aggregate: AggregateRef) -> AggregateState {
+        let version = self.version(aggregate);
+        let mut commits: Vec<(Version, CommitId)> = self
+            .commits
+            .iter()
+            .filter(|((at, _), _)| *at == aggregate)
+            .map(|((_, id), version)| (*version, *id))
+            .collect();
+        commits.sort_unstable();
+        let forgotten = commits.len().saturating_sub(REMEMBERED_COMMITS);
+        let commits = commits.split_off(forgotten).into_iter().map(|(_, id)| id).collect();
+        AggregateState { aggregate, version, commits }
+    }
+
+    pub(super) fn import(&mut self, item: Item) {
+        match item {
+            Item::Aggregate(AggregateState { aggregate, version, commits }) => {
+                self.versions.insert(aggregate, version);
+                for (version, id) in (1..=version).rev().zip(commits.into_iter().rev()) {
+                    self.commits.insert((aggregate, id), version);
+                }
+            }
+            Item::Document(RawBody { place, aggregate, version, body }) => {
+                let Place { kind, id } = place;
+                let stored = Stored { kind, id, aggregate, version, body: body.into() };
+                self.documents.insert(place, stored);
+            }
+            Item::Row { row, id } => drop(self.rows.insert((row, id))),
+            Item::Claim(claim) => self.claims.put(claim),
+            Item::Span(span) => self.claims.put_span(span),
+            Item::Event(stored) => drop(self.events.insert(stored.event.id, stored)),
+        }
+    }
+
     pub(super) fn version(&self, aggregate: AggregateRef) -> Version {
         self.versions.get(&aggregate).copied().unwrap_or(0)
     }

@@ -1,0 +1,10 @@
+//! Objects: audio and attachments, by link.
+//!
+//! Nothing gives links out yet. Who will asks the policy and leaves the entry in the trail before the link leaves: to
+//! hold a link is to have been permitted.
+
+mod link;
+mod open;
+
+pub use link::link;
+pub use open::{Opened, open};

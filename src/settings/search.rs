@@ -1,0 +1,39 @@
+//! Where search rests.
+
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Search {
+    pub backend: SearchBackend,
+    pub meilisearch: Meilisearch,
+}
+
+/// Which search index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchBackend {
+    /// On this machine's disk.
+    Embedded,
+    /// On a Meilisearch server: `[search.meilisearch]` says where.
+    Meilisearch,
+}
+
+/// The key is never printed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Meilisearch {
+    pub url: String,
+    pub key: String,
+    pub index_prefix: String,
+    pub timeout_ms: u64,
+    pub task_timeout_ms: u64,
+}
+
+impl std::fmt::Debug for Meilisearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Meilisearch").field("url", &self.url).finish_non_exhaustive()
+    }
+}
