@@ -8,6 +8,7 @@ use crate::connection::Write;
 use crate::fault::Fault;
 use crate::fence::Fence;
 use crate::house::House;
+use crate::intents::minute;
 use crate::journal::Entry;
 use crate::lists::{Mark, Name, PLACES, Position, bucket, code, counted, is_short, is_wide, place_bucket};
 use crate::open::{Set, bucket_item, tenant_shard};
@@ -87,8 +88,8 @@ pub(crate) async fn follow(house: &House, fence: &Fence<'_>, entry: &Entry) -> R
     for ((kind, id), body) in &all.records {
         following.record(owner, entry.version, (*kind, *id), *body);
     }
-    // By aggregate, so that all that one commit registers lies in one partition.
-    following.register_lists(shard(&owner.id.get().to_be_bytes()), all.rows.keys());
+    // By the minute: what commits register at one time lies together, and the shards fill evenly.
+    following.register_lists(shard(&minute(house).to_be_bytes()), all.rows.keys());
     for ((code, eq, at), put) in &all.rows {
         following.row(*code, eq, *at, *put);
     }
