@@ -144,7 +144,6 @@ impl Attempt<'_> {
             answer => answer.map_err(Fault::undone)?,
         };
         self.intent = intent;
-        house.options.reach("intended");
         let reservation = match reserved {
             Reserved::Granted(reservation) => reservation,
             Reserved::Taken(taken, begun) => {

@@ -24,7 +24,7 @@ const AT_ONCE: usize = 16;
 /// Batches under way at once, of one round of writes that go together.
 const VISITS: usize = 128;
 /// Statements in one batch of plain writes, and their bytes: servers warn of more.
-const BATCH: (usize, usize) = (10, 4000);
+pub(crate) const BATCH: (usize, usize) = (10, 4000);
 
 /// How often a plain statement is sent, and how long after the first failure again.
 const TRIES: u32 = 5;
@@ -214,12 +214,10 @@ impl Connection {
             }
         }
         stream::iter(groups.into_iter().map(Ok))
-            .try_for_each_concurrent(AT_ONCE, |group| self.write_group(group))
+            .try_for_each_concurrent(AT_ONCE, |group| {
+                self.batch(group.into_iter().map(|write| (write.statement.clone(), write.values)).collect())
+            })
             .await
-    }
-
-    async fn write_group(&self, group: Vec<Write<'_>>) -> Result<(), Fault> {
-        self.batch(group.into_iter().map(|write| (write.statement.clone(), write.values)).collect()).await
     }
 
     /// Plain writes in one message.

@@ -5,7 +5,7 @@
 //! before it are on their way, sorted by partition, and each partition is visited once. Nobody waits for a timer: with
 //! little to do, each commit's writes go at once.
 
-use crate::connection::{Connection, Owned, Write, weigh};
+use crate::connection::{BATCH, Connection, Owned, Write, weigh};
 use crate::fault::Fault;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, oneshot};
 /// Rounds under way at once.
 const ROUNDS: usize = 2;
 /// Statements of one partition in one batch, and their bytes.
-const BATCH: (usize, usize) = (200, 64 << 10);
+const VISIT: (usize, usize) = (200, 64 << 10);
 
 struct Job {
     writes: Vec<Owned>,
@@ -81,7 +81,7 @@ async fn send(connection: &Connection, jobs: Vec<Job>) {
             let open = last.get(partition.as_ref()).copied().filter(|at| {
                 visits
                     .get(*at)
-                    .is_some_and(|visit| visit.writes.len() < BATCH.0 && visit.bytes + bytes <= BATCH.1)
+                    .is_some_and(|visit| visit.writes.len() < VISIT.0 && visit.bytes + bytes <= VISIT.1)
             });
             let at = open.unwrap_or_else(|| {
                 last.insert(partition.to_vec(), visits.len());
@@ -115,13 +115,12 @@ async fn send(connection: &Connection, jobs: Vec<Job>) {
 
 /// Small visits share a message: servers warn of more than ten partitions, or 5 KiB, in one.
 fn pack(visits: Vec<Visit>) -> Vec<(Vec<usize>, Vec<Owned>)> {
-    const SHARED: (usize, usize) = (10, 4000);
     let mut packed: Vec<(Visit, usize)> = Vec::new();
     let mut open: Option<usize> = None;
     for visit in visits {
-        let small = visit.bytes <= SHARED.1 / 2;
+        let small = visit.bytes <= BATCH.1 / 2;
         let fits = open.and_then(|at| packed.get_mut(at)).filter(|(with, partitions)| {
-            small && *partitions < SHARED.0 && with.bytes + visit.bytes <= SHARED.1
+            small && *partitions < BATCH.0 && with.bytes + visit.bytes <= BATCH.1
         });
         if let Some((with, partitions)) = fits {
             with.bytes += visit.bytes;

@@ -89,6 +89,7 @@ pub(crate) async fn reserve<'a>(
     let mut begun = false;
     if !trial.claims.is_empty() {
         house.before.write(connection, std::mem::take(&mut along)).await?;
+        house.options.reach("intended");
         // In the order of keys, so that two commits do not wait for each other.
         for (key, ttl) in &trial.claims {
             match office.claim(key, *ttl).await? {
@@ -103,6 +104,9 @@ pub(crate) async fn reserve<'a>(
         along.extend(wanted.iter().map(|(starts, ends)| office.put(key, *starts, *ends)));
     }
     house.before.write(connection, along).await?;
+    if trial.claims.is_empty() {
+        house.options.reach("intended");
+    }
     let mut dead = Vec::new();
     for (key, wanted) in &trial.spans {
         let step = office.spans(key, wanted, &trial, &mut dead).await?;
