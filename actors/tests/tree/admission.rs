@@ -24,7 +24,7 @@ pub async fn hold_courier(kit: &Kit, scope: &TenantScope) -> MessageRequest {
     .await;
     kit.register.hold(scope);
     let occasion = Occasion::AppointmentReminder { appointment: booked.id, minutes_before: 30 };
-    MessageRequest { recipient: patient, occasion }
+    MessageRequest { recipient: Some(patient), occasion }
 }
 
 /// Asks the courier for a letter, as for a new event.

@@ -24,8 +24,8 @@ pub enum Occasion {
 /// What is to be sent, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRequest {
-    /// Whom it is for.
-    pub recipient: UserId,
+    /// Whom it is for; `None`: the hospital itself, at the address where the platform writes to.
+    pub recipient: Option<UserId>,
     /// Why.
     pub occasion: Occasion,
 }
@@ -47,8 +47,8 @@ pub enum MessageStatus {
 pub struct OutgoingMessage {
     /// Its id; its `Message-ID` is made of it, so that a repeated attempt is the same message.
     pub id: MessageId,
-    /// Whom it is for.
-    pub recipient: UserId,
+    /// Whom it is for; `None`: the hospital itself.
+    pub recipient: Option<UserId>,
     /// Their address.
     pub to: String,
     /// Subject line.
@@ -175,7 +175,7 @@ mod tests {
     fn message() -> OutgoingMessage {
         OutgoingMessage {
             id: Id::new(77).unwrap().into(),
-            recipient: UserId::default(),
+            recipient: None,
             to: "a@example.org".into(),
             subject: "s".into(),
             body: "b".into(),

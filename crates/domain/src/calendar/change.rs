@@ -134,7 +134,7 @@ impl CalendarView {
             let occasion =
                 Occasion::AppointmentReminder { appointment: id, minutes_before: reminder.minutes_before };
             happenings.push(Happening::MessageRequested {
-                message: MessageRequest { recipient: new.patient, occasion },
+                message: MessageRequest { recipient: Some(new.patient), occasion },
             });
         }
         // Of several that are due at once (the server was down), only the latest is still of use.

@@ -3,19 +3,16 @@
 //! Sending may take long, so an attempt runs beside the actor and comes back as a message. A message's `Message-ID` is
 //! made of its id: after a crash in mid-send the same message goes out again, and the receiver sees that it is one.
 
+mod letters;
+
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::HashMap;
-use ward_domain::account::Account;
-use ward_domain::calendar::Appointment;
-use ward_domain::courier::{
-    self, Attempt, CourierCommand, MessageRequest, MessageStatus, Occasion, OutgoingMessage,
-};
+use ward_domain::courier::{self, Attempt, CourierCommand, MessageRequest, MessageStatus, OutgoingMessage};
 use ward_domain::decision::Decision;
 use ward_domain::id::{EventId, MessageId};
 use ward_domain::record::{AggregateKind, ClaimKey};
 use ward_domain::refusal::Refusal;
-use ward_domain::reminder;
 use ward_domain::time::{MINUTE, Time};
 use ward_gateways::{Mail, MailError};
 use ward_store::{AggregateRef, Version};
@@ -99,7 +96,7 @@ impl Resident for Courier {
 
 impl Courier {
     async fn take(&mut self, turn: &Turn, request: &MessageRequest, event: EventId) -> Result<(), Failure> {
-        let Some(message) = compose(turn, request).await? else { return Ok(()) };
+        let Some(message) = letters::compose(turn, request).await? else { return Ok(()) };
         let command = CourierCommand::Enqueue { message: Box::new(message.clone()), event };
         match carry_out(self, turn, &command).await {
             Ok(_) => self.attempt(turn, message),
@@ -153,38 +150,6 @@ const fn outcome(attempt: &Attempt) -> &'static str {
         Attempt::Failed(_) => "failed",
         Attempt::Refused(_) => "refused",
     }
-}
-
-/// The words of a message, from what the records say now. `None` where nothing is to be said any more, or there is
-/// nowhere to write to.
-async fn compose(turn: &Turn, request: &MessageRequest) -> Result<Option<OutgoingMessage>, Failure> {
-    let Occasion::AppointmentReminder { appointment, minutes_before } = request.occasion;
-    let Some((recipient, _)) = load::<Account>(turn, request.recipient.id()).await? else { return Ok(None) };
-    let Some((appointment, _)) = load::<Appointment>(turn, appointment.id()).await? else { return Ok(None) };
-    if recipient.profile.email.is_empty() || !recipient.active || !appointment.status.is_open() {
-        return Ok(None);
-    }
-    // The register cannot tell a hospital that is gone from one that cannot be read just now; the letter waits.
-    let Some(hospital) = turn.env.register.hospital(&turn.scope).await else {
-        return Err(Failure::unavailable("the register does not know the hospital of a letter"));
-    };
-    let doctor = load::<Account>(turn, appointment.doctor.id()).await?;
-    let doctor = doctor.map_or_else(|| "your doctor".to_owned(), |(doctor, _)| doctor.profile.full_name());
-    let (subject, body) =
-        reminder::words(&hospital.profile.name, &doctor, appointment.start, &hospital.zone(), minutes_before);
-    let now = turn.now();
-    Ok(Some(OutgoingMessage {
-        id: turn.env.ids.next()?.into(),
-        recipient: request.recipient,
-        to: recipient.profile.email,
-        subject,
-        body,
-        status: MessageStatus::Queued,
-        attempts: 0,
-        due: now,
-        last_error: String::new(),
-        created_at: now,
-    }))
 }
 
 impl Aggregate for Courier {
