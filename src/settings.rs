@@ -13,7 +13,7 @@ mod scylla;
 mod search;
 
 pub use scylla::{Scylla, ScyllaTls};
-pub use search::{Meilisearch, Search, SearchBackend};
+pub use search::{EmbedderKind, Meilisearch, Search, SearchBackend};
 
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -309,6 +309,11 @@ impl Settings {
             && (self.search.meilisearch.timeout_ms == 0 || self.search.meilisearch.task_timeout_ms == 0)
         {
             wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
+        }
+        if self.search.embedder == EmbedderKind::OpenAi && self.search.openai.is_none() {
+            wrong.push(
+                "search.embedder = \"openai\" needs a section [search.openai] with url and model".to_owned(),
+            );
         }
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {

@@ -3,19 +3,21 @@
 pub mod cql;
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
+use crate::settings::{EmbedderKind, MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
 use ward_actors::shell::faults::FaultPlan;
 use ward_actors::{Actors, Env, IdSource, Limits};
+use ward_concepts::ConceptVectors;
 use ward_domain::account::Profile;
 use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
+use ward_gateways::embedder::OpenAi;
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_gateways::{Embedder, Links, Mailer, Objects, Sender};
 use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
@@ -114,7 +116,9 @@ async fn open_search(settings: &Settings) -> Result<DynSearchIndex, OpenError> {
     match settings.search.backend {
         SearchBackend::Embedded => {
             let folder = settings.data.dir.join("search");
-            Ok(Arc::new(EmbeddedSearch::open(folder, ward_search_embedded::Limits::default()).await?))
+            let vectors = vectors(&*embedder(settings)?);
+            let limits = ward_search_embedded::Limits { vectors, ..ward_search_embedded::Limits::default() };
+            Ok(Arc::new(EmbeddedSearch::open(folder, limits).await?))
         }
         SearchBackend::Meilisearch => {
             let search: DynSearchIndex = Arc::new(meilisearch(settings)?);
@@ -130,6 +134,7 @@ async fn open_search(settings: &Settings) -> Result<DynSearchIndex, OpenError> {
 pub fn meilisearch(settings: &Settings) -> Result<MeiliSearch, OpenError> {
     let server = &settings.search.meilisearch;
     Ok(MeiliSearch::new(&ward_search_meilisearch::Options {
+        vectors: vectors(&*embedder(settings)?),
         url: server.url.clone(),
         key: server.key.clone(),
         index_prefix: server.index_prefix.clone(),
@@ -192,6 +197,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),
+        embedder: embedder(settings)?,
         register: register.clone(),
         watchers: vec![sessions.watcher(), ward_tenants::watcher(&register)],
         faults: instead.faults,
@@ -253,6 +259,23 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
         (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
         (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
     }
+}
+
+/// Who says what texts are about. A server is not asked for anything here.
+pub fn embedder(settings: &Settings) -> Result<Arc<dyn Embedder>, OpenError> {
+    match (settings.search.embedder, &settings.search.openai) {
+        (EmbedderKind::Concepts, _) => Ok(Arc::new(ConceptVectors::new())),
+        (EmbedderKind::OpenAi, Some(server)) => {
+            Ok(Arc::new(OpenAi::new(server).map_err(|error| OpenError(format!("search.openai: {error}")))?))
+        }
+        (EmbedderKind::OpenAi, None) => Err(OpenError("[search.openai] is missing".to_owned())),
+    }
+}
+
+/// An embedder as a number: an index says with it whose vectors it holds.
+fn vectors(embedder: &dyn Embedder) -> u64 {
+    let digest = ward_domain::secret::digest(embedder.name().as_bytes());
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Where objects are kept. A bucket is not asked for anything here: [`crate::watch`] and `ward check` ask.

@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 use ward_domain::hospital::Hospital;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{Clock, Time};
-use ward_gateways::{ClinicalScribe, Mailer, Objects, Sender};
+use ward_gateways::{ClinicalScribe, Embedder, Mailer, Objects, Sender};
 use ward_search::DynSearchIndex;
 use ward_store::{AggregateRef, DynStore};
 
@@ -40,6 +40,8 @@ pub struct Env {
     pub objects: Arc<dyn Objects>,
     /// Who writes notes.
     pub scribe: Arc<dyn ClinicalScribe>,
+    /// Says what texts are about.
+    pub embedder: Arc<dyn Embedder>,
     /// How long its notes take.
     pub note_pace: NotePace,
     /// What is known of hospitals.
@@ -71,6 +73,8 @@ pub struct Parts {
     pub objects: Arc<dyn Objects>,
     /// See [`Env::scribe`].
     pub scribe: Arc<dyn ClinicalScribe>,
+    /// See [`Env::embedder`].
+    pub embedder: Arc<dyn Embedder>,
     /// See [`Env::register`].
     pub register: Arc<dyn Register>,
     /// See [`Env::watchers`].
@@ -82,8 +86,20 @@ pub struct Parts {
 impl Env {
     /// The world made of its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, search, clock, ids, mailer, sender, objects, scribe, register, watchers, faults } =
-            parts;
+        let Parts {
+            store,
+            search,
+            clock,
+            ids,
+            mailer,
+            sender,
+            objects,
+            scribe,
+            embedder,
+            register,
+            watchers,
+            faults,
+        } = parts;
         let tasks = TaskTracker::new();
         Arc::new(Self {
             store,
@@ -94,6 +110,7 @@ impl Env {
             sender,
             objects,
             scribe,
+            embedder,
             note_pace: NotePace::default(),
             register,
             watchers,

@@ -98,6 +98,9 @@ async fn search(settings: &Settings) -> Result<String, String> {
         Standing::Current => None,
         Standing::Missing => Some(format!("{index} will be made")),
         Standing::Earlier(found) => Some(format!("{index} has settings {found}, and will be given {known}")),
+        Standing::OtherVectors => {
+            Some(format!("{index} holds another embedder's vectors, and will be fed anew"))
+        }
         Standing::Changed => {
             Some(format!("{index} has settings that someone changed, and will be given {known} again"))
         }

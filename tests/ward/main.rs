@@ -28,6 +28,7 @@ mod mounting;
 mod objects;
 mod process;
 mod programs;
+mod questions;
 mod quotas;
 mod reminders;
 mod repeats;
