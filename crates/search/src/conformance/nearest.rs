@@ -6,6 +6,9 @@ use crate::{
 };
 use ward_domain::vector::{DIMENSIONS, Vector};
 
+/// No document.
+const NONE: [u64; 0] = [];
+
 /// A direction between two axes: 0 along the first, 90 along the second.
 fn towards(axis: usize, degrees: f32) -> Vector {
     let mut components = [0.0; DIMENSIONS];
@@ -42,7 +45,7 @@ pub async fn the_most_alike_are_found_best_first(subject: &Subject) {
     assert_eq!(found(&hospital, near(0.0)).await, [3, 6, 2, 4, 1]);
     assert_eq!(found(&hospital, NearQuery { limit: 2, ..near(0.0) }).await, [3, 6]);
     assert_eq!(found(&hospital, NearQuery { least: 0.95, ..near(0.0) }).await, [3, 6, 2]);
-    assert_eq!(found(&hospital, NearQuery { limit: 0, ..near(0.0) }).await, []);
+    assert_eq!(found(&hospital, NearQuery { limit: 0, ..near(0.0) }).await, NONE);
     let page = hospital.index.nearest(&hospital.scope, &near(0.0)).await.expect("answered");
     assert!((page.near[3].likeness - 30.0_f32.to_radians().cos()).abs() < 0.01, "{:?}", page.near[3]);
     assert!(!page.complete);
@@ -55,8 +58,8 @@ pub async fn what_is_like_a_document(subject: &Subject) {
     let like = |number| NearQuery { to: To::Document(id(number)), ..near(0.0) };
     assert_eq!(found(&hospital, like(1)).await, [2, 3]);
     assert_eq!(found(&hospital, like(3)).await, [2, 1]);
-    assert_eq!(found(&hospital, like(4)).await, [], "it says nothing");
-    assert_eq!(found(&hospital, like(9)).await, [], "it is not there");
+    assert_eq!(found(&hospital, like(4)).await, NONE, "it says nothing");
+    assert_eq!(found(&hospital, like(9)).await, NONE, "it is not there");
 }
 
 /// Filters hold; of a document only what it is about now counts.
@@ -66,7 +69,7 @@ pub async fn filters_and_newer_versions_hold(subject: &Subject) {
     hospital.put([of(1, 7), of(2, 8), of(3, 7)]).await;
     let narrowed = |filter| NearQuery { filters: vec![filter], ..near(0.0) };
     assert_eq!(found(&hospital, narrowed(Filter::number(NumberField::Doctor, 7))).await, [3, 1]);
-    assert_eq!(found(&hospital, narrowed(Filter::Any(Vec::new()))).await, []);
+    assert_eq!(found(&hospital, narrowed(Filter::Any(Vec::new()))).await, NONE);
     let mut newer = turned(1, 85.0);
     newer.version = 2;
     hospital.put([newer]).await;
@@ -83,7 +86,7 @@ pub async fn no_likeness_reaches_another_tenant(subject: &Subject) {
     assert_eq!(found(&one, near(0.0)).await, [1]);
     assert_eq!(found(&other, near(0.0)).await, [2, 3]);
     let like = NearQuery { to: To::Document(id(2)), ..near(0.0) };
-    assert_eq!(found(&one, like).await, [], "another's document is none");
+    assert_eq!(found(&one, like).await, NONE, "another's document is none");
 }
 
 /// Typed, and before anything is asked.
