@@ -32,6 +32,7 @@ pub struct Settings {
     pub tenancy: Tenancy,
     pub auth: Auth,
     pub limits: Limits,
+    pub calendar: Calendar,
     pub store: Store,
     pub search: Search,
     pub backup: Backup,
@@ -71,10 +72,14 @@ pub struct Data {
 impl Server {
     /// The host names that are the platform's own, lower case: of its public address, and those given to an API.
     pub fn own_hosts(&self) -> Vec<String> {
-        let public = self.public_url.split_once("://").map_or("", |(_, rest)| rest);
-        let public = public.split(['/', ':', '?', '#']).next().unwrap_or_default();
-        let hosts = self.hosts.keys().map(String::as_str).chain([public]);
-        hosts.filter(|host| !host.is_empty()).map(str::to_lowercase).collect()
+        let hosts = self.hosts.keys().map(String::as_str).chain(self.public_host());
+        hosts.map(str::to_lowercase).collect()
+    }
+
+    /// The host name of the public address, if there is one.
+    pub fn public_host(&self) -> Option<&str> {
+        let (_, rest) = self.public_url.split_once("://")?;
+        rest.split(['/', ':', '?', '#']).next().filter(|host| !host.is_empty())
     }
 }
 
@@ -125,6 +130,13 @@ pub struct Limits {
     pub per_actor: usize,
     pub idle_seconds: u64,
     pub residents: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Calendar {
+    pub offer_minutes: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -301,6 +313,9 @@ impl Settings {
         }
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
+        }
+        if !(1..=24 * 60).contains(&self.calendar.offer_minutes) {
+            wrong.push("calendar.offer_minutes must be 1 to 1440".to_owned());
         }
         if self.store.backend == StoreBackend::Scylla {
             wrong.extend(self.store.scylla.wrong());

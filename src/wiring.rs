@@ -192,6 +192,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),
+        offer_minutes: settings.calendar.offer_minutes,
         register: register.clone(),
         watchers: vec![sessions.watcher(), ward_tenants::watcher(&register)],
         faults: instead.faults,
@@ -241,6 +242,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
             deadline: Duration::from_secs(settings.server.deadline_seconds),
             default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
             platform_hosts: settings.server.own_hosts(),
+            calendar_host: settings.server.public_host().unwrap_or("ward").to_lowercase(),
         },
     });
     let made_up_admin = first_admin(&house, settings).await?;

@@ -42,6 +42,8 @@ pub struct Env {
     pub scribe: Arc<dyn ClinicalScribe>,
     /// How long its notes take.
     pub note_pace: NotePace,
+    /// How long a slot stays offered to who waited for one, in minutes.
+    pub offer_minutes: i64,
     /// What is known of hospitals.
     pub register: Arc<dyn Register>,
     /// Who forgets after a commit.
@@ -71,6 +73,8 @@ pub struct Parts {
     pub objects: Arc<dyn Objects>,
     /// See [`Env::scribe`].
     pub scribe: Arc<dyn ClinicalScribe>,
+    /// See [`Env::offer_minutes`].
+    pub offer_minutes: i64,
     /// See [`Env::register`].
     pub register: Arc<dyn Register>,
     /// See [`Env::watchers`].
@@ -82,8 +86,20 @@ pub struct Parts {
 impl Env {
     /// The world made of its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, search, clock, ids, mailer, sender, objects, scribe, register, watchers, faults } =
-            parts;
+        let Parts {
+            store,
+            search,
+            clock,
+            ids,
+            mailer,
+            sender,
+            objects,
+            scribe,
+            offer_minutes,
+            register,
+            watchers,
+            faults,
+        } = parts;
         let tasks = TaskTracker::new();
         Arc::new(Self {
             store,
@@ -95,6 +111,7 @@ impl Env {
             objects,
             scribe,
             note_pace: NotePace::default(),
+            offer_minutes,
             register,
             watchers,
             tasks,

@@ -11,8 +11,9 @@ use ward_actors::courier::CourierMessage;
 use ward_actors::encounter::EncounterMessage;
 use ward_actors::reminders::RemindersDue;
 use ward_actors::{Actors, Env, Failure};
+use ward_domain::calendar::{CalendarCommand, Slot, WaitingEntry};
 use ward_domain::id::Id;
-use ward_domain::record::{Key, List};
+use ward_domain::record::{Document as _, Key, List};
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_store::{Bounds, ListQuery, Slice};
 
@@ -70,6 +71,7 @@ impl Clockwork {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
             }
         }
+        self.calendars().await?;
         let (mut after, mut hospitals) = (None, 0_u32);
         loop {
             let waiting = self.env.store.tenants_with_events(after, BATCH).await?;
@@ -85,6 +87,24 @@ impl Clockwork {
             }
         }
         metrics::gauge!("ward_relay_hospitals_waiting").set(f64::from(hospitals));
+        Ok(())
+    }
+
+    /// Tells calendars of holds and waits that are over. The lists name slots and entries; whose calendar they are in
+    /// stands with each.
+    async fn calendars(&self) -> Result<(), Failure> {
+        for (scope, ids) in self.due(List::SlotHoldsDue).await? {
+            for stored in self.env.store.get_many(&scope, Slot::KIND, &ids).await? {
+                let slot: Slot = stored.document()?;
+                self.actors.calendars.tell(scope, slot.doctor.id(), CalendarCommand::LapseHold(slot.id));
+            }
+        }
+        for (scope, ids) in self.due(List::WaitingListDue).await? {
+            for stored in self.env.store.get_many(&scope, WaitingEntry::KIND, &ids).await? {
+                let entry: WaitingEntry = stored.document()?;
+                self.actors.calendars.tell(scope, entry.doctor.id(), CalendarCommand::EndWaiting(entry.id));
+            }
+        }
         Ok(())
     }
 

@@ -5,10 +5,10 @@
 use crate::shell::aggregate::load;
 use crate::shell::{Failure, Turn};
 use ward_domain::account::Account;
-use ward_domain::calendar::Appointment;
+use ward_domain::calendar::{Appointment, WaitingEntry};
 use ward_domain::courier::{MessageRequest, MessageStatus, Occasion, OutgoingMessage};
 use ward_domain::hospital::Hospital;
-use ward_domain::id::AppointmentId;
+use ward_domain::id::{AppointmentId, SlotId, UserId, WaitingEntryId};
 use ward_domain::reminder;
 
 /// Subject and plain text.
@@ -54,6 +54,7 @@ async fn words(turn: &Turn, hospital: &Hospital, occasion: &Occasion) -> Result<
         Occasion::AppointmentReminder { appointment, minutes_before } => {
             reminder(turn, hospital, *appointment, *minutes_before).await
         }
+        Occasion::SlotOffered { entry, slot } => offer(turn, hospital, *entry, *slot).await,
     }
 }
 
@@ -67,8 +68,28 @@ async fn reminder(
     if !appointment.status.is_open() {
         return Ok(None);
     }
-    let doctor = load::<Account>(turn, appointment.doctor.id()).await?;
-    let doctor = doctor.map_or_else(|| "your doctor".to_owned(), |(doctor, _)| doctor.profile.full_name());
+    let doctor = doctor(turn, appointment.doctor).await?;
     let name = &hospital.profile.name;
     Ok(Some(reminder::words(name, &doctor, appointment.start, &hospital.zone(), minutes_before)))
+}
+
+/// An offer that is over, or was answered, is not written about.
+async fn offer(
+    turn: &Turn,
+    hospital: &Hospital,
+    entry: WaitingEntryId,
+    slot: SlotId,
+) -> Result<Option<Words>, Failure> {
+    let Some((entry, _)) = load::<WaitingEntry>(turn, entry.id()).await? else { return Ok(None) };
+    let Some(offer) = entry.live_offer(turn.now()).filter(|offer| offer.slot == slot) else {
+        return Ok(None);
+    };
+    let doctor = doctor(turn, entry.doctor).await?;
+    Ok(Some(reminder::offer_words(&hospital.profile.name, &doctor, offer, &hospital.zone())))
+}
+
+/// What a doctor is called in a letter.
+async fn doctor(turn: &Turn, id: UserId) -> Result<String, Failure> {
+    let doctor = load::<Account>(turn, id.id()).await?;
+    Ok(doctor.map_or_else(|| "your doctor".to_owned(), |(doctor, _)| doctor.profile.full_name()))
 }

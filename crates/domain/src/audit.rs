@@ -135,6 +135,8 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::Member => "member",
         Resource::Slot => "slot",
         Resource::Appointment => "appointment",
+        Resource::WaitingEntry => "waiting_entry",
+        Resource::CalendarLink => "calendar_link",
         Resource::Encounter => "encounter",
         Resource::AuditLog => "audit_log",
         Resource::Server => "server",

@@ -91,6 +91,10 @@ typed_ids! {
     SlotId,
     /// An appointment.
     AppointmentId,
+    /// Someone's place on a doctor's waiting list.
+    WaitingEntryId,
+    /// A link to someone's calendar.
+    CalendarLinkId,
     /// A recorded consultation.
     EncounterId,
     /// A SOAP note.

@@ -80,6 +80,10 @@ pub enum Resource {
     Slot,
     /// An appointment.
     Appointment,
+    /// A place on a doctor's waiting list.
+    WaitingEntry,
+    /// A link to a calendar.
+    CalendarLink,
     /// A recorded consultation with its transcript and note.
     Encounter,
     /// The audit trail.
@@ -174,6 +178,16 @@ pub const POLICY: &[Line] = &[
     (Resource::Appointment,  Confirm,    [No,   Any, Own, Any, Own, Any]),
     (Resource::Appointment,  Cancel,     [No,   Any, Own, Any, Own, Any]),
     (Resource::Appointment,  Complete,   [No,   Any, Own, Any, No,  No ]),
+    // Who may book may wait for a slot; own means the doctor's or the patient's here too.
+    (Resource::WaitingEntry, Create,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, Read,       [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, List,       [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, Update,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, Delete,     [No,   Any, Own, Any, Own, Any]),
+    // A link shows a doctor's or a patient's own calendar; the administrator makes and revokes links for doctors.
+    (Resource::CalendarLink, Create,     [No,   Any, Own, No,  Own, No ]),
+    (Resource::CalendarLink, List,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::CalendarLink, Delete,     [No,   Any, Own, No,  Own, No ]),
     // A recording is its doctor's; the administrator reads with the same trace as anyone, and changes nothing.
     (Resource::Encounter,    Create,     [No,   No,  Own, No,  No,  No ]),
     (Resource::Encounter,    Read,       [No,   Any, Own, No,  No,  No ]),
@@ -237,7 +251,13 @@ mod tests {
 
     #[test]
     fn the_platform_sees_no_patient() {
-        for resource in [Resource::Patient, Resource::Appointment, Resource::Encounter] {
+        for resource in [
+            Resource::Patient,
+            Resource::Appointment,
+            Resource::WaitingEntry,
+            Resource::CalendarLink,
+            Resource::Encounter,
+        ] {
             for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);
             }

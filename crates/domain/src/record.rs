@@ -59,6 +59,10 @@ codes! {
         Slot = 21,
         /// [`crate::calendar::Appointment`].
         Appointment = 22,
+        /// [`crate::calendar::WaitingEntry`].
+        WaitingEntry = 23,
+        /// [`crate::account::CalendarLink`].
+        CalendarLink = 24,
         /// [`crate::encounter::Encounter`].
         Encounter = 30,
         /// [`crate::encounter::NoteVersion`].
@@ -99,6 +103,18 @@ codes! {
         OpenSlotsByDoctor = 22,
         /// () → start, bookable ones only.
         OpenSlots = 23,
+        /// () → when a hold on a slot ends. Platform-wide.
+        SlotHoldsDue = 24,
+        /// () → joined.
+        WaitingList = 25,
+        /// (doctor) → joined.
+        WaitingListByDoctor = 26,
+        /// (patient) → joined.
+        WaitingListByPatient = 27,
+        /// (doctor) → joined, those who wait for an offer only.
+        WaitingForOffer = 28,
+        /// () → when a wait is over. Platform-wide.
+        WaitingListDue = 29,
         /// () → created.
         AppointmentsByCreated = 30,
         /// () → start.
@@ -124,6 +140,10 @@ codes! {
         RemindersDue = 42,
         /// (doctor, patient) → start: the relation that opens a chart.
         DoctorPatientAppointments = 43,
+        /// () → created.
+        CalendarLinks = 44,
+        /// (user) → created.
+        CalendarLinksByUser = 45,
         /// (doctor) → created.
         EncountersByDoctor = 50,
         /// (doctor, status) → created.
@@ -159,7 +179,15 @@ impl List {
     /// Rows of these lie beside the tenants, so that the platform can find whom to wake; they hold times, ids and
     /// keyed hashes only, and a read of them yields tenant and id, never a document.
     pub const fn platform_wide(self) -> bool {
-        matches!(self, Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue)
+        matches!(
+            self,
+            Self::LogIns
+                | Self::SlotHoldsDue
+                | Self::WaitingListDue
+                | Self::RemindersDue
+                | Self::EncountersDue
+                | Self::MessagesDue
+        )
     }
 }
 
@@ -256,6 +284,16 @@ impl ClaimKey {
     /// A host name that is a hospital's own (in the platform's scope), as its digest.
     pub fn domain(digest: &[u8; 32]) -> Self {
         Self([&[6], digest.as_slice()].concat())
+    }
+
+    /// One of the few holds that a patient may have at a time, with whichever doctor.
+    pub fn patient_hold(patient: crate::id::UserId, seat: u8) -> Self {
+        Self([&[35], patient.get().to_be_bytes().as_slice(), &[seat]].concat())
+    }
+
+    /// True for [`ClaimKey::patient_hold`].
+    pub fn is_patient_hold(&self) -> bool {
+        self.0.first() == Some(&35)
     }
 
     /// True for what must happen once, even to the aggregate that holds the claim already.

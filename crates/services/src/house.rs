@@ -32,6 +32,8 @@ pub struct Settings {
     pub default_hospital: Option<u64>,
     /// Host names that are the platform's own, lower case: no hospital may call one its domain.
     pub platform_hosts: Vec<String>,
+    /// What the UIDs of calendar feeds end in: programs know an appointment again by them.
+    pub calendar_host: String,
 }
 
 /// The house.

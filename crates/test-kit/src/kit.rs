@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use ward_actors::env::Parts;
 use ward_actors::shell::faults::FaultPlan;
 use ward_actors::{Actors, Env, IdSource, Limits};
+use ward_domain::calendar::OFFER_MINUTES;
 use ward_domain::id::Id;
 use ward_domain::time::Time;
 use ward_gateways::Sender;
@@ -111,6 +112,7 @@ impl Kit {
             sender: Sender { name: "Ward".into(), address: "ward@hospital.example".into() },
             objects: Arc::new(crate::objects::NoObjects),
             scribe: Arc::new(RuleScribe::new()),
+            offer_minutes: OFFER_MINUTES,
             register: register.clone(),
             watchers: vec![ward_tenants::watcher(&hospitals)],
             faults: FaultPlan::for_test(),

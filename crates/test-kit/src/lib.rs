@@ -27,6 +27,7 @@ mod panics;
 mod people;
 mod register;
 mod wait;
+mod waiting;
 
 pub use clock::HeldClock;
 pub use index::KeptDocuments;

@@ -1,8 +1,10 @@
 //! An account: who someone is, how they prove it, and their sessions.
 
+mod calendar_link;
 mod rules;
 mod session;
 
+pub use calendar_link::{CalendarLink, LinkText, MAX_LINKS, SECRET_BYTES, add_link, revoke_link};
 pub use rules::{AccountCommand, AccountState, LogInCheck};
 pub use session::Session;
 

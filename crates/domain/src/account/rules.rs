@@ -1,9 +1,9 @@
 //! What can be told to an account, and what it answers.
 
-use super::{Account, Failures, Profile, Session};
+use super::{Account, CalendarLink, Failures, Profile, Session, add_link, revoke_link};
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
-use crate::id::SessionId;
+use crate::id::{CalendarLinkId, SessionId};
 use crate::record::{ClaimKey, ClaimOp};
 use crate::refusal::{Kind, Refusal};
 use crate::time::{MINUTE, Time};
@@ -70,6 +70,18 @@ pub enum AccountCommand {
         /// Which.
         session: SessionId,
     },
+    /// Adds a link to the user's calendar.
+    AddCalendarLink {
+        /// The link.
+        link: Box<CalendarLink>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// Revokes a link to the user's calendar.
+    RevokeCalendarLink(
+        /// Which.
+        CalendarLinkId,
+    ),
 }
 
 /// An account as its actor holds it.
@@ -79,6 +91,8 @@ pub struct AccountState {
     pub account: Option<Account>,
     /// Its open sessions, oldest first.
     pub sessions: Vec<Session>,
+    /// The links to their calendar; in hand only for what is about them.
+    pub links: Vec<CalendarLink>,
 }
 
 impl AccountState {
@@ -94,12 +108,23 @@ impl AccountState {
             return self.create(account, claims);
         }
         let Some(account) = &self.account else { return Err(Refusal::not_found("User")) };
-        let mut next = Self { account: None, sessions: self.sessions.clone() };
+        match command {
+            AccountCommand::AddCalendarLink { link, claims } => {
+                return Ok((add_link(account, &self.links, link, claims)?, self.clone()));
+            }
+            AccountCommand::RevokeCalendarLink(id) => {
+                return Ok((revoke_link(&self.links, *id)?, self.clone()));
+            }
+            _ => {}
+        }
+        let mut next = Self { account: None, sessions: self.sessions.clone(), links: Vec::new() };
         let mut after = account.clone();
         let mut claims = Vec::new();
         let mut visible = true;
         match command {
-            AccountCommand::Create { .. } => {}
+            AccountCommand::Create { .. }
+            | AccountCommand::AddCalendarLink { .. }
+            | AccountCommand::RevokeCalendarLink(_) => {}
             AccountCommand::Edit { profile, log_ins, if_version } => {
                 check_version(*if_version, version)?;
                 after.profile = (**profile).clone();
@@ -163,7 +188,7 @@ impl AccountState {
             claims: all,
             happenings: vec![Happening::AccountChanged { user: account.id }],
         };
-        Ok((decision, Self { account: Some(account.clone()), sessions: Vec::new() }))
+        Ok((decision, Self { account: Some(account.clone()), ..Self::default() }))
     }
 }
 

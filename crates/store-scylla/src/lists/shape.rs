@@ -38,6 +38,8 @@ fn bits(code: i32) -> u32 {
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
+        | List::WaitingList
+        | List::CalendarLinks
         | List::Hospitals
         | List::Users
         | List::UsersByRole
@@ -50,11 +52,19 @@ fn bits(code: i32) -> u32 {
         | List::DoctorAppointmentsByStatusStart
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
+        | List::WaitingListByDoctor
         | List::AuditByPatient => 35,
         // What is due: an hour.
-        List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
+        List::RemindersDue
+        | List::EncountersDue
+        | List::MessagesDue
+        | List::SlotHoldsDue
+        | List::WaitingListDue => 22,
         List::SessionsByUser
         | List::LogIns
+        | List::CalendarLinksByUser
+        | List::WaitingListByPatient
+        | List::WaitingForOffer
         | List::PatientAppointmentsByCreated
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments

@@ -19,7 +19,7 @@ fn account() -> Account {
 }
 
 fn state() -> AccountState {
-    AccountState { account: Some(account()), sessions: Vec::new() }
+    AccountState { account: Some(account()), ..AccountState::default() }
 }
 
 fn session(number: u64, now: Time) -> Session {
