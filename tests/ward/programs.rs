@@ -16,7 +16,7 @@ const PROGRAM_DEADLINE: Duration = Duration::from_secs(540);
 
 /// Runs a program of `tests/programs` against the server: the JSON that it prints. A test fails here, with the reason,
 /// where the program cannot be run or does not come to its end.
-async fn run(server: &Server, program: &str, arguments: &[&str]) -> Value {
+pub(crate) async fn run(server: &Server, program: &str, arguments: &[&str]) -> Value {
     let start = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/run.py");
     let child = Command::new("python3")
         .arg(start)

@@ -19,6 +19,8 @@ use utoipa::{IntoResponses, Modify, OpenApi};
         (name = "Users", description = "A hospital's people"),
         (name = "Appointments", description = "A patient's time with a doctor"),
         (name = "Availability slots", description = "Bookable units of a doctor's time"),
+        (name = "Waiting list", description = "Places in the queue for a doctor's time"),
+        (name = "Calendar links", description = "Appointments in one's own calendar program"),
     )
 )]
 pub(crate) struct Description;

@@ -8,6 +8,7 @@
 
 mod appointments;
 mod auth;
+mod calendar_links;
 mod description;
 mod envelope;
 mod hospitals;
@@ -15,6 +16,7 @@ mod limits;
 mod list;
 mod slots;
 mod users;
+mod waiting_list;
 
 use std::sync::Arc;
 use utoipa::OpenApi as _;
@@ -68,6 +70,14 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(appointments::complete::complete))
         .routes(routes!(slots::list::list, slots::open::open))
         .routes(routes!(slots::read::read))
+        .routes(routes!(slots::hold::hold, slots::hold::release))
+        .routes(routes!(waiting_list::list::list, waiting_list::join::join))
+        .routes(routes!(waiting_list::read::read, waiting_list::leave::leave))
+        .routes(routes!(waiting_list::accept::accept))
+        .routes(routes!(waiting_list::decline::decline))
+        .routes(routes!(calendar_links::list::list, calendar_links::create::create))
+        .routes(routes!(calendar_links::revoke::revoke))
+        .routes(routes!(calendar_links::feed::feed))
 }
 
 #[cfg(test)]

@@ -8,12 +8,18 @@ const ANONYMOUS: Limit = Limit { name: "anonymous", max: 20, window: Window::Min
 /// What touches many records at once.
 const BULK: Limit = Limit { name: "bulk", max: 10, window: Window::Minute, per: Per::User };
 
+/// Calendar programs: many people's may ask from one address.
+const FEEDS: Limit = Limit { name: "calendar", max: 120, window: Window::Minute, per: Per::Address };
+
+/// What calendar programs ask for.
+const FEED: &str = "/api/appointments/calendar/{link}";
 /// The path whose POST opens up to 200 slots.
 const SLOTS: &str = "/api/appointments/availability-slots/";
 
 /// What holds for an operation.
 pub(crate) fn rules(method: &Method, template: &str, standing: Standing) -> Rules {
     match standing {
+        _ if template == FEED => Rules::limited(&[FEEDS]),
         Standing::Anonymous => Rules::limited(&[ANONYMOUS]),
         Standing::Known if method == Method::POST && template == SLOTS => Rules::limited(&[KNOWN, BULK]),
         Standing::Known => Rules::limited(&[KNOWN]),
@@ -33,6 +39,8 @@ mod tests {
             (Method::GET, SLOTS, Standing::Known, &[100]),
             (Method::POST, SLOTS, Standing::Anonymous, &[20]),
             (Method::GET, "", Standing::Anonymous, &[20]),
+            (Method::GET, FEED, Standing::Anonymous, &[120]),
+            (Method::GET, FEED, Standing::Known, &[120]),
         ] {
             let limits: Vec<u32> =
                 rules(&method, template, standing).limits.iter().map(|limit| limit.max).collect();

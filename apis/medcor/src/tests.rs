@@ -4,8 +4,8 @@ use super::operations;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The operations of document 002 that this crate answers, in the document's order.
-const CONTRACT: [&str; 33] = [
+/// The operations of document 002 that this crate answers, in the document's order, and those of ours in its style.
+const CONTRACT: [&str; 45] = [
     "post /api/auth/register/",
     "post /api/auth/login/",
     "post /api/auth/logout/",
@@ -39,11 +39,28 @@ const CONTRACT: [&str; 33] = [
     "get /api/appointments/availability-slots/",
     "post /api/appointments/availability-slots/",
     "get /api/appointments/availability-slots/{id}/",
+    // Ours.
+    "post /api/appointments/availability-slots/{id}/hold/",
+    "delete /api/appointments/availability-slots/{id}/hold/",
+    "get /api/appointments/waiting-list/",
+    "post /api/appointments/waiting-list/",
+    "get /api/appointments/waiting-list/{id}/",
+    "delete /api/appointments/waiting-list/{id}/",
+    "post /api/appointments/waiting-list/{id}/accept/",
+    "post /api/appointments/waiting-list/{id}/decline/",
+    "get /api/appointments/calendar-links/",
+    "post /api/appointments/calendar-links/",
+    "delete /api/appointments/calendar-links/{id}/",
+    "get /api/appointments/calendar/{link}",
 ];
 
 /// What is open to everyone.
-const OPEN: [&str; 3] =
-    ["post /api/auth/register/", "post /api/auth/login/", "post /api/auth/token/refresh/"];
+const OPEN: [&str; 4] = [
+    "post /api/auth/register/",
+    "post /api/auth/login/",
+    "post /api/auth/token/refresh/",
+    "get /api/appointments/calendar/{link}",
+];
 
 /// Builds the router too, which fails where two routes cannot stand side by side.
 fn described() -> Value {
@@ -90,12 +107,14 @@ fn every_operation_says_what_it_takes_and_answers() {
     }
 }
 
-const CREATES: [&str; 5] = [
+const CREATES: [&str; 7] = [
     "post /api/auth/register/",
     "post /api/hospitals/",
     "post /api/auth/users/",
     "post /api/appointments/",
     "post /api/appointments/availability-slots/",
+    "post /api/appointments/waiting-list/",
+    "post /api/appointments/calendar-links/",
 ];
 
 #[test]

@@ -9,6 +9,7 @@
 pub mod appointment;
 pub mod audit;
 pub mod auth;
+pub mod calendar_link;
 pub mod ctx;
 pub mod encounter;
 pub mod hospital;
@@ -19,6 +20,7 @@ pub mod ops;
 mod request;
 pub mod slot;
 pub mod user;
+pub mod waiting;
 
 pub use ctx::{Ctx, Fail, RequestMeta};
 pub use house::{House, Settings};

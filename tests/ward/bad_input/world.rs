@@ -14,6 +14,8 @@ pub struct Things {
     pub slot: u64,
     pub appointment: u64,
     pub encounter: u64,
+    pub waiting: u64,
+    pub link: u64,
 }
 
 impl Things {
@@ -30,7 +32,14 @@ impl Things {
         server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
         let done = |body: &Value| body["data"]["status"] == "completed";
         server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
-        Self { hospital, slot, appointment, encounter }
+        let day = |days: i64| server.house.env.now().plus(days * 86_400_000).date_utc();
+        let place = json!({"doctor": hospital.doctor_id, "from": day(20), "until": day(30)});
+        let place =
+            server.post("/api/appointments/waiting-list/", &hospital.patient, place).await.expect(201);
+        let link =
+            server.post("/api/appointments/calendar-links/", &hospital.doctor, json!({})).await.expect(201);
+        let (waiting, link) = (place["id"].as_u64().unwrap(), link["id"].as_u64().unwrap());
+        Self { hospital, slot, appointment, encounter, waiting, link }
     }
 
     /// What the path's parameter names.
@@ -40,6 +49,10 @@ impl Things {
             ("/api/auth/users/", self.hospital.patient_id),
             ("/api/hospitals/", self.hospital.id),
             ("/api/appointments/availability-slots/", self.slot),
+            ("/api/appointments/waiting-list/", self.waiting),
+            ("/api/appointments/calendar-links/", self.link),
+            // Its address is a secret that is no id; the link's id is nobody's address.
+            ("/api/appointments/calendar/", self.link),
             ("/api/appointments/", self.appointment),
             ("/api/encounters/", self.encounter),
             ("/api/outputs/soap-notes/", self.encounter),
@@ -112,6 +125,8 @@ impl World {
             "email" | "contact_email" => "someone@sweep.example".into(),
             "first_name" | "last_name" | "name" | "patient_name" => "Someone".into(),
             "role" => "patient".into(),
+            "from" => soon(24 * 40)[..10].into(),
+            "until" => soon(24 * 50)[..10].into(),
             "start_time" => soon(60).into(),
             "end_time" => soon(61).into(),
             "refresh" | "refresh_token" => "a.b.c".into(),

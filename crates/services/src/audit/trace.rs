@@ -4,7 +4,7 @@
 //! nowhere else: in [`House::permit`] where the policy says no, and in [`House::refusable`] where anything else does.
 
 use crate::{Ctx, Fail, House, RequestMeta};
-use ward_domain::account::Account;
+use ward_domain::account::{Account, CalendarLink};
 use ward_domain::audit::{AuditEntry, AuditOutcome, Deed, resource_word};
 use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Action, Resource, Role};
@@ -158,6 +158,20 @@ impl House {
         let entry = self.stranger(meta, deed, resource, account.id, AuditOutcome::Success)?;
         let patients = patients_of(account);
         Ok(self.actors.audit(scope, AuditEntry { patients, ..entry }).await?)
+    }
+
+    /// A calendar program read a feed through a link. Who holds the link is not known; whose calendar it is, is.
+    pub(crate) async fn trace_feed(
+        &self,
+        scope: &TenantScope,
+        meta: &RequestMeta,
+        link: &CalendarLink,
+        patients: Vec<UserId>,
+    ) -> Result<(), Fail> {
+        let resource = resource_word(Resource::CalendarLink);
+        let entry = self.stranger(meta, Deed::Read, resource, link.user, AuditOutcome::Success)?;
+        let entry = AuditEntry { resource_id: Some(link.id.id()), patients, ..entry };
+        Ok(self.actors.audit(scope, entry).await?)
     }
 
     fn entry(
