@@ -132,13 +132,13 @@ impl CalendarView {
         let until = now.plus(new.minutes * MINUTE).min(slot.start);
         let by = HeldBy::Patient { seat };
         let hold = Hold { id: new.id, patient: new.patient, until, times, ended: false, by };
-        let held = Slot { hold: Some(hold), ..slot.clone() };
+        let kept = Slot { hold: Some(hold), ..slot.clone() };
         let mut decision = Decision { claims: claims.to_vec(), ..Decision::default() };
         let key = ClaimKey::patient_hold(new.patient, seat);
         decision.claims.push(ClaimOp::Take { key, body: Vec::new(), expires: Some(until) });
-        decision.changes.push(Change::update(slot, &held));
+        decision.changes.push(Change::update(slot, &kept));
         decision.changes.extend(self.offer_lapsed(now, slot));
-        Ok((decision, Answer::Slot(Box::new(held))))
+        Ok((decision, Answer::Slot(Box::new(kept))))
     }
 
     /// Gives a held slot back before its time; an offer that is given back is declined.
