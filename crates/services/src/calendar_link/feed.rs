@@ -114,11 +114,11 @@ async fn nearest(
         _ => List::PatientAppointmentsByStart,
     };
     let key = Key::of(owner.id.get());
-    let (today, last) = (window.today.sort_key(), window.until.sort_key());
+    let (today, until) = (window.today.sort_key(), window.until.sort_key());
     let past = Bounds { from: window.from.sort_key(), until: today - 1 };
     let past =
         rows(house, scope, ListQuery { bounds: past, descending: true, ..ListQuery::all(list, key.clone()) });
-    let coming = Bounds { from: today, until: last };
+    let coming = Bounds { from: today, until };
     let coming = rows(house, scope, ListQuery { bounds: coming, ..ListQuery::all(list, key) });
     let (past, coming) = (past.await?, coming.await?);
     let starts =
