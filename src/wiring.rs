@@ -231,6 +231,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         tokens,
         sessions,
         passwords: Passwords::new(cost)?,
+        guard: ward_services::auth::LogInGuard::default(),
         log_in_key,
         links,
         resealer: sealed,

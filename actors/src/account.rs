@@ -2,7 +2,9 @@
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
-use ward_domain::account::{Account as AccountDocument, AccountCommand, AccountState, Session};
+use ward_domain::account::{
+    Account as AccountDocument, AccountCommand, AccountState, MergePlan, Proofs, Session, in_progress,
+};
 use ward_domain::decision::Decision;
 use ward_domain::record::{AggregateKind, ClaimKey, Document as _, Key, List};
 use ward_domain::refusal::Refusal;
@@ -56,8 +58,10 @@ impl Aggregate for Account {
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         let stored = turn.env.store.get_many(&turn.scope, Session::KIND, &ids).await?;
         let sessions = stored.into_iter().map(Stored::document).collect::<Result<_, _>>()?;
+        let proofs = load::<Proofs>(turn, turn.id).await?.map(|(proofs, _)| proofs);
+        let merge = load::<MergePlan>(turn, turn.id).await?.map(|(plan, _)| plan);
         self.version = version;
-        self.state = AccountState { account, sessions };
+        self.state = AccountState { account, sessions, proofs, merge };
         Ok(())
     }
 
@@ -80,6 +84,9 @@ impl Aggregate for Account {
             return Refusal::forbidden(
                 "This hospital has an administrator already: ask them for an account.",
             );
+        }
+        if key.is_merge() {
+            return in_progress();
         }
         let (profile, log_ins) = match command {
             AccountCommand::Create { account, .. } => (&account.profile, &account.log_ins),

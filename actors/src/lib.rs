@@ -14,6 +14,7 @@ pub mod encounter;
 pub mod env;
 pub mod hospital;
 pub mod ids;
+mod merging;
 pub mod pace;
 pub mod relay;
 pub mod reminders;

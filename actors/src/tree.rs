@@ -7,6 +7,7 @@ use crate::calendar::Calendar;
 use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
+use crate::merging::Merging;
 use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
@@ -41,6 +42,7 @@ pub struct Actors {
     /// Audit trails, keyed by this process's chain.
     pub trails: Arc<Pool<AuditTrail>>,
     pub(crate) audit_desk: AuditDesk,
+    pub(crate) merging: Merging,
     env: Arc<Env>,
     supervisors: Arc<Supervisors>,
     chain: Id,
@@ -73,6 +75,7 @@ impl Actors {
                 limits,
             )),
             audit_desk: AuditDesk::default(),
+            merging: Merging::default(),
             chain: env.ids.next()?,
             env: Arc::clone(env),
             supervisors: Arc::clone(&supervisors),
@@ -89,6 +92,11 @@ impl Actors {
             }
         }));
         Ok(tree)
+    }
+
+    /// The world around them.
+    pub(crate) fn env(&self) -> &Arc<Env> {
+        &self.env
     }
 
     /// Lets go of what is idle; says how many.

@@ -7,7 +7,7 @@
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
 //! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000); `MEILI_URL`, `MEILI_MASTER_KEY`: a Meilisearch
 //! server on which search is measured too.
-//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, search, residents. It ends with an error if a target
+//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, logins, search, residents. It ends with an error if a target
 //! is missed.
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@
 
 mod booking;
 mod client;
+mod logins;
 mod machine;
 mod one_slot;
 mod reading;
@@ -75,6 +76,9 @@ async fn all() -> ExitCode {
     if wanted("read") {
         let town = Town::build(MIDDLE).await;
         tell(reading::throughput(&town, seconds).await);
+    }
+    if wanted("logins") {
+        tell(logins::beside(&Town::build(SMALL).await, seconds).await);
     }
     if wanted("book") || wanted("slot") || wanted("large") {
         let town = Town::build(SMALL).await;

@@ -71,6 +71,9 @@ pub fn account(id: Id, role: Role, now: Time) -> Change {
         created_at: now,
         updated_at: now,
         last_log_in: None,
+        email_verified: false,
+        merged_into: None,
+        fingerprints: Vec::new(),
     })
 }
 

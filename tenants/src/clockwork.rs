@@ -70,6 +70,11 @@ impl Clockwork {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
             }
         }
+        for (scope, ids) in self.due(List::MergesDue).await? {
+            for id in ids {
+                self.actors.carry_merge_on(scope, id);
+            }
+        }
         let (mut after, mut hospitals) = (None, 0_u32);
         loop {
             let waiting = self.env.store.tenants_with_events(after, BATCH).await?;

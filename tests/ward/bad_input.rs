@@ -11,7 +11,13 @@ use crate::kit::Reply;
 use serde_json::{Value, json};
 
 /// What anyone may ask without a token; everything else is swept with bad ones.
-const OPEN: [&str; 3] = ["/api/auth/login/", "/api/auth/register/", "/api/auth/token/refresh/"];
+const OPEN: [&str; 5] = [
+    "/api/auth/login/",
+    "/api/auth/register/",
+    "/api/auth/token/refresh/",
+    "/api/auth/password-reset/",
+    "/api/auth/password-reset/confirm/",
+];
 
 /// Sends a request to an operation; whatever comes back is no fault of the server.
 async fn ask(world: &World, operation: &Operation, path: &str, token: &str, body: &Value) -> Reply {

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod accounts;
 mod backup;
 mod bad_days;
 mod bad_input;

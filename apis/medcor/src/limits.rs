@@ -8,12 +8,20 @@ const ANONYMOUS: Limit = Limit { name: "anonymous", max: 20, window: Window::Min
 /// What touches many records at once.
 const BULK: Limit = Limit { name: "bulk", max: 10, window: Window::Minute, per: Per::User };
 
+/// Codes by mail, asked for or guessed, and from one address: each costs a letter or a hash.
+const CODES: Limit = Limit { name: "codes", max: 5, window: Window::Minute, per: Per::Address };
+
+/// Where codes for a new password are asked for and shown.
+const RESET: &str = "/api/auth/password-reset/";
+
 /// The path whose POST opens up to 200 slots.
 const SLOTS: &str = "/api/appointments/availability-slots/";
 
 /// What holds for an operation.
 pub(crate) fn rules(method: &Method, template: &str, standing: Standing) -> Rules {
     match standing {
+        Standing::Anonymous if template.starts_with(RESET) => Rules::limited(&[ANONYMOUS, CODES]),
+        Standing::Known if template.starts_with(RESET) => Rules::limited(&[KNOWN, CODES]),
         Standing::Anonymous => Rules::limited(&[ANONYMOUS]),
         Standing::Known if method == Method::POST && template == SLOTS => Rules::limited(&[KNOWN, BULK]),
         Standing::Known => Rules::limited(&[KNOWN]),
@@ -33,6 +41,9 @@ mod tests {
             (Method::GET, SLOTS, Standing::Known, &[100]),
             (Method::POST, SLOTS, Standing::Anonymous, &[20]),
             (Method::GET, "", Standing::Anonymous, &[20]),
+            (Method::POST, RESET, Standing::Anonymous, &[20, 5]),
+            (Method::POST, "/api/auth/password-reset/confirm/", Standing::Anonymous, &[20, 5]),
+            (Method::POST, RESET, Standing::Known, &[100, 5]),
         ] {
             let limits: Vec<u32> =
                 rules(&method, template, standing).limits.iter().map(|limit| limit.max).collect();

@@ -108,6 +108,30 @@ deeds! {
     RebuildSearch = "rebuild_search",
     /// Wrote everything that the house keeps into a file.
     BackUp = "back_up",
+    /// Was sent a code for a new password.
+    AskResetPassword = "ask_reset_password",
+    /// Set a new password by such a code, or tried to.
+    ResetPassword = "reset_password",
+    /// Was sent a code that confirms an e-mail address.
+    AskVerifyEmail = "ask_verify_email",
+    /// Confirmed an e-mail address.
+    VerifyEmail = "verify_email",
+    /// Began to set up a second factor.
+    BeginTotp = "begin_totp",
+    /// Set up a second factor.
+    ConfirmTotp = "confirm_totp",
+    /// Drew new recovery codes.
+    RenewRecovery = "renew_recovery_codes",
+    /// Took their second factor away.
+    RemoveTotp = "remove_totp",
+    /// Took another's second factor away.
+    ResetTotp = "reset_totp",
+    /// Looked at their sessions.
+    ListSessions = "list_sessions",
+    /// Ended one of their sessions, or all others.
+    EndSession = "end_session",
+    /// Merged two accounts of one patient, or gave something of the one to the other.
+    Merge = "merge",
 }
 
 impl From<Action> for Deed {
@@ -121,6 +145,7 @@ impl From<Action> for Deed {
             Action::Confirm => Self::Confirm,
             Action::Cancel => Self::Cancel,
             Action::Complete => Self::Complete,
+            Action::Merge => Self::Merge,
         }
     }
 }

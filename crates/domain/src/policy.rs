@@ -107,6 +107,8 @@ pub enum Action {
     Cancel,
     /// Say that it took place.
     Complete,
+    /// Make one of two.
+    Merge,
 }
 
 /// How far a role reaches.
@@ -131,7 +133,7 @@ impl Grant {
     }
 }
 
-use Action::{Cancel, Complete, Confirm, Create, Delete, List, Read, Update};
+use Action::{Cancel, Complete, Confirm, Create, Delete, List, Merge, Read, Update};
 use Grant::{Any, Never as No, Own};
 
 /// One line of the table: resource, action, and a grant for each of [`Role::ALL`].
@@ -158,6 +160,7 @@ pub const POLICY: &[Line] = &[
     (Resource::Patient,      List,       [No,   Any, Any, Any, Own, Any]),
     (Resource::Patient,      Update,     [No,   Any, No,  Any, Own, Any]),
     (Resource::Patient,      Delete,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Patient,      Merge,      [No,   Any, No,  No,  No,  No ]),
     (Resource::Member,       Create,     [Any,  Any, No,  No,  No,  No ]),
     (Resource::Member,       Read,       [Any,  Any, Own, Own, Own, Own]),
     (Resource::Member,       List,       [Any,  Any, Own, Own, Own, Own]),
@@ -238,7 +241,7 @@ mod tests {
     #[test]
     fn the_platform_sees_no_patient() {
         for resource in [Resource::Patient, Resource::Appointment, Resource::Encounter] {
-            for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete] {
+            for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete, Merge] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);
             }
         }

@@ -55,6 +55,10 @@ codes! {
         Account = 10,
         /// [`crate::account::Session`].
         Session = 11,
+        /// [`crate::account::Proofs`].
+        Proofs = 12,
+        /// [`crate::account::MergePlan`].
+        MergePlan = 13,
         /// [`crate::calendar::Slot`].
         Slot = 21,
         /// [`crate::calendar::Appointment`].
@@ -91,6 +95,12 @@ codes! {
         UsersByRoleActive = 13,
         /// (hash of a log-in) → 0. Platform-wide: finds the hospital of a log-in.
         LogIns = 14,
+        /// () → 40 bits of a keyed hash of what two accounts of one patient have in common: equal ones lie side by side.
+        PatientFingerprints = 15,
+        /// (survivor) → created.
+        MergesBySurvivor = 16,
+        /// () → when a merge is carried on. Platform-wide.
+        MergesDue = 17,
         /// (doctor) → start.
         SlotsByDoctor = 20,
         /// () → start.
@@ -159,7 +169,10 @@ impl List {
     /// Rows of these lie beside the tenants, so that the platform can find whom to wake; they hold times, ids and
     /// keyed hashes only, and a read of them yields tenant and id, never a document.
     pub const fn platform_wide(self) -> bool {
-        matches!(self, Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue)
+        matches!(
+            self,
+            Self::LogIns | Self::MergesDue | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue
+        )
     }
 }
 
@@ -256,6 +269,16 @@ impl ClaimKey {
     /// A host name that is a hospital's own (in the platform's scope), as its digest.
     pub fn domain(digest: &[u8; 32]) -> Self {
         Self([&[6], digest.as_slice()].concat())
+    }
+
+    /// A patient who is being merged, or merged into.
+    pub fn merge(patient: crate::id::UserId) -> Self {
+        Self([&[30], patient.get().to_be_bytes().as_slice()].concat())
+    }
+
+    /// Whether it is the claim of a merge.
+    pub fn is_merge(&self) -> bool {
+        self.0.first() == Some(&30)
     }
 
     /// True for what must happen once, even to the aggregate that holds the claim already.

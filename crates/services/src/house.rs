@@ -1,6 +1,6 @@
 //! Everything a use case needs, wired once in the program.
 
-use crate::auth::{Passwords, Sessions, Tokens};
+use crate::auth::{LogInGuard, Passwords, Sessions, Tokens};
 use crate::ops::Resealer;
 use crate::{Ctx, Fail};
 use std::sync::Arc;
@@ -48,6 +48,8 @@ pub struct House {
     pub sessions: Arc<Sessions>,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Wrong attempts on names that no account has.
+    pub guard: LogInGuard,
     /// The key of log-in hashes: it never changes with the master key's rotation, or no one could log in.
     pub log_in_key: Key32,
     /// Links to objects.

@@ -70,6 +70,9 @@ impl Kit {
             created_at: now,
             updated_at: now,
             last_log_in: None,
+            email_verified: false,
+            merged_into: None,
+            fingerprints: Vec::new(),
         };
         let create = AccountCommand::Create { account: Box::new(account), claims: Vec::new() };
         self.actors.accounts.ask(scope, id, DEADLINE, create).await.unwrap();

@@ -14,6 +14,8 @@ pub struct Things {
     pub slot: u64,
     pub appointment: u64,
     pub encounter: u64,
+    /// One that the administrator does not ask with.
+    pub session: u64,
 }
 
 impl Things {
@@ -30,7 +32,12 @@ impl Things {
         server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
         let done = |body: &Value| body["data"]["status"] == "completed";
         server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
-        Self { hospital, slot, appointment, encounter }
+        let email = format!("admin@{name}.example");
+        server.log_in(&email, PASSWORD).await;
+        let open = server.get("/api/auth/sessions/", &hospital.admin).await.expect(200);
+        let open = open.as_array().unwrap();
+        let session = open.iter().find(|one| one["is_current"] == false).unwrap()["id"].as_u64().unwrap();
+        Self { hospital, slot, appointment, encounter, session }
     }
 
     /// What the path's parameter names.
@@ -38,6 +45,7 @@ impl Things {
         let path = operation.path.as_str();
         for (begins, id) in [
             ("/api/auth/users/", self.hospital.patient_id),
+            ("/api/auth/sessions/", self.session),
             ("/api/hospitals/", self.hospital.id),
             ("/api/appointments/availability-slots/", self.slot),
             ("/api/appointments/", self.appointment),
@@ -55,7 +63,7 @@ impl Things {
     pub fn named(&self, field: &str) -> Option<u64> {
         match field {
             "doctor" => Some(self.hospital.doctor_id),
-            "patient" => Some(self.hospital.patient_id),
+            "patient" | "duplicate" => Some(self.hospital.patient_id),
             "slot" => Some(self.slot),
             _ => None,
         }
@@ -116,6 +124,8 @@ impl World {
             "end_time" => soon(61).into(),
             "refresh" | "refresh_token" => "a.b.c".into(),
             "query" => "headache".into(),
+            "reason" => "Asked for twice".into(),
+            "code" => "7KQM-2XWA".into(),
             "text" => "Doctor: What brings you in?".into(),
             "sections" => json!({}),
             other => self.here.named(other)?.into(),

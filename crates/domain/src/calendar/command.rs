@@ -95,6 +95,15 @@ pub enum CalendarCommand {
         /// Of which.
         AppointmentId,
     ),
+    /// Gives an appointment to another account of the same patient.
+    Reassign {
+        /// Which.
+        appointment: AppointmentId,
+        /// Whose it is.
+        from: UserId,
+        /// Whose it becomes.
+        to: UserId,
+    },
 }
 
 /// What must be loaded before a command is decided.
@@ -128,7 +137,8 @@ impl CalendarCommand {
             | Self::Cancel { appointment, .. }
             | Self::Complete(appointment)
             | Self::NoShow(appointment)
-            | Self::Remind(appointment) => needs.appointments.push(*appointment),
+            | Self::Remind(appointment)
+            | Self::Reassign { appointment, .. } => needs.appointments.push(*appointment),
         }
         needs
     }
@@ -170,6 +180,9 @@ impl CalendarView {
                 self.change(now, *appointment, edit, *if_version)
             }
             CalendarCommand::Remind(id) => self.remind(now, *id),
+            CalendarCommand::Reassign { appointment, from, to } => {
+                self.reassign(now, *appointment, *from, *to)
+            }
         }
     }
 }

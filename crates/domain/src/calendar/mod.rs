@@ -8,6 +8,7 @@ mod appointment;
 mod book;
 mod change;
 mod command;
+mod reassign;
 mod slot;
 #[cfg(test)]
 mod tests;

@@ -160,7 +160,7 @@ impl House {
         Ok(self.actors.audit(scope, AuditEntry { patients, ..entry }).await?)
     }
 
-    fn entry(
+    pub(super) fn entry(
         &self,
         ctx: &Ctx,
         deed: Deed,
@@ -187,7 +187,7 @@ impl House {
     }
 
     /// An entry for someone without a session; `user` is whose account it is about.
-    fn stranger(
+    pub(super) fn stranger(
         &self,
         meta: &RequestMeta,
         deed: Deed,

@@ -51,9 +51,12 @@ fn bits(code: i32) -> u32 {
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
         | List::AuditByPatient => 35,
+        // 40 bits of a hash: 128 buckets, and in each some thousand rows of a hospital of 200,000 patients.
+        List::PatientFingerprints => 33,
         // What is due: an hour.
-        List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
+        List::MergesDue | List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
         List::SessionsByUser
+        | List::MergesBySurvivor
         | List::LogIns
         | List::PatientAppointmentsByCreated
         | List::PatientAppointmentsByStart
