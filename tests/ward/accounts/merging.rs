@@ -140,7 +140,7 @@ async fn two_accounts_of_one_patient_become_one() {
         let of = |outcome: &str| {
             entries
                 .iter()
-                .any(|entry| entry["outcome"] == outcome && entry.to_string().contains(&id.to_string()))
+                .any(|entry| entry["status"] == outcome && entry.to_string().contains(&id.to_string()))
         };
         assert!(of("success"), "{id}: {entries:?}");
         assert!(id != clashes || of("refused"), "{id}: {entries:?}");

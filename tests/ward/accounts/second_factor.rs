@@ -139,7 +139,7 @@ async fn an_administrator_helps_who_lost_their_device_and_guesses_of_codes_are_c
     let trail = server.get("/healthcare/api/audit/logs/?page_size=100", &hospital.admin).await.expect(200);
     let trail = trail["data"]["results"].as_array().unwrap();
     assert!(
-        trail.iter().any(|entry| entry["action"] == "reset_totp" && entry["outcome"] == "success"),
+        trail.iter().any(|entry| entry["action"] == "reset_totp" && entry["status"] == "success"),
         "{trail:?}"
     );
     server.stop().await;
