@@ -233,7 +233,7 @@ async fn one_key_sent_to_both_counts_once_and_a_reminder_leaves_once() {
     hospital.book(first, slot["id"].as_u64().unwrap()).await.expect(201);
     let reminds = |letter: &Value| letter["subject"].as_str().unwrap().starts_with("Reminder");
     let letters = || {
-        let all = two.processes.iter().flat_map(crate::process::Process::letters);
+        let all = two.processes.iter().flat_map(Process::letters);
         all.filter(reminds).count()
     };
     let begun = Instant::now();

@@ -1,6 +1,6 @@
 //! Those who guess passwords.
 
-use super::try_log_in;
+use super::{later, try_log_in};
 use crate::kit::{Hospital, PASSWORD, Reply, Server};
 use serde_json::json;
 
@@ -46,17 +46,17 @@ async fn who_guesses_waits_longer_and_longer_whether_there_is_an_account_or_not(
     // Not even the right one.
     assert_eq!(try_log_in(&server, names[0], PASSWORD).await, 429);
     for pause in [31_000, 61_000] {
-        server.clock.by(pause);
+        later(&server, pause).await;
         assert_eq!(wrong(&server, "medcor", names[0]).await.status, 401);
     }
     // A restart forgets nothing (and sets the test's clock back).
     let server = Server::start_in(server.stop().await, |_| {}).await;
     assert_eq!(try_log_in(&server, names[0], PASSWORD).await, 429);
-    server.clock.by(300_000);
+    later(&server, 300_000).await;
     assert_eq!(wrong(&server, "medcor", names[0]).await.status, 401);
     let locked = wrong(&server, "medcor", names[0]).await;
     assert!(locked.status == 429 && (121..=240).contains(&seconds(&locked)), "{}", locked.text);
-    server.clock.by(241_000);
+    later(&server, 241_000).await;
     assert_eq!(try_log_in(&server, names[0], PASSWORD).await, 200);
     // The right one forgives.
     for _ in 0..4 {

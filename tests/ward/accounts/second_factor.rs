@@ -1,6 +1,6 @@
 //! The second factor, on every API that has a password log-in.
 
-use super::letters;
+use super::{later, letters};
 use crate::kit::{Hospital, PASSWORD, Reply, Server};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ async fn a_second_factor_is_asked_for_by_every_api() {
             "{api}: {}",
             used.text
         );
-        server.clock.by(31_000);
+        later(&server, 31_000).await;
         assert_eq!(doctor.log_in(api, json!({"totp_code": doctor.now(&secret)})).await.status, 200, "{api}");
     }
     let by_recovery = async |code: &str| doctor.log_in("medcor", json!({"recovery_code": code})).await.status;
@@ -89,13 +89,13 @@ async fn a_second_factor_is_asked_for_by_every_api() {
     assert_eq!(by_recovery(&recovery[1].to_lowercase().replace('-', " ")).await, 200);
 
     // New ones end the old.
-    server.clock.by(31_000);
+    later(&server, 31_000).await;
     let token = doctor.log_in("medcor", json!({"totp_code": doctor.now(&secret)})).await.expect(200);
     let token = token["tokens"]["access"].as_str().unwrap();
     let renew =
         async |code: &str| server.post("/api/auth/totp/recovery-codes/", token, json!({"code": code})).await;
     assert_eq!(renew("000000x").await.status, 400);
-    server.clock.by(31_000);
+    later(&server, 31_000).await;
     let renewed = renew(&doctor.now(&secret)).await.expect(200)["recovery_codes"].clone();
     assert_eq!(by_recovery(&recovery[2]).await, 401);
     assert_eq!(by_recovery(renewed[0].as_str().unwrap()).await, 200);
@@ -123,7 +123,7 @@ async fn an_administrator_helps_who_lost_their_device_and_guesses_of_codes_are_c
         assert_eq!(doctor.log_in("medcor", json!({"totp_code": "00000x"})).await.status, 401);
     }
     assert_eq!(doctor.log_in("medcor", json!({"recovery_code": recovery[0]})).await.status, 429);
-    server.clock.by(31_000);
+    later(&server, 31_000).await;
     let path = format!("/api/auth/users/{}/totp/", hospital.doctor_id);
     for token in [&hospital.patient, &hospital.doctor] {
         assert_eq!(server.call("DELETE", &path, token, &Value::Null).await.status, 403);
