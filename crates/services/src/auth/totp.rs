@@ -51,7 +51,7 @@ pub async fn renew_recovery_codes(house: &House, ctx: &Ctx, code: String) -> Res
     let command = AccountCommand::RenewRecovery { code, recovery: recovery.clone() };
     let state = house.actors.accounts.ask(&ctx.scope, ctx.user.id(), ctx.deadline, command).await?;
     let kept = state.proofs.and_then(|proofs| proofs.totp);
-    if !kept.is_some_and(|totp| totp.recovery() == recovery) {
+    if kept.is_none_or(|totp| totp.recovery() != recovery) {
         return Err(Refusal::field("code", "This is not the code of now.").into());
     }
     house.trace_self(ctx, Deed::RenewRecovery).await?;

@@ -73,7 +73,7 @@ impl House {
             role,
             active: true,
             log_ins: self.log_in_hashes(&profile),
-            fingerprints: self.fingerprints(scope, role, &profile),
+            fingerprints: self.fingerprints(*scope, role, &profile),
             password_hash: self.passwords.hash(password).await?,
             profile,
             failures: Failures::default(),

@@ -94,7 +94,7 @@ async fn places(house: &House, ctx: &Ctx, page: PageRequest) -> Result<(Vec<(u64
 impl House {
     /// What a patient's profile may have in common with another's, as keyed hashes: of one hospital, so that they say
     /// nothing of another's.
-    pub(crate) fn fingerprints(&self, scope: &TenantScope, role: Role, profile: &Profile) -> Vec<String> {
+    pub(crate) fn fingerprints(&self, scope: TenantScope, role: Role, profile: &Profile) -> Vec<String> {
         if role != Role::Patient {
             return Vec::new();
         }
