@@ -42,10 +42,19 @@ const COUNTERS: &[Counter] = &[
     ),
     ("ward_relay_settled_total", &[], "Events that everyone concerned has had"),
     ("ward_search_feed_failures_total", &[], "Batches of documents that the search index did not take"),
+    ("ward_webhook_attempts_total", &[("outcome", "delivered")], WEBHOOK_ATTEMPTS),
+    ("ward_webhook_attempts_total", &[("outcome", "failed")], WEBHOOK_ATTEMPTS),
+    ("ward_webhook_dead_total", &[], "Deliveries to webhooks that were given up and lie dead"),
+    (
+        "ward_webhook_disabled_total",
+        &[],
+        "Webhooks that were disabled because they took nothing for too long",
+    ),
 ];
 
 const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
 const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";
+const WEBHOOK_ATTEMPTS: &str = "Attempts to tell a webhook of an event, by outcome";
 
 /// The process's figures; a second server in one process (a test) shares them.
 pub fn recorder() -> PrometheusHandle {
@@ -81,6 +90,10 @@ fn begin() {
     );
     metrics::describe_histogram!("ward_http_request_seconds", "Time to the answer, by API and path template");
     metrics::describe_histogram!("ward_relay_lag_seconds", "Age of events when everyone concerned had them");
+    metrics::describe_histogram!(
+        "ward_webhook_lag_seconds",
+        "Age of events when they were first sent to a webhook"
+    );
     metrics::describe_gauge!("ward_actors_alive", "Live actors, by kind");
     metrics::describe_gauge!(
         "ward_relay_hospitals_waiting",

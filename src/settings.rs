@@ -11,9 +11,11 @@ use ward_objects::S3Settings;
 
 mod scylla;
 mod search;
+mod webhooks;
 
 pub use scylla::{Scylla, ScyllaTls};
 pub use search::{Meilisearch, Search, SearchBackend};
+pub use webhooks::Webhooks;
 
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -37,6 +39,7 @@ pub struct Settings {
     pub backup: Backup,
     pub objects: Objects,
     pub mail: Mail,
+    pub webhooks: Webhooks,
     pub log: Log,
     #[serde(skip)]
     pub admin: Admin,
@@ -310,6 +313,7 @@ impl Settings {
         {
             wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
         }
+        wrong.extend(self.webhooks.wrong(self.is_production()));
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
                 wrong.push(
@@ -365,6 +369,14 @@ mod tests {
     fn production_names_everything_that_it_will_not_start_on() {
         let error = Settings::of("production", &|_| None, false).unwrap_err().to_string();
         for part in ["outbox folder", "master key", "origins", "HTTPS"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+        let mut settings = Settings::of("development", &|_| None, false).unwrap();
+        settings.profile = "production".into();
+        settings.webhooks.allow_private = true;
+        settings.webhooks.give_up_hours = 0;
+        let error = settings.check().unwrap_err().to_string();
+        for part in ["webhooks.allow_private = false", "webhooks.give_up_hours"] {
             assert!(error.contains(part), "{part}: {error}");
         }
     }

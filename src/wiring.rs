@@ -15,7 +15,8 @@ use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_gateways::webhook::Https;
+use ward_gateways::{Links, Mailer, Objects, Sender, WebhookSender};
 use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
@@ -50,6 +51,8 @@ pub struct Instead {
     pub store: Option<DynStore>,
     /// Where mail leaves.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Where events leave to endpoints.
+    pub hooks: Option<Arc<dyn WebhookSender>>,
     /// Planned failures.
     pub faults: FaultPlan,
 }
@@ -177,6 +180,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(mailer) => mailer,
         None => mailer(settings)?,
     };
+    let hooks = match instead.hooks {
+        Some(hooks) => hooks,
+        None => Arc::new(Https::new(settings.webhooks.gateway())?),
+    };
     let register = HospitalRegister::new(shared);
     register.open(store.clone());
     if shared {
@@ -189,6 +196,8 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        hooks,
+        hook_terms: settings.webhooks.terms(),
         objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),

@@ -8,7 +8,8 @@ use tokio_util::task::TaskTracker;
 use ward_domain::hospital::Hospital;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{Clock, Time};
-use ward_gateways::{ClinicalScribe, Mailer, Objects, Sender};
+use ward_domain::webhook::Terms;
+use ward_gateways::{ClinicalScribe, Mailer, Objects, Sender, WebhookSender};
 use ward_search::DynSearchIndex;
 use ward_store::{AggregateRef, DynStore};
 
@@ -36,6 +37,10 @@ pub struct Env {
     pub mailer: Arc<dyn Mailer>,
     /// Who mail comes from.
     pub sender: Sender,
+    /// Where events leave to endpoints.
+    pub hooks: Arc<dyn WebhookSender>,
+    /// How long they are tried.
+    pub hook_terms: Terms,
     /// Where audio and attachments are kept.
     pub objects: Arc<dyn Objects>,
     /// Who writes notes.
@@ -67,6 +72,10 @@ pub struct Parts {
     pub mailer: Arc<dyn Mailer>,
     /// See [`Env::sender`].
     pub sender: Sender,
+    /// See [`Env::hooks`].
+    pub hooks: Arc<dyn WebhookSender>,
+    /// See [`Env::hook_terms`].
+    pub hook_terms: Terms,
     /// See [`Env::objects`].
     pub objects: Arc<dyn Objects>,
     /// See [`Env::scribe`].
@@ -82,8 +91,21 @@ pub struct Parts {
 impl Env {
     /// The world made of its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, search, clock, ids, mailer, sender, objects, scribe, register, watchers, faults } =
-            parts;
+        let Parts {
+            store,
+            search,
+            clock,
+            ids,
+            mailer,
+            sender,
+            hooks,
+            hook_terms,
+            objects,
+            scribe,
+            register,
+            watchers,
+            faults,
+        } = parts;
         let tasks = TaskTracker::new();
         Arc::new(Self {
             store,
@@ -92,6 +114,8 @@ impl Env {
             ids,
             mailer,
             sender,
+            hooks,
+            hook_terms,
             objects,
             scribe,
             note_pace: NotePace::default(),

@@ -19,6 +19,7 @@ pub mod relay;
 pub mod reminders;
 pub mod shell;
 mod tree;
+pub mod webhooks;
 
 pub use env::{Env, Register};
 pub use ids::IdSource;

@@ -11,6 +11,7 @@ use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
+use crate::webhooks::{HookDesk, Webhooks};
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,7 +41,10 @@ pub struct Actors {
     pub relays: Arc<Pool<Relay>>,
     /// Audit trails, keyed by this process's chain.
     pub trails: Arc<Pool<AuditTrail>>,
+    /// Webhooks, keyed by hospital.
+    pub webhooks: Arc<Pool<Webhooks>>,
     pub(crate) audit_desk: AuditDesk,
+    pub(crate) hook_desk: HookDesk,
     env: Arc<Env>,
     supervisors: Arc<Supervisors>,
     chain: Id,
@@ -72,7 +76,9 @@ impl Actors {
                 &Arc::new(crate::shell::Admission::new(limits.per_tenant)),
                 limits,
             )),
+            webhooks: pool!(),
             audit_desk: AuditDesk::default(),
+            hook_desk: HookDesk::new(env.store.is_shared()),
             chain: env.ids.next()?,
             env: Arc::clone(env),
             supervisors: Arc::clone(&supervisors),
@@ -101,6 +107,7 @@ impl Actors {
             + self.couriers.sweep()
             + self.relays.sweep()
             + self.trails.sweep()
+            + self.webhooks.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -132,6 +139,10 @@ impl Actors {
     /// The key of the actors that a hospital has one of.
     pub fn of_hospital(scope: &TenantScope) -> Id {
         Id::new(scope.tenant().get()).unwrap_or_default()
+    }
+
+    pub(crate) const fn env(&self) -> &Arc<Env> {
+        &self.env
     }
 
     /// This process's audit chain.
@@ -187,11 +198,12 @@ impl Actors {
         all.extend(self.couriers.snapshot(limit));
         all.extend(self.relays.snapshot(limit));
         all.extend(self.trails.snapshot(limit));
+        all.extend(self.webhooks.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 8] {
+    pub fn counts(&self) -> [(&'static str, usize); 9] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -201,6 +213,7 @@ impl Actors {
             ("courier", self.couriers.len()),
             ("relay", self.relays.len()),
             ("audit_trail", self.trails.len()),
+            ("webhooks", self.webhooks.len()),
         ]
     }
 
@@ -214,6 +227,8 @@ impl Actors {
         self.couriers.forget_under(tenant, &supervisor);
         self.relays.forget_under(tenant, &supervisor);
         self.trails.forget_under(tenant, &supervisor);
+        self.webhooks.forget_under(tenant, &supervisor);
+        self.hook_desk.forget(tenant);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

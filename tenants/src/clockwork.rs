@@ -10,6 +10,7 @@ use std::time::Duration;
 use ward_actors::courier::CourierMessage;
 use ward_actors::encounter::EncounterMessage;
 use ward_actors::reminders::RemindersDue;
+use ward_actors::webhooks::WebhookMessage;
 use ward_actors::{Actors, Env, Failure};
 use ward_domain::id::Id;
 use ward_domain::record::{Key, List};
@@ -64,6 +65,10 @@ impl Clockwork {
         for (scope, ids) in self.due(List::MessagesDue).await? {
             let work = CourierMessage::Work(ids.into_iter().map(Into::into).collect());
             self.actors.couriers.tell(scope, Actors::of_hospital(&scope), work);
+        }
+        for (scope, ids) in self.due(List::WebhooksDue).await? {
+            let work = WebhookMessage::Work(ids.into_iter().map(Into::into).collect());
+            self.actors.webhooks.tell(scope, Actors::of_hospital(&scope), work);
         }
         for (scope, ids) in self.due(List::EncountersDue).await? {
             for id in ids {

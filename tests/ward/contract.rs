@@ -30,6 +30,7 @@ const SERVED: &[(&str, &str, &[&str])] = &[
     ("medcor", "/api/auth/", &[]),
     ("medcor", "/api/hospitals/", &[]),
     ("medcor", "/api/appointments/", &[]),
+    ("medcor", "/api/webhooks/", &[]),
     ("soapify", "/api/auth/", &[]),
     ("soapify", "/api/integrations/logout/", &[]),
     ("soapify", "/api/accounts/", &[]),

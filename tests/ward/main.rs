@@ -29,9 +29,12 @@ mod objects;
 mod process;
 mod programs;
 mod quotas;
+mod receiver;
 mod reminders;
 mod repeats;
 #[path = "../../crates/store-scylla/tests/server/mod.rs"]
 mod server;
 mod trail;
 mod two;
+mod webhooks;
+mod webhooks_killed;

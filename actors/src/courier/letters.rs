@@ -8,8 +8,10 @@ use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
 use ward_domain::courier::{MessageRequest, MessageStatus, Occasion, OutgoingMessage};
 use ward_domain::hospital::Hospital;
-use ward_domain::id::AppointmentId;
+use ward_domain::id::{AppointmentId, WebhookId};
 use ward_domain::reminder;
+use ward_domain::time::HOUR;
+use ward_domain::webhook::{Webhook, WebhookStatus};
 
 /// Subject and plain text.
 type Words = (String, String);
@@ -54,7 +56,30 @@ async fn words(turn: &Turn, hospital: &Hospital, occasion: &Occasion) -> Result<
         Occasion::AppointmentReminder { appointment, minutes_before } => {
             reminder(turn, hospital, *appointment, *minutes_before).await
         }
+        Occasion::WebhookDisabled { webhook } => webhook_disabled(turn, hospital, *webhook).await,
     }
+}
+
+async fn webhook_disabled(
+    turn: &Turn,
+    hospital: &Hospital,
+    webhook: WebhookId,
+) -> Result<Option<Words>, Failure> {
+    let found = load::<Webhook>(turn, webhook.id()).await?;
+    // It may have been enabled or deleted since.
+    let Some((webhook, _)) = found.filter(|(webhook, _)| webhook.status == WebhookStatus::Disabled) else {
+        return Ok(None);
+    };
+    let host = ward_domain::webhook::url::host(&webhook.url);
+    let hours = turn.env.hook_terms.disable_after / HOUR;
+    let body = format!(
+        "{name}\n\nThe webhook {id} ({host}) has taken no event for {hours} hours and is disabled: nothing is sent to it \
+         any more.\n\nOnce it works again, enable it (POST /api/webhooks/{id}/enable/) and replay what it missed \
+         (POST /api/webhooks/{id}/replay/). What happens meanwhile is kept in its log.\n",
+        name = hospital.profile.name,
+        id = webhook.id,
+    );
+    Ok(Some(("A webhook is disabled".to_owned(), body)))
 }
 
 async fn reminder(

@@ -8,6 +8,7 @@
 mod documents;
 mod rebuilding;
 mod renames;
+mod webhooks;
 
 use self::rebuilding::Rebuilding;
 use self::renames::Renames;
@@ -127,6 +128,7 @@ impl Relay {
             let seen = pending.len();
             let since: BTreeMap<_, _> =
                 pending.iter().map(|stored| (stored.event.id, stored.event.at)).collect();
+            let for_webhooks = webhooks::concerned(turn, &pending).await;
             let Sorted { index, mut to_search, mut done, renamed } = sort(turn, pending).await;
             // An index that is down is not asked again before the next message.
             if search_is_up && !index.is_empty() {
@@ -136,6 +138,7 @@ impl Relay {
             if search_is_up {
                 done.append(&mut to_search);
             }
+            webhooks::keep_what_they_have(turn, for_webhooks.as_deref(), &mut done).await;
             if search_is_up && let Some((event, user)) = renamed {
                 match self.renames.feed_page(turn, event, user).await {
                     Some(true) => done.push(event),
@@ -235,8 +238,9 @@ async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
 /// What of the search index an event concerns.
 fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
     match what {
-        Happening::AccountChanged { user } => Some((DocumentKind::Account, user.id())),
-        Happening::AppointmentBooked { appointment } | Happening::AppointmentChanged { appointment, .. } => {
+        Happening::AccountChanged { user, .. } => Some((DocumentKind::Account, user.id())),
+        Happening::AppointmentBooked { appointment, .. }
+        | Happening::AppointmentChanged { appointment, .. } => {
             Some((DocumentKind::Appointment, appointment.id()))
         }
         Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),

@@ -15,3 +15,4 @@ mod relay;
 mod reminders;
 mod supervision;
 mod unreliable_store;
+mod webhooks;

@@ -19,6 +19,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
         (name = "Users", description = "A hospital's people"),
         (name = "Appointments", description = "A patient's time with a doctor"),
         (name = "Availability slots", description = "Bookable units of a doctor's time"),
+        (name = "Webhooks", description = "Where the hospital is told of what happens, and the log of what was sent"),
     )
 )]
 pub(crate) struct Description;

@@ -15,6 +15,7 @@ mod limits;
 mod list;
 mod slots;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 use utoipa::OpenApi as _;
@@ -68,6 +69,15 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(appointments::complete::complete))
         .routes(routes!(slots::list::list, slots::open::open))
         .routes(routes!(slots::read::read))
+        .routes(routes!(webhooks::list::list, webhooks::create::create))
+        .routes(routes!(webhooks::read::read, webhooks::edit::edit, webhooks::delete::delete))
+        .routes(routes!(webhooks::enable::enable))
+        .routes(routes!(webhooks::rotate::rotate))
+        .routes(routes!(webhooks::test::test))
+        .routes(routes!(webhooks::replay::replay))
+        .routes(routes!(webhooks::deliveries::deliveries))
+        .routes(routes!(webhooks::read_delivery::read_delivery))
+        .routes(routes!(webhooks::replay_delivery::replay_delivery))
 }
 
 #[cfg(test)]

@@ -10,12 +10,16 @@ const BULK: Limit = Limit { name: "bulk", max: 10, window: Window::Minute, per: 
 
 /// The path whose POST opens up to 200 slots.
 const SLOTS: &str = "/api/appointments/availability-slots/";
+/// The path whose POST sends up to 10,000 deliveries again.
+const REPLAY: &str = "/api/webhooks/{id}/replay/";
 
 /// What holds for an operation.
 pub(crate) fn rules(method: &Method, template: &str, standing: Standing) -> Rules {
     match standing {
         Standing::Anonymous => Rules::limited(&[ANONYMOUS]),
-        Standing::Known if method == Method::POST && template == SLOTS => Rules::limited(&[KNOWN, BULK]),
+        Standing::Known if method == Method::POST && matches!(template, SLOTS | REPLAY) => {
+            Rules::limited(&[KNOWN, BULK])
+        }
         Standing::Known => Rules::limited(&[KNOWN]),
     }
 }
@@ -30,6 +34,7 @@ mod tests {
             (Method::GET, "/api/appointments/", Standing::Known, &[100][..]),
             (Method::POST, "/api/auth/login/", Standing::Anonymous, &[20]),
             (Method::POST, SLOTS, Standing::Known, &[100, 10]),
+            (Method::POST, REPLAY, Standing::Known, &[100, 10]),
             (Method::GET, SLOTS, Standing::Known, &[100]),
             (Method::POST, SLOTS, Standing::Anonymous, &[20]),
             (Method::GET, "", Standing::Anonymous, &[20]),

@@ -138,6 +138,7 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::Encounter => "encounter",
         Resource::AuditLog => "audit_log",
         Resource::Server => "server",
+        Resource::Webhook => "webhook",
     }
 }
 

@@ -19,6 +19,11 @@ pub enum Occasion {
         /// How near.
         minutes_before: i64,
     },
+    /// A webhook took nothing for too long and is told nothing any more.
+    WebhookDisabled {
+        /// Which.
+        webhook: crate::id::WebhookId,
+    },
 }
 
 /// What is to be sent, and to whom.

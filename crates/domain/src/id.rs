@@ -101,6 +101,10 @@ typed_ids! {
     EventId,
     /// One commit of one aggregate.
     CommitId,
+    /// An endpoint that is told of events.
+    WebhookId,
+    /// One event on its way to one endpoint.
+    DeliveryId,
 }
 
 #[cfg(test)]

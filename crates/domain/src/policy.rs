@@ -86,6 +86,8 @@ pub enum Resource {
     AuditLog,
     /// The running server: actors, keys.
     Server,
+    /// An endpoint that is told of events, and its log.
+    Webhook,
 }
 
 /// What can be done.
@@ -182,6 +184,12 @@ pub const POLICY: &[Line] = &[
     (Resource::AuditLog,     List,       [Any,  Any, No,  No,  No,  No ]),
     (Resource::Server,       Read,       [Any,  No,  No,  No,  No,  No ]),
     (Resource::Server,       Update,     [Any,  No,  No,  No,  No,  No ]),
+    // Where a hospital's events go is its administrator's to say.
+    (Resource::Webhook,      Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      Read,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      List,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      Update,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      Delete,     [No,   Any, No,  No,  No,  No ]),
 ];
 
 /// How far a role reaches with an action on a resource.

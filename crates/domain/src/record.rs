@@ -41,6 +41,8 @@ codes! {
         AuditTrail = 6,
         /// The platform's own settings (first admin, signing heads).
         Platform = 7,
+        /// A hospital's webhooks.
+        Webhooks = 10,
     }
 }
 
@@ -73,6 +75,12 @@ codes! {
         AuditHead = 51,
         /// [`crate::hospital::PlatformState`].
         PlatformState = 60,
+        /// [`crate::webhook::Webhook`].
+        Webhook = 90,
+        /// [`crate::webhook::Delivery`].
+        WebhookDelivery = 91,
+        /// [`crate::webhook::Health`].
+        WebhookHealth = 92,
     }
 }
 
@@ -152,6 +160,16 @@ codes! {
         AuditChain = 74,
         /// () → hour.
         AuditHeads = 75,
+        /// () → created.
+        Webhooks = 130,
+        /// (webhook) → when it happened.
+        DeliveriesByWebhook = 131,
+        /// (webhook, status) → when it happened.
+        DeliveriesByWebhookStatus = 132,
+        /// (webhook, aggregate) → place in line, those still to be tried only.
+        WebhookLines = 133,
+        /// () → when the next attempt is due. Platform-wide.
+        WebhooksDue = 134,
     }
 }
 
@@ -159,7 +177,10 @@ impl List {
     /// Rows of these lie beside the tenants, so that the platform can find whom to wake; they hold times, ids and
     /// keyed hashes only, and a read of them yields tenant and id, never a document.
     pub const fn platform_wide(self) -> bool {
-        matches!(self, Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue)
+        matches!(
+            self,
+            Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue | Self::WebhooksDue
+        )
     }
 }
 
@@ -256,6 +277,11 @@ impl ClaimKey {
     /// A host name that is a hospital's own (in the platform's scope), as its digest.
     pub fn domain(digest: &[u8; 32]) -> Self {
         Self([&[6], digest.as_slice()].concat())
+    }
+
+    /// An event that a hospital's webhooks have taken on.
+    pub fn webhook_event(event: crate::id::EventId) -> Self {
+        Self([&[25], event.get().to_be_bytes().as_slice()].concat())
     }
 
     /// True for what must happen once, even to the aggregate that holds the claim already.

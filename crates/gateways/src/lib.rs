@@ -8,13 +8,16 @@
 //! - [`scribe`]: a consultation's note. [`scribe::RuleScribe`] runs Ward's own rules on this machine.
 //! - [`objects`]: audio and attachments. The port and its links only: the adapters seal what they keep with keys of the
 //!   store's port, and live in `ward_objects`.
+//! - [`webhook`]: events to the URLs that a hospital has named. [`webhook::Https`] reaches public addresses only.
 //!
 //! To add an adapter: a file beside the others, the port's trait for it, and a line in the program's wiring.
 
 pub mod mail;
 pub mod objects;
 pub mod scribe;
+pub mod webhook;
 
 pub use mail::{Mail, MailError, Mailer, Sender};
 pub use objects::{Links, Objects};
 pub use scribe::{ClinicalScribe, Hints, ScribeError};
+pub use webhook::WebhookSender;

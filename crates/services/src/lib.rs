@@ -19,6 +19,7 @@ pub mod ops;
 mod request;
 pub mod slot;
 pub mod user;
+pub mod webhook;
 
 pub use ctx::{Ctx, Fail, RequestMeta};
 pub use house::{House, Settings};

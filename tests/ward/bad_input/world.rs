@@ -14,6 +14,7 @@ pub struct Things {
     pub slot: u64,
     pub appointment: u64,
     pub encounter: u64,
+    pub webhook: u64,
 }
 
 impl Things {
@@ -30,7 +31,10 @@ impl Things {
         server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
         let done = |body: &Value| body["data"]["status"] == "completed";
         server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
-        Self { hospital, slot, appointment, encounter }
+        // Of what never happens in a sweep: deliveries would write while it looks whether anything is written.
+        let hook = json!({"url": "https://hooks.example/ward", "events": ["appointment.no_show"]});
+        let hook = server.post("/medcor/api/webhooks/", &hospital.admin, hook).await.expect(201);
+        Self { hospital, slot, appointment, encounter, webhook: hook["id"].as_u64().unwrap() }
     }
 
     /// What the path's parameter names.
@@ -42,6 +46,7 @@ impl Things {
             ("/api/appointments/availability-slots/", self.slot),
             ("/api/appointments/", self.appointment),
             ("/api/encounters/", self.encounter),
+            ("/api/webhooks/", self.webhook),
             ("/api/outputs/soap-notes/", self.encounter),
         ] {
             if path.starts_with(begins) {
@@ -118,6 +123,10 @@ impl World {
             "query" => "headache".into(),
             "text" => "Doctor: What brings you in?".into(),
             "sections" => json!({}),
+            "url" => "https://hooks.example/other".into(),
+            "events" => json!(["appointment.no_show"]),
+            "since" => soon(-1).into(),
+            "until" => soon(1).into(),
             other => self.here.named(other)?.into(),
         })
     }

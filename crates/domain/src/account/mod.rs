@@ -13,6 +13,17 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// What an account's events say of it: how it was when they happened. No name is among it, for it leaves the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// What they are to the hospital.
+    pub role: Role,
+    /// Whether they may log in.
+    pub active: bool,
+    /// True where it had just been made.
+    pub created: bool,
+}
+
 /// What an account says of a person. Values stay as sent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,6 +1,6 @@
 //! What can be told to an account, and what it answers.
 
-use super::{Account, Failures, Profile, Session};
+use super::{Account, AccountFacts, Failures, Profile, Session};
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
 use crate::id::SessionId;
@@ -143,7 +143,7 @@ impl AccountState {
         changes.extend(come.map(Change::create));
         let mut happenings = Vec::new();
         if visible {
-            happenings.push(Happening::AccountChanged { user: after.id });
+            happenings.push(changed(&after, false));
         }
         if after.profile.full_name() != account.profile.full_name() {
             happenings.push(Happening::PersonRenamed { user: after.id });
@@ -161,10 +161,15 @@ impl AccountState {
         let decision = Decision {
             changes: vec![Change::create(account)],
             claims: all,
-            happenings: vec![Happening::AccountChanged { user: account.id }],
+            happenings: vec![changed(account, true)],
         };
         Ok((decision, Self { account: Some(account.clone()), sessions: Vec::new() }))
     }
+}
+
+fn changed(account: &Account, created: bool) -> Happening {
+    let then = AccountFacts { role: account.role, active: account.active, created };
+    Happening::AccountChanged { user: account.id, then: Some(then) }
 }
 
 fn take(hash: &[u8; 16]) -> ClaimOp {

@@ -1,6 +1,6 @@
 //! Opening and booking: where a slot gets its one appointment.
 
-use super::{Answer, Appointment, AppointmentStatus, CalendarView, NewAppointment, Slot};
+use super::{Answer, Appointment, AppointmentChange, AppointmentStatus, CalendarView, NewAppointment, Slot};
 use crate::decision::{Change, Decision, Happening};
 use crate::id::UserId;
 use crate::record::{ClaimKey, ClaimOp};
@@ -61,7 +61,10 @@ impl CalendarView {
         let decision = Decision {
             changes: vec![Change::update(slot, &taken), Change::create(&appointment)],
             claims: all,
-            happenings: vec![Happening::AppointmentBooked { appointment: new.id }],
+            happenings: vec![Happening::AppointmentBooked {
+                appointment: new.id,
+                then: Some(appointment.facts(AppointmentChange::Booked)),
+            }],
         };
         Ok((decision, Answer::Appointment(Box::new(appointment))))
     }

@@ -1,7 +1,10 @@
 //! What happens to an appointment after it was booked.
 
 use super::book::{free_day, hold_day};
-use super::{Answer, Appointment, AppointmentStatus, CalendarView, Cancellation, Edit, ReminderState, Slot};
+use super::{
+    Answer, Appointment, AppointmentChange, AppointmentStatus, CalendarView, Cancellation, Edit,
+    ReminderState, Slot,
+};
 use crate::courier::{MessageRequest, Occasion};
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
@@ -169,7 +172,11 @@ fn changed(old: &Appointment, new: &Appointment) -> Decision {
     Decision {
         changes: vec![Change::update(old, new)],
         claims: Vec::new(),
-        happenings: vec![Happening::AppointmentChanged { appointment: new.id, status: new.status }],
+        happenings: vec![Happening::AppointmentChanged {
+            appointment: new.id,
+            status: new.status,
+            then: Some(new.facts(AppointmentChange::between(old, new))),
+        }],
     }
 }
 

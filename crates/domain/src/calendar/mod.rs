@@ -8,6 +8,7 @@ mod appointment;
 mod book;
 mod change;
 mod command;
+mod facts;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,5 @@ pub use appointment::{
     Appointment, AppointmentStatus, Cancellation, REMINDERS_MINUTES, Reminder, ReminderState,
 };
 pub use command::{Answer, CalendarCommand, CalendarView, Edit, Needs, NewAppointment};
+pub use facts::{AppointmentChange, AppointmentFacts};
 pub use slot::{MAX_SLOT_HOURS, MAX_SLOTS_AT_ONCE, Slot, split};

@@ -51,15 +51,18 @@ fn bits(code: i32) -> u32 {
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
         | List::AuditByPatient => 35,
+        List::DeliveriesByWebhook | List::DeliveriesByWebhookStatus => 30,
         // What is due: an hour.
-        List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
+        List::RemindersDue | List::EncountersDue | List::MessagesDue | List::WebhooksDue => 22,
         List::SessionsByUser
         | List::LogIns
         | List::PatientAppointmentsByCreated
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
-        | List::AuditHeads => 64,
+        | List::AuditHeads
+        | List::Webhooks
+        | List::WebhookLines => 64,
     }
 }
 
