@@ -101,6 +101,9 @@ pub struct Health {
     pub failing_since: Option<Time>,
     /// Failed attempts since then.
     pub failures: u32,
+    /// When it took something again after it had failed.
+    #[serde(default)]
+    pub taken_at: Option<Time>,
 }
 
 impl Document for Health {

@@ -213,7 +213,14 @@ fn one_success_begins_the_count_anew_and_a_notice_leaves_once() {
         world.end(at(1), *delivery, Outcome::Failed);
     }
     world.end(at(2), ids[10], Outcome::Delivered);
-    let late = at(Terms::default().disable_after + MINUTE);
+    // One that has waited for long fails again: what was taken meanwhile counts.
+    for delivery in &ids[..6] {
+        assert!(
+            world.end(at(Terms::default().disable_after), *delivery, Outcome::Failed).disabled.is_empty()
+        );
+    }
+    world.end(at(Terms::default().disable_after), ids[19], Outcome::Delivered);
+    let late = at(2 * Terms::default().disable_after + MINUTE);
     for delivery in &ids[11..15] {
         assert!(world.end(late, *delivery, Outcome::Failed).disabled.is_empty());
     }

@@ -227,18 +227,24 @@ impl<'a> Work<'a> {
 
     fn health(&mut self, id: WebhookId) -> &mut Health {
         let known = self.state.any(id).and_then(|one| one.health.clone());
-        let well = Health { webhook: id, failing_since: None, failures: 0 };
+        let well = Health { webhook: id, failing_since: None, failures: 0, taken_at: None };
         self.healths.entry(id).or_insert_with(|| known.unwrap_or(well))
     }
 
     pub fn is_well(&mut self, id: WebhookId) {
-        *self.health(id) = Health { webhook: id, failing_since: None, failures: 0 };
+        let taken_at = Some(self.now);
+        let health = self.health(id);
+        if health.failing_since.is_some() {
+            *health = Health { webhook: id, failing_since: None, failures: 0, taken_at };
+        }
     }
 
     fn failed(&mut self, id: WebhookId, waits_since: Time) {
         let (now, terms) = (self.now, self.terms);
         let health = self.health(id);
         health.failures = health.failures.saturating_add(1);
+        // However long one has waited: what the endpoint took meanwhile counts.
+        let waits_since = health.taken_at.map_or(waits_since, |taken| taken.max(waits_since));
         let since = health.failing_since.map_or(waits_since, |since| since.min(waits_since));
         health.failing_since = Some(since);
         let enough = health.failures >= MIN_FAILURES && now >= since.plus(terms.disable_after);

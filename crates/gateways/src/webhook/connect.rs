@@ -16,17 +16,25 @@ const MAX_ADDRESSES: usize = 16;
 
 /// Why there is no connection. Names no host and no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words())]
 pub(super) enum NoConnection {
-    #[error("the URL names no host")]
     NoHost,
-    #[error("the host's name cannot be resolved")]
     Unresolved,
-    #[error("the host has no public address")]
     NotPublic,
-    #[error("no connection in time")]
     Slow,
-    #[error("the connection was refused or cut")]
     Refused,
+}
+
+impl NoConnection {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NoHost => "the URL names no host",
+            Self::Unresolved => "the host's name cannot be resolved",
+            Self::NotPublic => "the host has no public address",
+            Self::Slow => "no connection in time",
+            Self::Refused => "the connection was refused or cut",
+        }
+    }
 }
 
 /// Opens connections to public addresses, or to all of them where that is allowed.

@@ -125,25 +125,24 @@ impl Https {
 }
 
 /// In our words: what lies underneath may name an address.
-fn reason(error: &legacy::Error) -> String {
-    let mut at: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(cause) = at {
-        if let Some(known) = cause.downcast_ref::<NoConnection>() {
-            return known.to_string();
-        }
-        // `io::Error` hides what it was made of from `source`.
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return match tls {
-                rustls::Error::InvalidCertificate(_) => {
-                    "the certificate is not good for this host".to_owned()
-                }
-                _ => "TLS failed".to_owned(),
-            };
-        }
-        at = cause.source();
+fn reason(error: &legacy::Error) -> &'static str {
+    let otherwise = if error.is_connect() { "no TLS connection" } else { "the answer could not be read" };
+    known(error).unwrap_or(otherwise)
+}
+
+fn known(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    if let Some(connection) = error.downcast_ref::<NoConnection>() {
+        return Some(connection.words());
     }
-    if error.is_connect() { "no TLS connection" } else { "the answer could not be read" }.to_owned()
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(match tls {
+            rustls::Error::InvalidCertificate(_) => "the certificate is not good for this host",
+            _ => "TLS failed",
+        });
+    }
+    // An I/O error hides what it was made of from `source`, and one may be made of another.
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    inner.and_then(|inner| known(inner)).or_else(|| error.source().and_then(known))
 }
 
 #[async_trait]

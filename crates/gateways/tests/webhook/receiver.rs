@@ -144,10 +144,11 @@ async fn serve(
         if socket.write_all(answer.as_bytes()).await.is_err() {
             return;
         }
+        let filler = format!("x-filler: {}\r\n", "a".repeat(4_096));
         let again = match &manner {
             Manner::Silent | Manner::SlowBody(_) => "",
             Manner::SlowHead => "H",
-            Manner::EndlessHead => "x-filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n",
+            Manner::EndlessHead => filler.as_str(),
             Manner::EndlessBody(_) => "10\r\naaaaaaaaaaaaaaaa\r\n",
             _ => continue,
         };
