@@ -15,14 +15,21 @@ use ward_domain::webhook::address::is_public;
 const MAX_ADDRESSES: usize = 16;
 
 /// Why there is no connection. Names no host and no address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.words())]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoConnection {
     NoHost,
     Unresolved,
     NotPublic,
     Slow,
     Refused,
+}
+
+impl std::error::Error for NoConnection {}
+
+impl std::fmt::Display for NoConnection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.words())
+    }
 }
 
 impl NoConnection {

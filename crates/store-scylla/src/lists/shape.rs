@@ -28,13 +28,15 @@ fn bits(code: i32) -> u32 {
         List::AuditByTime | List::AuditByActor | List::AuditByAction => 26,
         // By sequence.
         List::AuditChain => 17,
-        // Each of these shares its partitions with others.
+        // The first of these share their partitions with others; a webhook's log has every event of the hospital.
         List::Slots
         | List::OpenSlots
         | List::AppointmentsByCreated
         | List::AppointmentsByStart
         | List::AppointmentsByStatusCreated
-        | List::AppointmentsByStatusStart => 30,
+        | List::AppointmentsByStatusStart
+        | List::DeliveriesByWebhook
+        | List::DeliveriesByWebhookStatus => 30,
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
@@ -51,7 +53,6 @@ fn bits(code: i32) -> u32 {
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
         | List::AuditByPatient => 35,
-        List::DeliveriesByWebhook | List::DeliveriesByWebhookStatus => 30,
         // What is due: an hour.
         List::RemindersDue | List::EncountersDue | List::MessagesDue | List::WebhooksDue => 22,
         List::SessionsByUser
