@@ -16,7 +16,6 @@ pub struct Got {
     pub headers: HeaderMap,
     pub raw: Bytes,
     pub status: u16,
-    pub at: Instant,
 }
 
 impl Got {
@@ -104,6 +103,6 @@ async fn take(State(kept): State<Arc<Kept>>, headers: HeaderMap, raw: Bytes) -> 
     let mut got = kept.got.lock().unwrap();
     let fails = kept.fails_every > 0 && (got.len() + 1).is_multiple_of(kept.fails_every);
     let status = if fails { 503 } else { kept.status.load(Ordering::SeqCst) };
-    got.push(Got { headers, raw, status, at: Instant::now() });
+    got.push(Got { headers, raw, status });
     StatusCode::from_u16(status).unwrap()
 }
