@@ -140,11 +140,14 @@ async fn a_receiver_that_was_down_gets_everything_in_order_and_the_log_says_how(
     let (second, first) = (&page["results"][0], &page["results"][1]);
     assert_eq!((first["status_code"].as_u64(), first["error"].as_str()), (Some(503), Some("answered 503")));
     assert!(first["next_attempt_at"].is_string() && second["next_attempt_at"].is_null(), "{page}");
-    // An hour later, and down all the time.
-    for _ in 0..6 {
-        let before = receiver.got().len();
-        later(&server, 10 * 60_000).await;
-        rounds(&server, "another attempt", async || receiver.got().len() > before).await;
+    // Hours later, and down all the time.
+    for attempts in 2..=6 {
+        later(&server, 40 * 60_000).await;
+        let noted = async || {
+            let page = server.get(&log, &hospital.admin).await.expect(200);
+            page["results"][1]["attempts"].as_u64() >= Some(attempts)
+        };
+        rounds(&server, "another attempt", noted).await;
     }
     assert!(
         receiver.got().iter().all(|got| got.body()["type"] == "appointment.created"),
@@ -157,8 +160,7 @@ async fn a_receiver_that_was_down_gets_everything_in_order_and_the_log_says_how(
     let done =
         |page: &Value| page["results"].as_array().unwrap().iter().all(|one| one["status"] == "delivered");
     let page = server.until(&log, &hospital.admin, done).await;
-    // The end of one that a jump of the clock came between is not noted.
-    assert!(page["results"][1]["attempts"].as_u64().unwrap() >= 5, "{page}");
+    assert_eq!(page["results"][1]["attempts"], 7, "{page}");
     server.stop().await;
 }
 
