@@ -41,9 +41,19 @@ const COUNTERS: &[Counter] = &[
         "Renewals of this process's node number that failed; without one no id is made",
     ),
     ("ward_relay_settled_total", &[], "Events that everyone concerned has had"),
+    (
+        "ward_scan_failures_total",
+        &[],
+        "Files that the malware scanner gave no verdict on; they were not taken",
+    ),
     ("ward_search_feed_failures_total", &[], "Batches of documents that the search index did not take"),
+    ("ward_uploads_total", &[("outcome", "kept")], UPLOADS),
+    ("ward_uploads_total", &[("outcome", "refused")], UPLOADS),
+    ("ward_uploads_total", &[("outcome", "infected")], UPLOADS),
+    ("ward_uploads_total", &[("outcome", "failed")], UPLOADS),
 ];
 
+const UPLOADS: &str = "Files that were sent in, by outcome";
 const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
 const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";
 

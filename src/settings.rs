@@ -11,9 +11,11 @@ use ward_objects::S3Settings;
 
 mod scylla;
 mod search;
+mod uploads;
 
 pub use scylla::{Scylla, ScyllaTls};
 pub use search::{Meilisearch, Search, SearchBackend};
+pub use uploads::{Scan, ScanBackend, Uploads};
 
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -36,6 +38,8 @@ pub struct Settings {
     pub search: Search,
     pub backup: Backup,
     pub objects: Objects,
+    pub uploads: Uploads,
+    pub scan: Scan,
     pub mail: Mail,
     pub log: Log,
     #[serde(skip)]
@@ -299,6 +303,8 @@ impl Settings {
                     .to_owned(),
             );
         }
+        wrong.extend(self.uploads.wrong());
+        wrong.extend(self.scan.wrong());
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
         }

@@ -3,7 +3,7 @@
 pub mod cql;
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
+use crate::settings::{MailTransport, ObjectsBackend, ScanBackend, SearchBackend, Settings, StoreBackend};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,14 +14,16 @@ use ward_domain::account::Profile;
 use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
 use ward_gateways::mail::{OutboxFolder, Smtp};
+use ward_gateways::scan::Clamd;
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_gateways::{Links, Mailer, NoScanner, Objects, Scanner, Sender};
 use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
 use ward_search_meilisearch::MeiliSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
+use ward_services::upload::Uploads;
 use ward_services::{Fail, House};
 use ward_store::moving::UNFINISHED;
 use ward_store::{Cached, DynStore, ImportState, Sealed, Store, StoreError};
@@ -233,6 +235,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         passwords: Passwords::new(cost)?,
         log_in_key,
         links,
+        uploads: Uploads::new(settings.uploads.settings(), scanner(settings)),
         resealer: sealed,
         settings: ward_services::Settings {
             access_minutes: settings.auth.access_minutes,
@@ -252,6 +255,15 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
         (MailTransport::Smtp, Some(smtp)) => Ok(Arc::new(Smtp::new(smtp)?)),
         (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
         (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
+    }
+}
+
+/// Who looks for malware. It is not asked here: an upload and `ward check` ask.
+pub fn scanner(settings: &Settings) -> Arc<dyn Scanner> {
+    let scan = &settings.scan;
+    match scan.backend {
+        ScanBackend::None => Arc::new(NoScanner),
+        ScanBackend::Clamd => Arc::new(Clamd::new(&scan.address, Duration::from_millis(scan.timeout_ms))),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod pace;
 pub mod relay;
 pub mod reminders;
 pub mod shell;
+pub mod storage;
 mod tree;
 
 pub use env::{Env, Register};

@@ -11,6 +11,7 @@ use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
+use crate::storage::Storage;
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +41,8 @@ pub struct Actors {
     pub relays: Arc<Pool<Relay>>,
     /// Audit trails, keyed by this process's chain.
     pub trails: Arc<Pool<AuditTrail>>,
+    /// What hospitals' objects take, keyed by hospital.
+    pub storages: Arc<Pool<Storage>>,
     pub(crate) audit_desk: AuditDesk,
     env: Arc<Env>,
     supervisors: Arc<Supervisors>,
@@ -65,6 +68,7 @@ impl Actors {
             reminders: pool!(),
             couriers: pool!(),
             relays: pool!(),
+            storages: pool!(),
             // What was done must stand in the trail: a hospital at its limit is not refused that.
             trails: Arc::new(Pool::new(
                 env,
@@ -101,6 +105,7 @@ impl Actors {
             + self.couriers.sweep()
             + self.relays.sweep()
             + self.trails.sweep()
+            + self.storages.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -187,11 +192,12 @@ impl Actors {
         all.extend(self.couriers.snapshot(limit));
         all.extend(self.relays.snapshot(limit));
         all.extend(self.trails.snapshot(limit));
+        all.extend(self.storages.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 8] {
+    pub fn counts(&self) -> [(&'static str, usize); 9] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -201,6 +207,7 @@ impl Actors {
             ("courier", self.couriers.len()),
             ("relay", self.relays.len()),
             ("audit_trail", self.trails.len()),
+            ("storage", self.storages.len()),
         ]
     }
 
@@ -214,6 +221,7 @@ impl Actors {
         self.couriers.forget_under(tenant, &supervisor);
         self.relays.forget_under(tenant, &supervisor);
         self.trails.forget_under(tenant, &supervisor);
+        self.storages.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

@@ -55,6 +55,14 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
     );
     line("objects", objects(settings).await);
     line(
+        "scan",
+        match wiring::scanner(settings).check().await {
+            Ok(Some(version)) => Ok(format!("{version} at {}", settings.scan.address)),
+            Ok(None) => Ok("none: files that people send in are not looked at".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    );
+    line(
         "backup",
         match settings.backup.dir.as_os_str() {
             dir if dir.is_empty() => Ok("POST /ops/backup is refused: backup.dir is not set".to_owned()),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use ward_actors::courier::CourierMessage;
 use ward_actors::encounter::EncounterMessage;
 use ward_actors::reminders::RemindersDue;
+use ward_actors::storage::StorageMessage;
 use ward_actors::{Actors, Env, Failure};
 use ward_domain::id::Id;
 use ward_domain::record::{Key, List};
@@ -69,6 +70,9 @@ impl Clockwork {
             for id in ids {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
             }
+        }
+        for (scope, ids) in self.due(List::UploadsDue).await? {
+            self.actors.storages.tell(scope, Actors::of_hospital(&scope), StorageMessage::Work(ids));
         }
         let (mut after, mut hospitals) = (None, 0_u32);
         loop {

@@ -60,6 +60,13 @@ impl Process {
         assert!(status.unwrap().success());
     }
 
+    /// The most memory that it has had resident, in bytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap() * 1024
+    }
+
     /// The letters that it has handed over.
     pub fn letters(&self) -> Vec<serde_json::Value> {
         letters(self.folder.path())

@@ -1,5 +1,5 @@
 //! The relay's actor: one per hospital, keyed by the hospital's id. It takes committed events out of the outbox and
-//! feeds them to the search index and the courier.
+//! feeds them to the search index, the courier and the storage.
 //!
 //! Events come at least once, in no promised order, and late ones appear whenever they commit: so it reads what is
 //! pending, never from a cursor, and each consumer knows by an id or a version what it has had. An event is settled
@@ -13,12 +13,14 @@ use self::rebuilding::Rebuilding;
 use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
+use crate::storage::StorageMessage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 use ward_domain::decision::{Event, Happening};
 use ward_domain::id::{EventId, Id, UserId};
 use ward_domain::time::Time;
+use ward_domain::upload::storage::StorageCommand;
 use ward_search::{DocumentKind, IndexOp};
 use ward_store::StoredEvent;
 
@@ -31,8 +33,8 @@ const PACE: Duration = Duration::from_millis(250);
 const MAX_BATCH: usize = 64 * BATCH;
 /// How long an index that was found complete is taken to be so: one that loses its documents later is found out.
 const TRUSTED: Duration = Duration::from_secs(5);
-/// How long the courier may take with one message.
-const COURIER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long the courier or the storage may take with one message.
+const TAKE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What can be told to a relay.
 #[derive(Debug, Clone, Copy)]
@@ -242,19 +244,29 @@ fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
         Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),
         Happening::HospitalChanged { .. }
         | Happening::PersonRenamed { .. }
+        | Happening::ObjectReleased { .. }
         | Happening::MessageRequested { .. } => None,
     }
 }
 
 /// Passes on what is not for the index; says whether it is done with.
 async fn pass(turn: &Turn, event: EventId, what: Happening) -> bool {
-    let Happening::MessageRequested { message: request } = what else { return true };
     let Some(actors) = turn.env.actors() else { return false };
-    let take = CourierMessage::Take { request, event };
-    match actors.couriers.ask(&turn.scope, turn.id, COURIER_DEADLINE, take).await {
+    let taken = match what {
+        Happening::MessageRequested { message: request } => {
+            let take = CourierMessage::Take { request, event };
+            actors.couriers.ask(&turn.scope, turn.id, TAKE_WITHIN, take).await
+        }
+        Happening::ObjectReleased { object } => {
+            let release = StorageMessage::Do(StorageCommand::Release { id: object });
+            actors.storages.ask(&turn.scope, turn.id, TAKE_WITHIN, release).await.map(drop)
+        }
+        _ => return true,
+    };
+    match taken {
         Ok(()) => true,
         Err(failure) => {
-            tracing::warn!(%failure, "the courier did not take a message; it is offered again");
+            tracing::warn!(%failure, "the courier or the storage did not take an event; it is offered again");
             false
         }
     }

@@ -81,6 +81,8 @@ pub enum ActorKind {
     Relay,
     /// One per hospital and process.
     AuditTrail,
+    /// One per hospital.
+    Storage,
 }
 
 impl ActorKind {
@@ -95,6 +97,7 @@ impl ActorKind {
             Self::Courier => "courier",
             Self::Relay => "relay",
             Self::AuditTrail => "audit_trail",
+            Self::Storage => "storage",
         }
     }
 }

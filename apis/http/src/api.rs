@@ -53,18 +53,26 @@ pub struct Rules {
     pub max_body: Option<usize>,
     /// Longest time to the answer's head, instead of the setting.
     pub deadline: Option<Duration>,
+    /// Takes a file: size and time are those that are set for uploads.
+    pub upload: bool,
 }
 
 impl Rules {
     /// These limits, size and time as set for all.
     pub const fn limited(limits: &'static [Limit]) -> Self {
-        Self { limits, max_body: None, deadline: None }
+        Self { limits, max_body: None, deadline: None, upload: false }
     }
 
     /// The same with another limit on the body, for uploads.
     #[must_use]
     pub const fn body(self, bytes: usize) -> Self {
         Self { max_body: Some(bytes), ..self }
+    }
+
+    /// The same for what takes a file.
+    #[must_use]
+    pub const fn upload(self) -> Self {
+        Self { upload: true, ..self }
     }
 
     /// The same with another deadline, for what takes long by nature.

@@ -98,6 +98,11 @@ pub enum Happening {
         /// Which.
         encounter: crate::id::EncounterId,
     },
+    /// No record shows an object any more: it is removed.
+    ObjectReleased {
+        /// Which.
+        object: Id,
+    },
     /// A message is to be sent.
     MessageRequested {
         /// What and to whom.

@@ -24,4 +24,5 @@ pub mod reminder;
 pub mod secret;
 pub mod tenancy;
 pub mod time;
+pub mod upload;
 pub mod zone;

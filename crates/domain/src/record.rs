@@ -41,6 +41,8 @@ codes! {
         AuditTrail = 6,
         /// The platform's own settings (first admin, signing heads).
         Platform = 7,
+        /// What a hospital's objects take.
+        Storage = 78,
     }
 }
 
@@ -73,6 +75,10 @@ codes! {
         AuditHead = 51,
         /// [`crate::hospital::PlatformState`].
         PlatformState = 60,
+        /// [`crate::upload::storage::Upload`].
+        Upload = 78,
+        /// [`crate::upload::storage::Storage`].
+        Storage = 79,
     }
 }
 
@@ -152,6 +158,8 @@ codes! {
         AuditChain = 74,
         /// () → hour.
         AuditHeads = 75,
+        /// () → when it is looked at next. Platform-wide.
+        UploadsDue = 96,
     }
 }
 
@@ -159,7 +167,10 @@ impl List {
     /// Rows of these lie beside the tenants, so that the platform can find whom to wake; they hold times, ids and
     /// keyed hashes only, and a read of them yields tenant and id, never a document.
     pub const fn platform_wide(self) -> bool {
-        matches!(self, Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue)
+        matches!(
+            self,
+            Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue | Self::UploadsDue
+        )
     }
 }
 
@@ -256,6 +267,11 @@ impl ClaimKey {
     /// A host name that is a hospital's own (in the platform's scope), as its digest.
     pub fn domain(digest: &[u8; 32]) -> Self {
         Self([&[6], digest.as_slice()].concat())
+    }
+
+    /// An uploaded object: held by the record that shows it, or by the word that nothing will.
+    pub fn upload(object: Id) -> Self {
+        Self([&[13], object.get().to_be_bytes().as_slice()].concat())
     }
 
     /// True for what must happen once, even to the aggregate that holds the claim already.

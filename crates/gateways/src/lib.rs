@@ -8,13 +8,17 @@
 //! - [`scribe`]: a consultation's note. [`scribe::RuleScribe`] runs Ward's own rules on this machine.
 //! - [`objects`]: audio and attachments. The port and its links only: the adapters seal what they keep with keys of the
 //!   store's port, and live in `ward_objects`.
+//! - [`scan`]: malware in what people send in. [`scan::NoScanner`] where nothing is configured, [`scan::Clamd`] for the real
+//!   thing.
 //!
 //! To add an adapter: a file beside the others, the port's trait for it, and a line in the program's wiring.
 
 pub mod mail;
 pub mod objects;
+pub mod scan;
 pub mod scribe;
 
 pub use mail::{Mail, MailError, Mailer, Sender};
 pub use objects::{Links, Objects};
+pub use scan::{NoScanner, Scanner};
 pub use scribe::{ClinicalScribe, Hints, ScribeError};

@@ -52,6 +52,8 @@ pub struct House {
     pub log_in_key: Key32,
     /// Links to objects.
     pub links: Links,
+    /// Files on their way in.
+    pub uploads: crate::upload::Uploads,
     /// Seals audit heads and opens bodies for re-sealing.
     pub resealer: Arc<dyn Resealer>,
     /// What the operator decides.

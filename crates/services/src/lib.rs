@@ -18,6 +18,7 @@ pub mod object;
 pub mod ops;
 mod request;
 pub mod slot;
+pub mod upload;
 pub mod user;
 
 pub use ctx::{Ctx, Fail, RequestMeta};

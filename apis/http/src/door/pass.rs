@@ -38,7 +38,8 @@ impl Inner {
         let mut quota = None;
         // Who asks decides the limits; the time and size of an operation do not depend on it.
         let rules = (api.rules)(request.method(), &way.template, crate::api::Standing::Anonymous);
-        let deadline = rules.deadline.unwrap_or(self.settings.deadline);
+        let usual = if rules.upload { self.settings.upload_deadline } else { self.settings.deadline };
+        let deadline = rules.deadline.unwrap_or(usual);
         let steps = self.steps(api, way, rules, meta.clone(), by, request, &mut quota);
         let outcome = tokio::time::timeout(deadline, AssertUnwindSafe(steps).catch_unwind()).await;
         let response = match outcome {
@@ -78,7 +79,8 @@ impl Inner {
         if let Some(failure) = way.failure {
             return Err(failure);
         }
-        let max_body = rules.max_body.unwrap_or(self.settings.max_body);
+        let usual = if rules.upload { self.settings.max_upload } else { self.settings.max_body };
+        let max_body = rules.max_body.unwrap_or(usual);
         let mut request = bounded(request, max_body)?;
         if request.method() == Method::POST
             && let Some(key) = idempotency_key(request.headers())?

@@ -1,12 +1,34 @@
 //! Following a link.
 
 use crate::{Fail, House};
-use ward_gateways::objects::{ByteRange, Link, LinkError, Object, ObjectError};
+use ward_gateways::objects::{ByteRange, Link, LinkError, Media, Object, ObjectError};
+
+/// What is asked for of an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// A part; `None`: all of it.
+    pub range: Option<ByteRange>,
+    /// The state of which the part must be; of another the whole is wanted (RFC 9110, 13.1.5).
+    pub if_range: Option<String>,
+}
+
+/// How an object is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// As what.
+    pub media: Media,
+    /// Under which name it is saved.
+    pub name: String,
+    /// Its entity tag, with the quotes. An object is put once under an id of its own, so that the id is the tag.
+    pub tag: String,
+    /// True where it is a part.
+    pub part: bool,
+}
 
 /// Where a link led.
 pub enum Opened {
     /// To an object, or the part of it that was asked for.
-    Object(Link, Object),
+    Object(Shown, Object),
     /// Nowhere, or nowhere any more.
     NoLink(LinkError),
     /// It is good, but its object is not to be had.
@@ -14,14 +36,24 @@ pub enum Opened {
 }
 
 /// Follows a link. A hospital that is suspended or gone shows nothing.
-pub async fn open(house: &House, link: &str, range: Option<ByteRange>) -> Result<Opened, Fail> {
+pub async fn open(house: &House, link: &str, asked: Asked) -> Result<Opened, Fail> {
     let link = match house.links.read(link, house.env.now()) {
         Ok(link) => link,
         Err(error) => return Ok(Opened::NoLink(error)),
     };
     let scope = house.tenancy.register.scope(link.tenant).await??;
+    let mut shown = shown(&link);
+    let same = asked.if_range.is_none_or(|state| state == shown.tag);
+    let range = asked.range.filter(|_| same);
+    shown.part = range.is_some();
     Ok(match house.env.objects.get(&scope, link.key, range).await {
-        Ok(object) => Opened::Object(link, object),
+        Ok(object) => Opened::Object(shown, object),
         Err(error) => Opened::NoObject(error),
     })
+}
+
+fn shown(link: &Link) -> Shown {
+    let id = link.key.id.get();
+    let name = format!("{id}.{}", link.media.extension());
+    Shown { media: link.media, name, tag: format!("\"{}-{id}\"", link.key.kind.name()), part: false }
 }

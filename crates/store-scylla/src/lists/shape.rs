@@ -52,7 +52,7 @@ fn bits(code: i32) -> u32 {
         | List::EncountersByDoctorStatus
         | List::AuditByPatient => 35,
         // What is due: an hour.
-        List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
+        List::RemindersDue | List::EncountersDue | List::MessagesDue | List::UploadsDue => 22,
         List::SessionsByUser
         | List::LogIns
         | List::PatientAppointmentsByCreated
