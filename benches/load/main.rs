@@ -7,7 +7,7 @@
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
 //! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000); `MEILI_URL`, `MEILI_MASTER_KEY`: a Meilisearch
 //! server on which search is measured too.
-//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, search, residents. It ends with an error if a target
+//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, chart, search, residents. It ends with an error if a target
 //! is missed.
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 )]
 
 mod booking;
+mod chart;
 mod client;
 mod machine;
 mod one_slot;
@@ -98,6 +99,9 @@ async fn all() -> ExitCode {
             server.kill();
             tell(vec![ready(&town).await]);
         }
+    }
+    if wanted("chart") {
+        tell(chart::measured(seconds).await);
     }
     if wanted("search") {
         let notes = variable("WARD_LOAD_NOTES").map_or(20_000, |notes| notes.parse().unwrap());

@@ -14,6 +14,7 @@ mod bad_input;
 #[path = "../../crates/objects/tests/objects/bucket.rs"]
 #[allow(dead_code, reason = "the suite of objects asks it for more")]
 mod bucket;
+mod chart;
 mod contract;
 mod cql;
 mod deployment;

@@ -98,6 +98,15 @@ pub enum Happening {
         /// Which.
         encounter: crate::id::EncounterId,
     },
+    /// A patient's chart changed.
+    ChartChanged {
+        /// Whose.
+        patient: crate::id::UserId,
+        /// In which part.
+        part: crate::chart::ChartPart,
+        /// In which document.
+        id: Id,
+    },
     /// A message is to be sent.
     MessageRequested {
         /// What and to whom.

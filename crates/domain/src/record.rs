@@ -41,6 +41,8 @@ codes! {
         AuditTrail = 6,
         /// The platform's own settings (first admin, signing heads).
         Platform = 7,
+        /// A patient's chart.
+        Chart = 8,
     }
 }
 
@@ -73,6 +75,16 @@ codes! {
         AuditHead = 51,
         /// [`crate::hospital::PlatformState`].
         PlatformState = 60,
+        /// [`crate::chart::MedicalRecord`].
+        MedicalRecord = 70,
+        /// [`crate::chart::Treatment`].
+        Treatment = 71,
+        /// [`crate::chart::Prescription`].
+        Prescription = 72,
+        /// [`crate::chart::ChartVersion`].
+        ChartVersion = 73,
+        /// [`crate::chart::BreakGlass`].
+        BreakGlass = 75,
     }
 }
 
@@ -152,6 +164,34 @@ codes! {
         AuditChain = 74,
         /// () → hour.
         AuditHeads = 75,
+        /// () → created.
+        MedicalRecords = 80,
+        /// (patient) → created.
+        MedicalRecordsByPatient = 81,
+        /// (author) → created.
+        MedicalRecordsByAuthor = 82,
+        /// (author, patient) → created.
+        MedicalRecordsByAuthorPatient = 83,
+        /// () → created.
+        Treatments = 84,
+        /// (patient) → created.
+        TreatmentsByPatient = 85,
+        /// (author) → created.
+        TreatmentsByAuthor = 86,
+        /// (author, patient) → created.
+        TreatmentsByAuthorPatient = 87,
+        /// (treatment) → created.
+        PrescriptionsByTreatment = 88,
+        /// (patient) → created, active ones only.
+        ActivePrescriptions = 89,
+        /// (record, treatment or prescription) → version.
+        ChartVersions = 90,
+        /// () → opened.
+        BreakGlasses = 91,
+        /// (doctor, patient) → until when, those that were not ended.
+        BreakGlassesByDoctorPatient = 92,
+        /// () → when a deleted record goes for good. Platform-wide.
+        ChartRetentionDue = 93,
     }
 }
 
@@ -159,7 +199,14 @@ impl List {
     /// Rows of these lie beside the tenants, so that the platform can find whom to wake; they hold times, ids and
     /// keyed hashes only, and a read of them yields tenant and id, never a document.
     pub const fn platform_wide(self) -> bool {
-        matches!(self, Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue)
+        matches!(
+            self,
+            Self::LogIns
+                | Self::RemindersDue
+                | Self::EncountersDue
+                | Self::MessagesDue
+                | Self::ChartRetentionDue
+        )
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod appointment;
 pub mod audit;
 pub mod auth;
+pub mod chart;
 pub mod ctx;
 pub mod encounter;
 pub mod hospital;

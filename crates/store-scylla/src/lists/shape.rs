@@ -38,6 +38,8 @@ fn bits(code: i32) -> u32 {
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
+        | List::MedicalRecords
+        | List::Treatments
         | List::Hospitals
         | List::Users
         | List::UsersByRole
@@ -50,6 +52,13 @@ fn bits(code: i32) -> u32 {
         | List::DoctorAppointmentsByStatusStart
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
+        | List::MedicalRecordsByPatient
+        | List::MedicalRecordsByAuthor
+        | List::TreatmentsByPatient
+        | List::TreatmentsByAuthor
+        | List::BreakGlasses
+        // Due in years.
+        | List::ChartRetentionDue
         | List::AuditByPatient => 35,
         // What is due: an hour.
         List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
@@ -59,6 +68,12 @@ fn bits(code: i32) -> u32 {
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
+        | List::MedicalRecordsByAuthorPatient
+        | List::TreatmentsByAuthorPatient
+        | List::PrescriptionsByTreatment
+        | List::ActivePrescriptions
+        | List::ChartVersions
+        | List::BreakGlassesByDoctorPatient
         | List::AuditHeads => 64,
     }
 }
