@@ -23,6 +23,7 @@ const COUNTERS: &[Counter] = &[
         &[],
         "Times that audit entries could not be kept; their requests were told to come back",
     ),
+    ("ward_break_glass_total", &[], "Times that a doctor broke the glass before a chart"),
     (
         "ward_clockwork_missed_total",
         &[],

@@ -33,6 +33,7 @@ pub struct Settings {
     pub keys: Keys,
     pub tenancy: Tenancy,
     pub auth: Auth,
+    pub chart: Chart,
     pub limits: Limits,
     pub store: Store,
     pub search: Search,
@@ -118,6 +119,14 @@ pub struct Auth {
     pub password_memory_kib: u32,
     pub password_passes: u32,
     pub password_at_once: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Chart {
+    pub relation_days: u32,
+    pub retention_years: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -307,6 +316,10 @@ impl Settings {
         wrong.extend(self.scan.wrong());
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
+        }
+        if !(1..=200).contains(&self.chart.retention_years) || self.chart.relation_days > 36_500 {
+            wrong
+                .push("chart.retention_years must be 1 to 200, chart.relation_days at most 36500".to_owned());
         }
         if self.store.backend == StoreBackend::Scylla {
             wrong.extend(self.store.scylla.wrong());

@@ -243,6 +243,8 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
             session_hours: settings.auth.session_hours,
             deadline: Duration::from_secs(settings.server.deadline_seconds),
             default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
+            chart_relation_days: settings.chart.relation_days,
+            chart_retention_years: settings.chart.retention_years,
             platform_hosts: settings.server.own_hosts(),
         },
     });

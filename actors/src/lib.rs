@@ -9,6 +9,7 @@
 pub mod account;
 pub mod audit_trail;
 pub mod calendar;
+pub mod chart;
 pub mod courier;
 pub mod encounter;
 pub mod env;

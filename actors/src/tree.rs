@@ -4,6 +4,7 @@ use crate::Env;
 use crate::account::Account;
 use crate::audit_trail::{AuditDesk, AuditMessage, AuditTrail, Left};
 use crate::calendar::Calendar;
+use crate::chart::Chart;
 use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
@@ -31,6 +32,8 @@ pub struct Actors {
     pub accounts: Arc<Pool<Account>>,
     /// Calendars, keyed by doctor.
     pub calendars: Arc<Pool<Calendar>>,
+    /// Charts, keyed by patient.
+    pub charts: Arc<Pool<Chart>>,
     /// Encounters.
     pub encounters: Arc<Pool<Encounter>>,
     /// Reminders, keyed by hospital.
@@ -64,6 +67,7 @@ impl Actors {
             hospitals: pool!(),
             accounts: pool!(),
             calendars: pool!(),
+            charts: pool!(),
             encounters: pool!(),
             reminders: pool!(),
             couriers: pool!(),
@@ -100,6 +104,7 @@ impl Actors {
         self.hospitals.sweep()
             + self.accounts.sweep()
             + self.calendars.sweep()
+            + self.charts.sweep()
             + self.encounters.sweep()
             + self.reminders.sweep()
             + self.couriers.sweep()
@@ -187,6 +192,7 @@ impl Actors {
         let mut all = self.hospitals.snapshot(limit);
         all.extend(self.accounts.snapshot(limit));
         all.extend(self.calendars.snapshot(limit));
+        all.extend(self.charts.snapshot(limit));
         all.extend(self.encounters.snapshot(limit));
         all.extend(self.reminders.snapshot(limit));
         all.extend(self.couriers.snapshot(limit));
@@ -197,11 +203,12 @@ impl Actors {
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 9] {
+    pub fn counts(&self) -> [(&'static str, usize); 10] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
             ("calendar", self.calendars.len()),
+            ("chart", self.charts.len()),
             ("encounter", self.encounters.len()),
             ("reminders", self.reminders.len()),
             ("courier", self.couriers.len()),
@@ -216,6 +223,7 @@ impl Actors {
         let Some(supervisor) = self.supervisors.detach(tenant) else { return };
         self.accounts.forget_under(tenant, &supervisor);
         self.calendars.forget_under(tenant, &supervisor);
+        self.charts.forget_under(tenant, &supervisor);
         self.encounters.forget_under(tenant, &supervisor);
         self.reminders.forget_under(tenant, &supervisor);
         self.couriers.forget_under(tenant, &supervisor);

@@ -7,13 +7,15 @@ use crate::HospitalRegister;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use ward_actors::chart::ChartMessage;
 use ward_actors::courier::CourierMessage;
 use ward_actors::encounter::EncounterMessage;
 use ward_actors::reminders::RemindersDue;
 use ward_actors::storage::StorageMessage;
 use ward_actors::{Actors, Env, Failure};
+use ward_domain::chart::{Attachment, MedicalRecord};
 use ward_domain::id::Id;
-use ward_domain::record::{Key, List};
+use ward_domain::record::{Document as _, Key, List};
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_store::{Bounds, ListQuery, Slice};
 
@@ -71,6 +73,16 @@ impl Clockwork {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
             }
         }
+        for (scope, ids) in self.due(List::ChartRetentionDue).await? {
+            self.purge(scope, &ids).await?;
+        }
+        for (scope, ids) in self.due(List::AttachmentRetentionDue).await? {
+            for stored in self.env.store.get_many(&scope, Attachment::KIND, &ids).await? {
+                let attachment: Attachment = stored.document()?;
+                let due = ChartMessage::PurgeAttachmentDue(attachment.id);
+                self.actors.charts.tell(scope, attachment.patient.id(), due);
+            }
+        }
         for (scope, ids) in self.due(List::UploadsDue).await? {
             self.actors.storages.tell(scope, Actors::of_hospital(&scope), StorageMessage::Work(ids));
         }
@@ -108,6 +120,15 @@ impl Clockwork {
                 }
             }
         }
+    }
+
+    /// Tells the charts that hold deleted records whose time is over. The due list knows the records only.
+    async fn purge(&self, scope: TenantScope, ids: &[Id]) -> Result<(), Failure> {
+        for stored in self.env.store.get_many(&scope, MedicalRecord::KIND, ids).await? {
+            let record: MedicalRecord = stored.document()?;
+            self.actors.charts.tell(scope, record.patient.id(), ChartMessage::PurgeDue(record.id));
+        }
+        Ok(())
     }
 
     async fn due(&self, list: List) -> Result<Vec<(TenantScope, Vec<Id>)>, Failure> {

@@ -30,6 +30,8 @@ const SERVED: &[(&str, &str, &[&str])] = &[
     ("medcor", "/api/auth/", &[]),
     ("medcor", "/api/hospitals/", &[]),
     ("medcor", "/api/appointments/", &[]),
+    ("medcor", "/api/treatments/", &[]),
+    ("medcor", "/api/medical-records/", &["", "{id}/", "patient/{patient_id}/", "{id}/attachments/"]),
     ("soapify", "/api/auth/", &[]),
     ("soapify", "/api/integrations/logout/", &[]),
     ("soapify", "/api/accounts/", &[]),

@@ -8,12 +8,15 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod attachments;
+mod attachments_large;
 mod backup;
 mod bad_days;
 mod bad_input;
 #[path = "../../crates/objects/tests/objects/bucket.rs"]
 #[allow(dead_code, reason = "the suite of objects asks it for more")]
 mod bucket;
+mod chart;
 mod contract;
 mod cql;
 mod deployment;

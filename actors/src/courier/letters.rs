@@ -6,9 +6,10 @@ use crate::shell::aggregate::load;
 use crate::shell::{Failure, Turn};
 use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
+use ward_domain::chart::BreakGlass;
 use ward_domain::courier::{MessageRequest, MessageStatus, Occasion, OutgoingMessage};
 use ward_domain::hospital::Hospital;
-use ward_domain::id::AppointmentId;
+use ward_domain::id::{AppointmentId, BreakGlassId};
 use ward_domain::reminder;
 
 /// Subject and plain text.
@@ -54,6 +55,7 @@ async fn words(turn: &Turn, hospital: &Hospital, occasion: &Occasion) -> Result<
         Occasion::AppointmentReminder { appointment, minutes_before } => {
             reminder(turn, hospital, *appointment, *minutes_before).await
         }
+        Occasion::BreakGlass { opened } => break_glass(turn, hospital, *opened).await,
     }
 }
 
@@ -71,4 +73,29 @@ async fn reminder(
     let doctor = doctor.map_or_else(|| "your doctor".to_owned(), |(doctor, _)| doctor.profile.full_name());
     let name = &hospital.profile.name;
     Ok(Some(reminder::words(name, &doctor, appointment.start, &hospital.zone(), minutes_before)))
+}
+
+/// To the hospital: who looks into which chart, and until when. A letter travels in the open, so it names neither the
+/// patient nor the reason, which may hold clinical words.
+async fn break_glass(
+    turn: &Turn,
+    hospital: &Hospital,
+    opened: BreakGlassId,
+) -> Result<Option<Words>, Failure> {
+    let Some((opened, _)) = load::<BreakGlass>(turn, opened.id()).await? else { return Ok(None) };
+    let doctor = load::<Account>(turn, opened.doctor.id()).await?;
+    let doctor = doctor.map_or_else(|| "A doctor".to_owned(), |(doctor, _)| doctor.profile.full_name());
+    let (zone, name) = (hospital.zone(), &hospital.profile.name);
+    let subject = format!("{name}: a chart was opened by break-glass");
+    let body = format!(
+        "{doctor} (user {}) has broken the glass before the chart of patient {}.\n\nOpened: {}\nOpen until: {}\n\n\
+         The reason stands with it: see the list of break-glass access (id {}). An administrator can end it early.\n\
+         Everything that is looked at meanwhile stands in the audit trail.\n",
+        opened.doctor,
+        opened.patient,
+        zone.written(opened.opened_at),
+        zone.written(opened.until),
+        opened.id,
+    );
+    Ok(Some((subject, body)))
 }

@@ -244,6 +244,7 @@ fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
         Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),
         Happening::HospitalChanged { .. }
         | Happening::PersonRenamed { .. }
+        | Happening::ChartChanged { .. }
         | Happening::ObjectReleased { .. }
         | Happening::MessageRequested { .. } => None,
     }

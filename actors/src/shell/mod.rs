@@ -71,6 +71,8 @@ pub enum ActorKind {
     Account,
     /// One per doctor.
     Calendar,
+    /// One per patient.
+    Chart,
     /// One per recorded consultation.
     Encounter,
     /// One per hospital.
@@ -92,6 +94,7 @@ impl ActorKind {
             Self::Hospital => "hospital",
             Self::Account => "account",
             Self::Calendar => "calendar",
+            Self::Chart => "chart",
             Self::Encounter => "encounter",
             Self::Reminders => "reminders",
             Self::Courier => "courier",

@@ -9,6 +9,7 @@
 mod admission;
 mod audit;
 mod booking;
+mod chart;
 mod panics;
 mod passivation;
 mod relay;

@@ -97,6 +97,11 @@ impl Failure {
             .into()
     }
 
+    /// Whether this is a 413.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(&self.0.fail, Fail::Refused(refusal) if refusal.kind == Kind::TooLarge)
+    }
+
     /// 415.
     pub(crate) fn unsupported_media_type() -> Self {
         let message = "This operation takes multipart/form-data.";

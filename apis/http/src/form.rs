@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use async_trait::async_trait;
-use axum::body::BodyDataStream;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -21,8 +21,13 @@ const MAX_PARTS: u32 = 32;
 /// The most bytes that may come before the next part begins: what stands between two parts and in a part's headers, and
 /// what a socket gives at once.
 const MAX_BETWEEN: u64 = 1 << 20;
+/// The most bytes of a part that is passed over.
+const MAX_OTHER: usize = 1 << 20;
 /// The longest silence of a sender.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long what is left of a refused body is read on.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// A body that should be a form and has not been read yet. What is none is answered 415, but only when it is read: whether
 /// its sender may send one comes first.
@@ -59,7 +64,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let boundary = text(CONTENT_TYPE).and_then(|kind| multer::parse_boundary(kind).ok());
         let announced = text(CONTENT_LENGTH).and_then(|length| length.parse().ok());
         let meter = Arc::new(Meter::default());
-        let body = paced(request.into_body().into_data_stream(), Arc::clone(&meter));
+        let body = paced(request.into_body(), Arc::clone(&meter));
         let parts = boundary.map(|boundary| Multipart::new(body, boundary));
         Ok(Self { parts, meter, announced })
     }
@@ -67,10 +72,10 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
 /// The body, one piece at a time: its reader would else take all that is there at once. A sender who says nothing for
 /// long, or too much between two parts, is cut off.
-fn paced(body: BodyDataStream, meter: Arc<Meter>) -> BoxStream<'static, Result<Bytes, axum::Error>> {
-    let next = |(mut body, meter): (BodyDataStream, Arc<Meter>)| async move {
+fn paced(body: Body, meter: Arc<Meter>) -> BoxStream<'static, Result<Bytes, axum::Error>> {
+    let next = |(mut source, meter): (Source, Arc<Meter>)| async move {
         tokio::task::yield_now().await;
-        let piece = match tokio::time::timeout(PATIENCE, body.next()).await {
+        let piece = match tokio::time::timeout(PATIENCE, source.next()).await {
             Ok(None) => return None,
             Ok(Some(piece)) => piece,
             Err(late) => Err(axum::Error::new(late)),
@@ -79,9 +84,40 @@ fn paced(body: BodyDataStream, meter: Arc<Meter>) -> BoxStream<'static, Result<B
         let come = meter.come.fetch_add(length, Ordering::Relaxed).saturating_add(length);
         let piece =
             if come > meter.until.load(Ordering::Relaxed) { Err(axum::Error::new(Lost)) } else { piece };
-        Some((piece, (body, meter)))
+        Some((piece, (source, meter)))
     };
-    stream::unfold((body, meter), next).boxed()
+    stream::unfold((Source(Some(body.into_data_stream())), meter), next).boxed()
+}
+
+/// The rest of a body. Let go before its end, it is read on for a moment: a socket that is closed on a sender who still
+/// sends takes the answer with it, which says what was wrong.
+struct Source(Option<BodyDataStream>);
+
+impl Source {
+    async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
+        let piece = self.0.as_mut()?.next().await;
+        if piece.is_none() {
+            self.0 = None;
+        }
+        piece
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        let (Some(mut rest), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        // Not among the tracked tasks: it is over in a moment, and a drain must not wait for it.
+        drop(runtime.spawn(tokio::time::timeout(LINGER, async move {
+            // Pieces over the limit come as errors, so these end nothing: what has broken off does.
+            while let Some(piece) = rest.next().await {
+                if piece.is_err_and(|error| !Failure::of_body(&error).is_too_large()) {
+                    return;
+                }
+            }
+        })));
+    }
 }
 
 /// More came than the parts of a form can have between them.
@@ -117,7 +153,7 @@ impl FileForm {
                 return Ok(Some(part));
             }
             let known = self.names.iter().find(|(name, _)| part.name() == Some(*name));
-            let (name, most) = known.copied().unwrap_or(("body", MAX_BETWEEN as usize));
+            let (name, most) = known.copied().unwrap_or(("body", MAX_OTHER));
             let word = text(part, name, most).await?;
             if known.is_some() && self.words.insert(name, word).is_some() {
                 return Err(Refusal::field(name, "Must be given once.").into());

@@ -34,7 +34,7 @@ pub use authenticate::Authenticate;
 pub use describe::describe;
 pub use door::FrontDoor;
 pub use envelope::Envelope;
-pub use extract::{Caller, IfMatch, InPath, JsonBody, MaybeCaller, Meta, PathId};
+pub use extract::{Caller, IfMatch, InPath, JsonBody, JsonSent, MaybeCaller, Meta, PathId, Sent};
 pub use failure::{AsIs, Failure, Outcome};
 pub use form::{FileForm, Form};
 pub use given::{Given, Nested, Wire};

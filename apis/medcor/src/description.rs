@@ -19,6 +19,9 @@ use utoipa::{IntoResponses, Modify, OpenApi};
         (name = "Users", description = "A hospital's people"),
         (name = "Appointments", description = "A patient's time with a doctor"),
         (name = "Availability slots", description = "Bookable units of a doctor's time"),
+        (name = "Medical records", description = "What doctors note of patients, with every version"),
+        (name = "Treatments", description = "What doctors do about it, and the prescriptions of it"),
+        (name = "Break-glass", description = "Looking into a chart in an emergency: for a while, and not unseen"),
     )
 )]
 pub(crate) struct Description;

@@ -1,4 +1,4 @@
-//! The MedCor API (`seeds/002`): hospitals, their people, slots and appointments.
+//! The MedCor API (`seeds/002`): hospitals, their people, slots, appointments and charts.
 //!
 //! Translation only: a handler reads the wire, asks one use case, and spells the answer. No rule of the house stands
 //! here, and nothing of stores, actors or other APIs.
@@ -7,13 +7,19 @@
 //! (`users/user.rs`), a verb is a file (`appointments/book.rs`); `envelope` maps refusals to statuses.
 
 mod appointments;
+mod attachments;
 mod auth;
+mod break_glass;
+mod chart_version;
 mod description;
 mod envelope;
 mod hospitals;
 mod limits;
 mod list;
+mod medical_records;
+mod prescriptions;
 mod slots;
+mod treatments;
 mod users;
 
 use std::sync::Arc;
@@ -68,6 +74,25 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(appointments::complete::complete))
         .routes(routes!(slots::list::list, slots::open::open))
         .routes(routes!(slots::read::read))
+        .routes(routes!(medical_records::list::list, medical_records::create::create))
+        .routes(routes!(
+            medical_records::read::read,
+            medical_records::edit::edit,
+            medical_records::delete::delete
+        ))
+        .routes(routes!(medical_records::versions::versions))
+        .routes(routes!(attachments::list::list, attachments::add::add))
+        .routes(routes!(attachments::read::read, attachments::delete::delete))
+        .routes(routes!(medical_records::of_patient::of_patient))
+        .routes(routes!(break_glass::list::list))
+        .routes(routes!(break_glass::open::open))
+        .routes(routes!(break_glass::end::end))
+        .routes(routes!(treatments::list::list, treatments::create::create))
+        .routes(routes!(treatments::read::read, treatments::edit::edit))
+        .routes(routes!(treatments::versions::versions))
+        .routes(routes!(prescriptions::list::list, prescriptions::create::create))
+        .routes(routes!(prescriptions::read::read, prescriptions::edit::edit))
+        .routes(routes!(prescriptions::versions::versions))
 }
 
 #[cfg(test)]

@@ -11,8 +11,16 @@ const BULK: Limit = Limit { name: "bulk", max: 10, window: Window::Minute, per: 
 /// The path whose POST opens up to 200 slots.
 const SLOTS: &str = "/api/appointments/availability-slots/";
 
+/// The path whose POST takes a file.
+const ATTACHMENTS: &str = "/api/medical-records/{id}/attachments/";
+
 /// What holds for an operation.
 pub(crate) fn rules(method: &Method, template: &str, standing: Standing) -> Rules {
+    let rules = limits(method, template, standing);
+    if method == Method::POST && template == ATTACHMENTS { rules.upload() } else { rules }
+}
+
+fn limits(method: &Method, template: &str, standing: Standing) -> Rules {
     match standing {
         Standing::Anonymous => Rules::limited(&[ANONYMOUS]),
         Standing::Known if method == Method::POST && template == SLOTS => Rules::limited(&[KNOWN, BULK]),

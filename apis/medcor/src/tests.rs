@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The operations of document 002 that this crate answers, in the document's order.
-const CONTRACT: [&str; 33] = [
+const CONTRACT: [&str; 57] = [
     "post /api/auth/register/",
     "post /api/auth/login/",
     "post /api/auth/logout/",
@@ -39,6 +39,31 @@ const CONTRACT: [&str; 33] = [
     "get /api/appointments/availability-slots/",
     "post /api/appointments/availability-slots/",
     "get /api/appointments/availability-slots/{id}/",
+    "get /api/medical-records/",
+    "post /api/medical-records/",
+    "get /api/medical-records/{id}/",
+    "put /api/medical-records/{id}/",
+    "delete /api/medical-records/{id}/",
+    "get /api/medical-records/patient/{patient_id}/",
+    "post /api/medical-records/{id}/attachments/",
+    "get /api/treatments/",
+    "post /api/treatments/",
+    "get /api/treatments/{id}/",
+    "put /api/treatments/{id}/",
+    "get /api/treatments/{id}/prescriptions/",
+    "post /api/treatments/{id}/prescriptions/",
+    "get /api/treatments/prescriptions/{id}/",
+    "put /api/treatments/prescriptions/{id}/",
+    // Ours.
+    "get /api/medical-records/{id}/versions/",
+    "get /api/medical-records/{id}/attachments/",
+    "get /api/medical-records/{id}/attachments/{attachment_id}/",
+    "delete /api/medical-records/{id}/attachments/{attachment_id}/",
+    "get /api/treatments/{id}/versions/",
+    "get /api/treatments/prescriptions/{id}/versions/",
+    "post /api/medical-records/patient/{patient_id}/break-glass/",
+    "get /api/medical-records/break-glass/",
+    "post /api/medical-records/break-glass/{id}/end/",
 ];
 
 /// What is open to everyone.
@@ -90,12 +115,17 @@ fn every_operation_says_what_it_takes_and_answers() {
     }
 }
 
-const CREATES: [&str; 5] = [
+const CREATES: [&str; 10] = [
     "post /api/auth/register/",
     "post /api/hospitals/",
     "post /api/auth/users/",
     "post /api/appointments/",
     "post /api/appointments/availability-slots/",
+    "post /api/medical-records/",
+    "post /api/medical-records/{id}/attachments/",
+    "post /api/treatments/",
+    "post /api/treatments/{id}/prescriptions/",
+    "post /api/medical-records/patient/{patient_id}/break-glass/",
 ];
 
 #[test]

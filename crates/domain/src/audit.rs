@@ -108,6 +108,14 @@ deeds! {
     RebuildSearch = "rebuild_search",
     /// Wrote everything that the house keeps into a file.
     BackUp = "back_up",
+    /// Broke the glass before a chart.
+    BreakGlass = "break_glass",
+    /// Saw one thing of a chart that nothing but broken glass opened.
+    ReadBreakGlass = "read_break_glass",
+    /// Saw a list of a chart that nothing but broken glass opened.
+    ListBreakGlass = "list_break_glass",
+    /// Took what was deleted away for good, when its time was over.
+    Purge = "purge",
 }
 
 impl From<Action> for Deed {
@@ -136,6 +144,11 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::Slot => "slot",
         Resource::Appointment => "appointment",
         Resource::Encounter => "encounter",
+        Resource::MedicalRecord => "medical_record",
+        Resource::Attachment => "attachment",
+        Resource::Treatment => "treatment",
+        Resource::MedicationRequest => "medication_request",
+        Resource::BreakGlass => "break_glass",
         Resource::AuditLog => "audit_log",
         Resource::Server => "server",
     }

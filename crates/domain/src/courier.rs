@@ -1,7 +1,7 @@
 //! Messages on their way out: what is asked for, what is sent, and what happens when sending fails.
 
 use crate::decision::{Change, Decision};
-use crate::id::{AppointmentId, EventId, Id, MessageId, UserId};
+use crate::id::{AppointmentId, BreakGlassId, EventId, Id, MessageId, UserId};
 use crate::record::{ClaimKey, ClaimOp, Document, IndexRow, Key, List, RecordKind};
 use crate::refusal::Refusal;
 use crate::time::{DAY, MINUTE, Time};
@@ -18,6 +18,11 @@ pub enum Occasion {
         appointment: AppointmentId,
         /// How near.
         minutes_before: i64,
+    },
+    /// A doctor has broken the glass before a patient's chart: the hospital is told.
+    BreakGlass {
+        /// Which time.
+        opened: BreakGlassId,
     },
 }
 

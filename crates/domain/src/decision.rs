@@ -98,6 +98,15 @@ pub enum Happening {
         /// Which.
         encounter: crate::id::EncounterId,
     },
+    /// A patient's chart changed.
+    ChartChanged {
+        /// Whose.
+        patient: crate::id::UserId,
+        /// In which part.
+        part: crate::chart::ChartPart,
+        /// In which document.
+        id: Id,
+    },
     /// No record shows an object any more: it is removed.
     ObjectReleased {
         /// Which.

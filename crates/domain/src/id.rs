@@ -95,6 +95,14 @@ typed_ids! {
     EncounterId,
     /// A SOAP note.
     NoteId,
+    /// A medical record in a patient's chart.
+    MedicalRecordId,
+    /// A treatment in a patient's chart.
+    TreatmentId,
+    /// A prescription in a patient's chart.
+    PrescriptionId,
+    /// A doctor's breaking of the glass before one chart.
+    BreakGlassId,
     /// A message on its way out (mail).
     MessageId,
     /// A committed event.

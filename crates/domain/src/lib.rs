@@ -10,6 +10,7 @@
 pub mod account;
 pub mod audit;
 pub mod calendar;
+pub mod chart;
 pub mod contact;
 pub mod courier;
 pub mod decision;

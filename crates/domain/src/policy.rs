@@ -82,6 +82,16 @@ pub enum Resource {
     Appointment,
     /// A recorded consultation with its transcript and note.
     Encounter,
+    /// A medical record of a chart.
+    MedicalRecord,
+    /// A file that was added to a medical record.
+    Attachment,
+    /// A treatment of a chart.
+    Treatment,
+    /// A prescription of a chart (FHIR R4 `MedicationRequest`).
+    MedicationRequest,
+    /// A doctor's breaking of the glass before a chart.
+    BreakGlass,
     /// The audit trail.
     AuditLog,
     /// The running server: actors, keys.
@@ -179,6 +189,29 @@ pub const POLICY: &[Line] = &[
     (Resource::Encounter,    Read,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    List,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    Update,     [No,   No,  Own, No,  No,  No ]),
+    // A doctor adds to any chart. Own means: what the doctor wrote, or of a chart that is open to them (`chart::access`); of a
+    // patient, their own chart. The administrator reads with the same trace as anyone, and changes nothing.
+    (Resource::MedicalRecord, Create,    [No,   No,  Any, No,  No,  No ]),
+    (Resource::MedicalRecord, Read,      [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicalRecord, List,      [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicalRecord, Update,    [No,   No,  Own, No,  No,  No ]),
+    (Resource::MedicalRecord, Delete,    [No,   No,  Own, No,  No,  No ]),
+    // To whom a record is open adds to it; the doctor who added something, or who wrote the record, takes it away.
+    (Resource::Attachment,   Create,     [No,   No,  Own, No,  Own, No ]),
+    (Resource::Attachment,   Read,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Attachment,   List,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Attachment,   Delete,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Treatment,    Create,     [No,   No,  Any, No,  No,  No ]),
+    (Resource::Treatment,    Read,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Treatment,    List,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Treatment,    Update,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::MedicationRequest, Create, [No,  No,  Any, No,  No,  No ]),
+    (Resource::MedicationRequest, Read,  [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicationRequest, List,  [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicationRequest, Update, [No,  No,  Own, No,  No,  No ]),
+    (Resource::BreakGlass,   Create,     [No,   No,  Any, No,  No,  No ]),
+    (Resource::BreakGlass,   List,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::BreakGlass,   Cancel,     [No,   Any, Own, No,  No,  No ]),
     (Resource::AuditLog,     List,       [Any,  Any, No,  No,  No,  No ]),
     (Resource::Server,       Read,       [Any,  No,  No,  No,  No,  No ]),
     (Resource::Server,       Update,     [Any,  No,  No,  No,  No,  No ]),
@@ -202,14 +235,14 @@ mod tests {
         let mut text = String::from(
             "how far each role reaches (never is '-'); own: the caller's, any: the whole hospital's\n\n",
         );
-        let _ = write!(text, "{:<14}{:<10}", "resource", "action");
+        let _ = write!(text, "{:<13} {:<10}", "resource", "action");
         for role in Role::ALL {
             let _ = write!(text, "{:<16}", role.word());
         }
         text = format!("{}\n", text.trim_end());
         for (resource, action, grants) in POLICY {
             let mut line =
-                format!("{:<14}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
+                format!("{:<13} {:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
             for grant in grants {
                 let word = match grant {
                     No => "-",
@@ -237,7 +270,16 @@ mod tests {
 
     #[test]
     fn the_platform_sees_no_patient() {
-        for resource in [Resource::Patient, Resource::Appointment, Resource::Encounter] {
+        for resource in [
+            Resource::Patient,
+            Resource::Appointment,
+            Resource::Encounter,
+            Resource::MedicalRecord,
+            Resource::Attachment,
+            Resource::Treatment,
+            Resource::MedicationRequest,
+            Resource::BreakGlass,
+        ] {
             for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);
             }

@@ -41,6 +41,8 @@ codes! {
         AuditTrail = 6,
         /// The platform's own settings (first admin, signing heads).
         Platform = 7,
+        /// A patient's chart.
+        Chart = 8,
         /// What a hospital's objects take.
         Storage = 78,
     }
@@ -75,6 +77,18 @@ codes! {
         AuditHead = 51,
         /// [`crate::hospital::PlatformState`].
         PlatformState = 60,
+        /// [`crate::chart::MedicalRecord`].
+        MedicalRecord = 70,
+        /// [`crate::chart::Treatment`].
+        Treatment = 71,
+        /// [`crate::chart::Prescription`].
+        Prescription = 72,
+        /// [`crate::chart::ChartVersion`].
+        ChartVersion = 73,
+        /// [`crate::chart::Attachment`].
+        Attachment = 74,
+        /// [`crate::chart::BreakGlass`].
+        BreakGlass = 75,
         /// [`crate::upload::storage::Upload`].
         Upload = 78,
         /// [`crate::upload::storage::Storage`].
@@ -158,8 +172,42 @@ codes! {
         AuditChain = 74,
         /// () → hour.
         AuditHeads = 75,
+        /// () → created.
+        MedicalRecords = 80,
+        /// (patient) → created.
+        MedicalRecordsByPatient = 81,
+        /// (author) → created.
+        MedicalRecordsByAuthor = 82,
+        /// (author, patient) → created.
+        MedicalRecordsByAuthorPatient = 83,
+        /// () → created.
+        Treatments = 84,
+        /// (patient) → created.
+        TreatmentsByPatient = 85,
+        /// (author) → created.
+        TreatmentsByAuthor = 86,
+        /// (author, patient) → created.
+        TreatmentsByAuthorPatient = 87,
+        /// (treatment) → created.
+        PrescriptionsByTreatment = 88,
+        /// (patient) → created, active ones only.
+        ActivePrescriptions = 89,
+        /// (record, treatment or prescription) → version.
+        ChartVersions = 90,
+        /// () → opened.
+        BreakGlasses = 91,
+        /// (doctor, patient) → until when, those that were not ended.
+        BreakGlassesByDoctorPatient = 92,
+        /// () → when a deleted record goes for good. Platform-wide.
+        ChartRetentionDue = 93,
+        /// (record) → created, those that are shown.
+        AttachmentsByRecord = 95,
         /// () → when it is looked at next. Platform-wide.
         UploadsDue = 96,
+        /// (record) → when it goes for good, deleted ones.
+        DeletedAttachments = 97,
+        /// () → when a deleted attachment goes for good. Platform-wide.
+        AttachmentRetentionDue = 98,
     }
 }
 
@@ -169,7 +217,13 @@ impl List {
     pub const fn platform_wide(self) -> bool {
         matches!(
             self,
-            Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue | Self::UploadsDue
+            Self::LogIns
+                | Self::RemindersDue
+                | Self::EncountersDue
+                | Self::MessagesDue
+                | Self::ChartRetentionDue
+                | Self::UploadsDue
+                | Self::AttachmentRetentionDue
         )
     }
 }

@@ -30,6 +30,10 @@ pub struct Settings {
     pub deadline: Duration,
     /// The hospital of requests that name none: its id.
     pub default_hospital: Option<u64>,
+    /// How far from now an appointment may lie, either side, to open the patient's chart to its doctor, in days.
+    pub chart_relation_days: u32,
+    /// How long a deleted medical record is kept.
+    pub chart_retention_years: u32,
     /// Host names that are the platform's own, lower case: no hospital may call one its domain.
     pub platform_hosts: Vec<String>,
 }

@@ -7,8 +7,10 @@
 //! This crate must not know: which API asks (but for the name in tokens and the trail), and which back end is in use.
 
 pub mod appointment;
+pub mod attachment;
 pub mod audit;
 pub mod auth;
+pub mod chart;
 pub mod ctx;
 pub mod encounter;
 pub mod hospital;

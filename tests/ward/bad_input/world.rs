@@ -14,6 +14,10 @@ pub struct Things {
     pub slot: u64,
     pub appointment: u64,
     pub encounter: u64,
+    pub record: u64,
+    pub treatment: u64,
+    pub prescription: u64,
+    pub break_glass: u64,
 }
 
 impl Things {
@@ -30,7 +34,17 @@ impl Things {
         server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
         let done = |body: &Value| body["data"]["status"] == "completed";
         server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
-        Self { hospital, slot, appointment, encounter }
+        let (doctor, patient) = (hospital.doctor.clone(), hospital.patient_id);
+        let made = async |path: &str, body: Value| {
+            server.post(path, &doctor, body).await.expect(201)["id"].as_u64().unwrap()
+        };
+        let record = made("/api/medical-records/", json!({"patient": patient, "title": "Assessment"})).await;
+        let treatment = made("/api/treatments/", json!({"patient": patient})).await;
+        let path = format!("/api/treatments/{treatment}/prescriptions/");
+        let prescription = made(&path, json!({"medication_name": "Lisinopril"})).await;
+        let path = format!("/api/medical-records/patient/{patient}/break-glass/");
+        let break_glass = made(&path, json!({"reason": "unconscious, alone"})).await;
+        Self { hospital, slot, appointment, encounter, record, treatment, prescription, break_glass }
     }
 
     /// What the path's parameter names.
@@ -41,6 +55,11 @@ impl Things {
             ("/api/hospitals/", self.hospital.id),
             ("/api/appointments/availability-slots/", self.slot),
             ("/api/appointments/", self.appointment),
+            ("/api/medical-records/patient/", self.hospital.patient_id),
+            ("/api/medical-records/break-glass/", self.break_glass),
+            ("/api/medical-records/", self.record),
+            ("/api/treatments/prescriptions/", self.prescription),
+            ("/api/treatments/", self.treatment),
             ("/api/encounters/", self.encounter),
             ("/api/outputs/soap-notes/", self.encounter),
         ] {
@@ -57,6 +76,7 @@ impl Things {
             "doctor" => Some(self.hospital.doctor_id),
             "patient" => Some(self.hospital.patient_id),
             "slot" => Some(self.slot),
+            "appointment" => Some(self.appointment),
             _ => None,
         }
     }
@@ -85,7 +105,7 @@ impl World {
             ""
         } else if operation.method == "POST" && operation.path == "/api/hospitals/" {
             &self.platform
-        } else if operation.api == "soapify" {
+        } else if operation.api == "soapify" || writes_charts(operation) {
             &self.here.hospital.doctor
         } else {
             &self.here.hospital.admin
@@ -118,6 +138,8 @@ impl World {
             "query" => "headache".into(),
             "text" => "Doctor: What brings you in?".into(),
             "sections" => json!({}),
+            "title" | "medication_name" => "Something".into(),
+            "reason" => "Unconscious, and alone".into(),
             other => self.here.named(other)?.into(),
         })
     }
@@ -138,6 +160,12 @@ impl World {
         }
         all
     }
+}
+
+/// What doctors do and nobody else.
+fn writes_charts(operation: &Operation) -> bool {
+    let chart = ["/api/medical-records/", "/api/treatments/"];
+    operation.method != "GET" && chart.iter().any(|begins| operation.path.starts_with(begins))
 }
 
 /// The body of an error, if it has the form that its API documents.

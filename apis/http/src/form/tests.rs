@@ -1,7 +1,6 @@
 //! Forms as they come, whole and in pieces.
 
 use super::*;
-use axum::body::Body;
 use ward_domain::refusal::Kind;
 
 const NAMES: &[(&str, usize)] = &[("description", 20)];

@@ -98,6 +98,8 @@ impl Recogniser {
         let declared = self.sent.declared.as_deref().map(plain_type).unwrap_or_default();
         let found = if self.head.get(128..132) == Some(b"DICM") {
             Some(Media::Dicom)
+        } else if let Some(office) = office_document(&self.head) {
+            Some(office)
         } else {
             infer::get(&self.head).and_then(|kind| by_content(kind.mime_type()))
         };
@@ -183,6 +185,20 @@ fn by_content(name: &str) -> Option<Media> {
         "video/webm" => Media::Webm,
         "video/mp4" => Media::Film,
         _ => return None,
+    })
+}
+
+/// A ZIP archive whose entries, as far as they show, are those of an office document. Their sizes are not relied on: they may
+/// stand after the entry.
+fn office_document(head: &[u8]) -> Option<Media> {
+    const ENTRY: &[u8] = b"PK\x03\x04";
+    if !head.starts_with(ENTRY) {
+        return None;
+    }
+    memmem::find_iter(head, ENTRY).find_map(|at| match head.get(at + 30..) {
+        Some(name) if name.starts_with(b"word/") => Some(Media::Docx),
+        Some(name) if name.starts_with(b"xl/") => Some(Media::Xlsx),
+        _ => None,
     })
 }
 

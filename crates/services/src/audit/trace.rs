@@ -91,6 +91,19 @@ impl House {
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
+    /// Someone did something that is no action of the policy by itself.
+    pub(crate) async fn trace_deed(
+        &self,
+        ctx: &Ctx,
+        deed: Deed,
+        resource: Resource,
+        id: Option<Id>,
+        patients: Vec<UserId>,
+    ) -> Result<(), Fail> {
+        let entry = self.entry(ctx, deed, resource_word(resource), id, patients, AuditOutcome::Success)?;
+        Ok(self.actors.audit(&ctx.scope, entry).await?)
+    }
+
     /// Someone saw a list.
     pub(crate) async fn trace_list(
         &self,

@@ -1,7 +1,9 @@
 //! Following a link.
 
 use crate::{Fail, House};
-use ward_gateways::objects::{ByteRange, Link, LinkError, Media, Object, ObjectError};
+use ward_domain::chart::{Attachment, MedicalRecord};
+use ward_domain::tenancy::TenantScope;
+use ward_gateways::objects::{ByteRange, Link, LinkError, Media, Object, ObjectError, ObjectKind};
 
 /// What is asked for of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,7 +44,9 @@ pub async fn open(house: &House, link: &str, asked: Asked) -> Result<Opened, Fai
         Err(error) => return Ok(Opened::NoLink(error)),
     };
     let scope = house.tenancy.register.scope(link.tenant).await??;
-    let mut shown = shown(&link);
+    let Some(mut shown) = shown(house, &scope, &link).await? else {
+        return Ok(Opened::NoLink(LinkError::Unknown));
+    };
     let same = asked.if_range.is_none_or(|state| state == shown.tag);
     let range = asked.range.filter(|_| same);
     shown.part = range.is_some();
@@ -52,8 +56,19 @@ pub async fn open(house: &House, link: &str, asked: Asked) -> Result<Opened, Fai
     })
 }
 
-fn shown(link: &Link) -> Shown {
-    let id = link.key.id.get();
-    let name = format!("{id}.{}", link.media.extension());
-    Shown { media: link.media, name, tag: format!("\"{}-{id}\"", link.key.kind.name()), part: false }
+/// How an object is shown; `None` where the record that shows it was deleted after the link was given out.
+async fn shown(house: &House, scope: &TenantScope, link: &Link) -> Result<Option<Shown>, Fail> {
+    let id = link.key.id;
+    let mut name = format!("{id}.{}", link.media.extension());
+    if link.key.kind == ObjectKind::Attachment {
+        let found = house.find::<Attachment>(scope, id).await?.map(|found| found.document);
+        let Some(found) = found.filter(|found| found.deleted.is_none()) else { return Ok(None) };
+        let record = house.find::<MedicalRecord>(scope, found.record.id()).await?;
+        if record.is_none_or(|record| record.document.deleted.is_some()) {
+            return Ok(None);
+        }
+        name = found.name.saved_as(link.media);
+    }
+    let tag = format!("\"{}-{id}\"", link.key.kind.name());
+    Ok(Some(Shown { media: link.media, name, tag, part: false }))
 }

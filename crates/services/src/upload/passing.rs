@@ -104,6 +104,7 @@ fn infected() -> Refusal {
 }
 
 /// Why a file is not taken where there is no verdict on it.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn no_verdict(error: ScanError) -> Fail {
     match error {
         ScanError::TooLarge => Refusal::new(

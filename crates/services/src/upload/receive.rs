@@ -110,7 +110,7 @@ async fn take(
             Ok(Received { id, name, media, bytes: kept.bytes, sha256: kept.sha256, scanned })
         }
         (_, Known { stopped: Some(fail), .. }) => Err(fail),
-        (Some(Err(error)), _) => Err(refused(error, purpose.field)),
+        (Some(Err(error)), _) => Err(refused(&error, purpose.field)),
         _ => Err(Fail::Fault("an upload ended in neither a file nor an error".to_owned())),
     }
 }
@@ -143,7 +143,7 @@ fn lock(known: &Mutex<Known>) -> std::sync::MutexGuard<'_, Known> {
 }
 
 /// What the place of objects says, for the sender.
-fn refused(error: ObjectError, field: &'static str) -> Fail {
+fn refused(error: &ObjectError, field: &'static str) -> Fail {
     match error {
         ObjectError::TooLarge { limit } => {
             let message = format!("Must have at most {} MB.", limit >> 20);

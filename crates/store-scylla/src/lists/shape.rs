@@ -38,6 +38,8 @@ fn bits(code: i32) -> u32 {
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
+        | List::MedicalRecords
+        | List::Treatments
         | List::Hospitals
         | List::Users
         | List::UsersByRole
@@ -50,6 +52,14 @@ fn bits(code: i32) -> u32 {
         | List::DoctorAppointmentsByStatusStart
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
+        | List::MedicalRecordsByPatient
+        | List::MedicalRecordsByAuthor
+        | List::TreatmentsByPatient
+        | List::TreatmentsByAuthor
+        | List::BreakGlasses
+        // Due in years.
+        | List::ChartRetentionDue
+        | List::AttachmentRetentionDue
         | List::AuditByPatient => 35,
         // What is due: an hour.
         List::RemindersDue | List::EncountersDue | List::MessagesDue | List::UploadsDue => 22,
@@ -59,6 +69,14 @@ fn bits(code: i32) -> u32 {
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
+        | List::MedicalRecordsByAuthorPatient
+        | List::TreatmentsByAuthorPatient
+        | List::PrescriptionsByTreatment
+        | List::ActivePrescriptions
+        | List::ChartVersions
+        | List::AttachmentsByRecord
+        | List::DeletedAttachments
+        | List::BreakGlassesByDoctorPatient
         | List::AuditHeads => 64,
     }
 }
