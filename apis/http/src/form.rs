@@ -1,6 +1,7 @@
 //! A form with a file in it (RFC 7578), read as it comes: whatever its length, little of it is in memory.
 
 use crate::failure::Failure;
+use crate::linger::linger;
 use async_trait::async_trait;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRequest, Request};
@@ -25,9 +26,6 @@ const MAX_BETWEEN: u64 = 1 << 20;
 const MAX_OTHER: usize = 1 << 20;
 /// The longest silence of a sender.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long what is left of a refused body is read on.
-const LINGER: Duration = Duration::from_secs(5);
 
 /// A body that should be a form and has not been read yet. What is none is answered 415, but only when it is read: whether
 /// its sender may send one comes first.
@@ -89,8 +87,7 @@ fn paced(body: Body, meter: Arc<Meter>) -> BoxStream<'static, Result<Bytes, axum
     stream::unfold((Source(Some(body.into_data_stream())), meter), next).boxed()
 }
 
-/// The rest of a body. Let go before its end, it is read on for a moment: a socket that is closed on a sender who still
-/// sends takes the answer with it, which says what was wrong.
+/// The rest of a body. Let go before its end, it is read on for a moment.
 struct Source(Option<BodyDataStream>);
 
 impl Source {
@@ -105,18 +102,9 @@ impl Source {
 
 impl Drop for Source {
     fn drop(&mut self) {
-        let (Some(mut rest), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
-            return;
-        };
-        // Not among the tracked tasks: it is over in a moment, and a drain must not wait for it.
-        drop(runtime.spawn(tokio::time::timeout(LINGER, async move {
-            // Pieces over the limit come as errors, so these end nothing: what has broken off does.
-            while let Some(piece) = rest.next().await {
-                if piece.is_err_and(|error| !Failure::of_body(&error).is_too_large()) {
-                    return;
-                }
-            }
-        })));
+        if let Some(rest) = self.0.take() {
+            linger(rest);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub mod failure;
 pub mod form;
 pub mod given;
 pub mod limits;
+mod linger;
 pub mod listing;
 pub mod log_in;
 pub mod mount;

@@ -7,6 +7,7 @@ use crate::authenticate::{Credential, Identity};
 use crate::extract::Asked;
 use crate::failure::{Failure, reason};
 use crate::limits::{Asker, Quota};
+use crate::linger::linger;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -117,6 +118,7 @@ fn bounded(request: Request, max_bytes: usize) -> Result<Request, Failure> {
     let said =
         request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|bytes| bytes > max_bytes as u64) {
+        linger(request.into_body().into_data_stream());
         return Err(Failure::too_large());
     }
     Ok(request.map(|body| Body::new(Limited::new(body, max_bytes))))

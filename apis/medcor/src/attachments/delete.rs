@@ -1,10 +1,11 @@
 //! `DELETE /api/medical-records/{id}/attachments/{attachment_id}/`
 
+use super::Place;
 use crate::Desk;
 use crate::description::Writing;
 use axum::extract::State;
 use http::StatusCode;
-use ward_http::{Caller, InPath, Outcome, PathId};
+use ward_http::{Caller, InPath, Outcome};
 use ward_services::attachment;
 
 /// Deletes an attachment
@@ -22,8 +23,8 @@ use ward_services::attachment;
 pub(crate) async fn delete(
     State(house): Desk,
     Caller(ctx): Caller,
-    InPath((PathId(id), PathId(attachment))): InPath<(PathId, PathId)>,
+    InPath(place): InPath<Place>,
 ) -> Outcome<StatusCode> {
-    attachment::delete(&house, &ctx, id, attachment).await?;
+    attachment::delete(&house, &ctx, place.record(), place.attachment()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

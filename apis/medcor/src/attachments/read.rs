@@ -1,11 +1,12 @@
 //! `GET /api/medical-records/{id}/attachments/{attachment_id}/`
 
+use super::Place;
 use super::attachment::Attachment;
 use crate::Desk;
 use crate::description::Reading;
 use axum::Json;
 use axum::extract::State;
-use ward_http::{Caller, InPath, Outcome, PathId, RequestUrl};
+use ward_http::{Caller, InPath, Outcome, RequestUrl};
 use ward_services::attachment;
 
 /// Reads an attachment
@@ -22,9 +23,9 @@ use ward_services::attachment;
 pub(crate) async fn read(
     State(house): Desk,
     Caller(ctx): Caller,
-    InPath((PathId(id), PathId(attachment))): InPath<(PathId, PathId)>,
+    InPath(place): InPath<Place>,
     url: RequestUrl,
 ) -> Outcome<Json<Attachment>> {
-    let found = attachment::read(&house, &ctx, id, attachment).await?;
+    let found = attachment::read(&house, &ctx, place.record(), place.attachment()).await?;
     Ok(Json(Attachment::of(found, &url)))
 }

@@ -139,10 +139,9 @@ impl Recogniser {
             return Ok(());
         }
         self.tail.extend_from_slice(piece);
-        if zipped || self.head.starts_with(b"PK") {
-            if MACROS.iter().any(|name| memmem::find(&self.tail, name).is_some()) {
-                return Err(self.refused("Documents with macros are not taken."));
-            }
+        let may_hold_macros = zipped || self.head.starts_with(b"PK");
+        if may_hold_macros && MACROS.iter().any(|name| memmem::find(&self.tail, name).is_some()) {
+            return Err(self.refused("Documents with macros are not taken."));
         }
         let keep = self.tail.len().saturating_sub(LONGEST_MACRO - 1);
         self.tail.drain(..keep);
