@@ -72,6 +72,10 @@ pub async fn list<D: ListedDocument>(
         Listed { items: Vec::new(), total: 0 }
     };
     let mut patients: Vec<UserId> = listed.items.iter().map(|item| item.document.patient()).collect();
+    if matches!(opening, Opening::BreakGlass(_)) {
+        // An empty page of an opened chart is a look into it as well.
+        patients.extend(query.patient.map(UserId::from));
+    }
     patients.sort_unstable();
     patients.dedup();
     house.trace_look(ctx, Action::List, D::RESOURCE, opening, None, patients).await?;
