@@ -57,7 +57,8 @@ fn edit(kit: &Kit, record: &MedicalRecord, title: &str, if_version: Option<u64>)
 
 async fn stored(kit: &Kit, scope: &TenantScope, id: Id) -> Option<(MedicalRecord, u64)> {
     let stored = kit.env.store.get(scope, MedicalRecord::KIND, id).await.unwrap()?;
-    Some((stored.document().unwrap(), stored.version))
+    let version = stored.version;
+    Some((stored.document().unwrap(), version))
 }
 
 async fn versions(kit: &Kit, scope: &TenantScope, of: Id) -> usize {

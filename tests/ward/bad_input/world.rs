@@ -4,9 +4,10 @@ use super::described::{Field, Operation};
 use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Reply, Server};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use ward_domain::record::RecordKind;
+use std::time::{Duration, Instant};
+use ward_domain::record::{Key, List, RecordKind};
 use ward_domain::tenancy::TenantId;
-use ward_store::Place;
+use ward_store::{Bounds, Place};
 
 /// One hospital's things.
 pub struct Things {
@@ -96,7 +97,23 @@ impl World {
         let here = Things::of(&server, "here").await;
         let there = Things::of(&server, "there").await;
         let platform = server.log_in(PLATFORM_EMAIL, PLATFORM_PASSWORD).await;
-        Self { server, here, there, platform }
+        let world = Self { server, here, there, platform };
+        world.all_quiet().await;
+        world
+    }
+
+    /// Waits until every event is passed on and every letter has left, so that what is written after is a request's doing.
+    async fn all_quiet(&self) {
+        let (store, began) = (&self.server.house.env.store, Instant::now());
+        loop {
+            let waiting = store.tenants_with_events(None, 10).await.unwrap();
+            let due = store.platform_list(List::MessagesDue, &Key::all(), Bounds::ALL, 10).await.unwrap();
+            if waiting.is_empty() && due.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "{waiting:?} {due:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Who is asked to carry an operation out: the role that reaches furthest in that API.

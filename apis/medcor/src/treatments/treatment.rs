@@ -5,12 +5,14 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::chart;
+use ward_domain::id::AppointmentId;
 use ward_domain::time::Time;
 use ward_http::extract::etag;
 use ward_services::house::Versioned;
 
 /// What a doctor does about something.
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names)] // the document's names
 pub(crate) struct Treatment {
     id: u64,
     appointment: Option<u64>,
@@ -38,7 +40,7 @@ impl From<chart::Treatment> for Treatment {
     fn from(treatment: chart::Treatment) -> Self {
         Self {
             id: treatment.id.get(),
-            appointment: treatment.appointment.map(|appointment| appointment.get()),
+            appointment: treatment.appointment.map(AppointmentId::get),
             patient: treatment.patient.get(),
             doctor: treatment.author.get(),
             diagnosis: treatment.diagnosis,

@@ -118,7 +118,7 @@ impl ChartDocument for MedicalRecord {
 
 impl Lists {
     /// The rows of one document.
-    pub(super) fn rows(&self, author: UserId, patient: UserId, created: Time) -> Vec<IndexRow> {
+    pub(super) fn rows(self, author: UserId, patient: UserId, created: Time) -> Vec<IndexRow> {
         let (author, patient, sort) = (author.get(), patient.get(), created.sort_key());
         vec![
             IndexRow { list: self.all, eq: Key::all(), sort },

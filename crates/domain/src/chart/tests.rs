@@ -296,6 +296,40 @@ fn who_may_look_into_a_chart_and_who_may_change_it() {
 }
 
 #[test]
+fn an_appointment_opens_a_chart_while_it_is_near_and_not_cancelled() {
+    use crate::calendar::{Appointment, AppointmentStatus};
+    let appointment = |days: i64, status| Appointment {
+        id: id(50).into(),
+        doctor: id(2).into(),
+        patient: id(1).into(),
+        slot: id(51).into(),
+        start: now().plus(days * DAY),
+        end: now().plus(days * DAY + HOUR),
+        status,
+        rescheduled: false,
+        appointment_type: String::new(),
+        reason: String::new(),
+        notes: String::new(),
+        booked_by: id(1).into(),
+        cancellation: None,
+        reminders: Vec::new(),
+        created_at: now(),
+        updated_at: now(),
+    };
+    for status in AppointmentStatus::ALL {
+        for (days, near) in [(-91, false), (-90, true), (0, true), (90, true), (91, false)] {
+            let opens = near && status != AppointmentStatus::Cancelled;
+            assert_eq!(
+                super::access::relates(&appointment(days, status), now(), 90),
+                opens,
+                "{status:?} {days}"
+            );
+        }
+    }
+    assert!(!super::access::relates(&appointment(1, AppointmentStatus::Scheduled), now(), 0));
+}
+
+#[test]
 fn vital_signs_are_kept_to_the_letter() {
     for (text, good) in [
         (r#"{"temperature": 98.60, "x": {"y": [1e2, 1.0, "120/80"]}, "temperature ": 1}"#, true),

@@ -50,16 +50,15 @@ pub async fn list<D: ListedDocument>(
             opening = Opening::OwnChart;
             only(&mut query.patient)
         }
-        (Role::Doctor, Some(patient)) => match house.opening(ctx, &Door::whole::<D>(patient.into())).await? {
-            Ok(opened) => {
+        (Role::Doctor, Some(patient)) => {
+            if let Ok(opened) = house.opening(ctx, &Door::whole::<D>(patient.into())).await? {
                 opening = opened;
                 true
-            }
-            Err(_) => {
+            } else {
                 opening = Opening::Author;
                 only(&mut query.doctor)
             }
-        },
+        }
         (Role::Doctor, None) => {
             opening = Opening::Author;
             only(&mut query.doctor)
@@ -72,6 +71,10 @@ pub async fn list<D: ListedDocument>(
         Listed { items: Vec::new(), total: 0 }
     };
     let mut patients: Vec<UserId> = listed.items.iter().map(|item| item.document.patient()).collect();
+    if matches!(opening, Opening::BreakGlass(_)) {
+        // An empty page of an opened chart is a look into it as well.
+        patients.extend(query.patient.map(UserId::from));
+    }
     patients.sort_unstable();
     patients.dedup();
     house.trace_look(ctx, Action::List, D::RESOURCE, opening, None, patients).await?;
@@ -107,7 +110,7 @@ impl House {
         query: &ChartQuery,
         page: PageRequest,
     ) -> Result<Listed<Versioned<D>>, Fail> {
-        let (list, eq) = place(&D::LISTS, query);
+        let (list, eq) = place(D::LISTS, query);
         let question = Question { list, eq, bounds: query.created.bounds(), descending: !query.ascending };
         match &query.record_type {
             None => self.page(ctx, question, page).await,
@@ -120,7 +123,7 @@ impl House {
 }
 
 /// The list that answers a query.
-fn place(lists: &ward_domain::chart::Lists, query: &ChartQuery) -> (List, Key) {
+fn place(lists: ward_domain::chart::Lists, query: &ChartQuery) -> (List, Key) {
     match (query.doctor, query.patient) {
         (Some(doctor), Some(patient)) => (lists.by_author_patient, Key::of(doctor.get()).and(patient.get())),
         (Some(doctor), None) => (lists.by_author, Key::of(doctor.get())),
