@@ -237,19 +237,24 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         links,
         uploads: Uploads::new(settings.uploads.settings(), scanner(settings)),
         resealer: sealed,
-        settings: ward_services::Settings {
-            access_minutes: settings.auth.access_minutes,
-            window_minutes: settings.auth.window_minutes,
-            session_hours: settings.auth.session_hours,
-            deadline: Duration::from_secs(settings.server.deadline_seconds),
-            default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
-            chart_relation_days: settings.chart.relation_days,
-            chart_retention_years: settings.chart.retention_years,
-            platform_hosts: settings.server.own_hosts(),
-        },
+        settings: decided(settings),
     });
     let made_up_admin = first_admin(&house, settings).await?;
     Ok(Ward { house, clockwork, signer, made_up_admin })
+}
+
+/// What the operator decides about people and requests.
+fn decided(settings: &Settings) -> ward_services::Settings {
+    ward_services::Settings {
+        access_minutes: settings.auth.access_minutes,
+        window_minutes: settings.auth.window_minutes,
+        session_hours: settings.auth.session_hours,
+        deadline: Duration::from_secs(settings.server.deadline_seconds),
+        default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
+        chart_relation_days: settings.chart.relation_days,
+        chart_retention_years: settings.chart.retention_years,
+        platform_hosts: settings.server.own_hosts(),
+    }
 }
 
 fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {

@@ -60,7 +60,7 @@ pub struct Scan {
 pub enum ScanBackend {
     /// Nobody: files are said to be unscanned.
     None,
-    /// The daemon of ClamAV, at `scan.address`.
+    /// The daemon of `ClamAV`, at `scan.address`.
     Clamd,
 }
 

@@ -1,4 +1,4 @@
-//! clamd, the daemon of ClamAV, by its `INSTREAM` command (clamd(8), Commands): pieces with their length before them,
+//! clamd, the daemon of `ClamAV`, by its `INSTREAM` command (clamd(8), Commands): pieces with their length before them,
 //! and a length of zero at the end. It may close a stream early, when it has heard more than its `StreamMaxLength`.
 
 use super::{Scan, ScanError, Scanner, Verdict};

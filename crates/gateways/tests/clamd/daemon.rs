@@ -35,7 +35,7 @@ impl Daemon {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::create_dir(at("signatures")).unwrap();
-        let hex: String = test_file().bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = ward_domain::secret::hex(test_file().as_bytes());
         std::fs::write(at("signatures/test.ndb"), format!("Eicar-Test-Signature:0:*:{hex}\n")).unwrap();
         let settings = format!(
             "Foreground yes\nLocalSocket {}\nDatabaseDirectory {}\nStreamMaxLength {LIMIT_MB}M\nMaxThreads 4\n",

@@ -48,8 +48,8 @@ fn attachment() -> Attachment {
     }
 }
 
-fn gone_until(until: Time) -> Option<Deletion> {
-    Some(Deletion { by: id(2).into(), at: now(), reason: String::new(), until })
+fn until(until: Time) -> Deletion {
+    Deletion { by: id(2).into(), at: now(), reason: String::new(), until }
 }
 
 fn view(record: MedicalRecord, attachments: Vec<Attachment>) -> ChartView {
@@ -92,7 +92,7 @@ fn one_is_added_with_the_claim_on_its_object_and_deleted_for_a_time() {
 
 #[test]
 fn a_record_that_is_gone_takes_and_shows_nothing() {
-    let gone = record(gone_until(now()));
+    let gone = record(Some(until(now())));
     for (record, command) in [(gone.clone(), add()), (gone, delete())] {
         let refused = decide(&view(record, vec![attachment()]), now(), command).unwrap_err();
         assert_eq!(refused.kind, Kind::NotFound);
@@ -100,7 +100,7 @@ fn a_record_that_is_gone_takes_and_shows_nothing() {
     let refused =
         decide(&ChartView { patient: id(1).into(), ..ChartView::default() }, now(), add()).unwrap_err();
     assert_eq!(refused.kind, Kind::NotFound);
-    let twice = Attachment { deleted: gone_until(now()), ..attachment() };
+    let twice = Attachment { deleted: Some(until(now())), ..attachment() };
     assert_eq!(decide(&view(record(None), vec![twice]), now(), delete()).unwrap_err().kind, Kind::NotFound);
     let full = ChartView { attachments_shown: MAX_ATTACHMENTS, ..view(record(None), Vec::new()) };
     assert_eq!(decide(&full, now(), add()).unwrap_err().reason, "too_many_attachments");
@@ -109,20 +109,20 @@ fn a_record_that_is_gone_takes_and_shows_nothing() {
 #[test]
 fn a_deleted_one_goes_with_its_object_when_its_time_is_over() {
     let purge = || AttachmentCommand::Purge { id: id(40), record: id(10).into() };
-    let until = now().plus(1000);
-    let held = view(record(None), vec![Attachment { deleted: gone_until(until), ..attachment() }]);
+    let end = now().plus(1000);
+    let held = view(record(None), vec![Attachment { deleted: Some(until(end)), ..attachment() }]);
     assert!(decide(&held, now(), purge()).unwrap().0.is_empty());
-    let (decision, answer) = decide(&held, until, purge()).unwrap();
+    let (decision, answer) = decide(&held, end, purge()).unwrap();
     assert_eq!((answer, &decision.changes[0].body), (Answer::Purged(1), &None));
     assert!(decision.happenings.contains(&Happening::ObjectReleased { object: id(40) }));
-    assert!(decide(&view(record(None), Vec::new()), until, purge()).unwrap().0.is_empty());
-    assert!(decide(&view(record(None), vec![attachment()]), until, purge()).unwrap().0.is_empty());
+    assert!(decide(&view(record(None), Vec::new()), end, purge()).unwrap().0.is_empty());
+    assert!(decide(&view(record(None), vec![attachment()]), end, purge()).unwrap().0.is_empty());
 }
 
 #[test]
 fn all_of_a_record_go_with_it() {
     let mut held =
-        view(record(gone_until(now())), vec![attachment(), Attachment { id: id(41), ..attachment() }]);
+        view(record(Some(until(now()))), vec![attachment(), Attachment { id: id(41), ..attachment() }]);
     let purge = ChartCommand::Purge(id(10).into());
     let (decision, _) = held.decide(now(), &purge).unwrap();
     let released = |decision: &Decision| {

@@ -22,8 +22,8 @@ fn dicom() -> Vec<u8> {
     [&[0; 128][..], b"DICM", &[2, 0, 0, 0]].concat()
 }
 
-fn mp4(brand: &[u8; 4]) -> Vec<u8> {
-    [&[0, 0, 0, 24][..], b"ftyp", brand, &[0; 12]].concat()
+fn mp4(brand: [u8; 4]) -> Vec<u8> {
+    [&[0, 0, 0, 24][..], b"ftyp", &brand, &[0; 12]].concat()
 }
 
 fn odt() -> Vec<u8> {
@@ -84,8 +84,8 @@ fn what_is_on_the_list_is_known_by_its_bytes() {
         (b"ID3\x03\0\0\0\0\0\0".to_vec(), "a.mp3", Some("audio/mpeg"), Media::Mpeg),
         (b"RIFF\x04\0\0\0WAVEfmt ".to_vec(), "a.wav", Some("audio/wave"), Media::Wav),
         (b"OggS\0\x02......".to_vec(), "a.ogg", Some("audio/ogg"), Media::Ogg),
-        (mp4(b"M4A "), "a.m4a", Some("audio/mp4"), Media::Mp4),
-        (mp4(b"isom"), "a.mp4", Some("video/mp4"), Media::Film),
+        (mp4(*b"M4A "), "a.m4a", Some("audio/mp4"), Media::Mp4),
+        (mp4(*b"isom"), "a.mp4", Some("video/mp4"), Media::Film),
     ] {
         assert_eq!(look(&bytes, name, declared), Ok(media), "{name} {declared:?}");
     }
