@@ -1,4 +1,4 @@
-use super::access::{Opening, Standing};
+use super::access::{Opening, Standing, relates};
 use super::*;
 use crate::decision::Happening;
 use crate::id::{Id, UserId};
@@ -256,13 +256,13 @@ fn broken_glass_needs_a_reason_lapses_and_can_be_ended() {
 
 #[test]
 fn who_may_look_into_a_chart_and_who_may_change_it() {
+    use Action::{Create, Delete, List, Read, Update};
+    use Kind::{Forbidden, NotFound};
     let (patient, author, other): (UserId, UserId, UserId) = (id(1).into(), id(2).into(), id(3).into());
     let standing = |user, role, author| Standing { user, role, patient, author, related: false, glass: None };
     let related = |standing| Standing { related: true, ..standing };
     let broken = |standing| Standing { glass: Some(id(40).into()), ..standing };
     let doctor = |user, of| standing(user, Role::Doctor, of);
-    use Action::{Create, Delete, List, Read, Update};
-    use Kind::{Forbidden, NotFound};
     for (who, standing, action, expected) in [
         ("the author", doctor(author, Some(author)), Read, Ok(Opening::Author)),
         ("the author", doctor(author, Some(author)), Update, Ok(Opening::Author)),
@@ -319,14 +319,10 @@ fn an_appointment_opens_a_chart_while_it_is_near_and_not_cancelled() {
     for status in AppointmentStatus::ALL {
         for (days, near) in [(-91, false), (-90, true), (0, true), (90, true), (91, false)] {
             let opens = near && status != AppointmentStatus::Cancelled;
-            assert_eq!(
-                super::access::relates(&appointment(days, status), now(), 90),
-                opens,
-                "{status:?} {days}"
-            );
+            assert_eq!(relates(&appointment(days, status), now(), 90), opens, "{status:?} {days}");
         }
     }
-    assert!(!super::access::relates(&appointment(1, AppointmentStatus::Scheduled), now(), 0));
+    assert!(!relates(&appointment(1, AppointmentStatus::Scheduled), now(), 0));
 }
 
 #[test]
