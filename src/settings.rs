@@ -286,7 +286,7 @@ impl Settings {
     /// Refuses settings that cannot work; in production also those that must not.
     fn check(&self) -> Result<(), SettingsError> {
         let mut wrong = Vec::new();
-        if ward_tenants::plan::named(&self.tenancy.default_plan).is_none() {
+        if !ward_tenants::plan::names().any(|code| code == self.tenancy.default_plan) {
             let names: Vec<_> = ward_tenants::plan::names().collect();
             wrong.push(format!("tenancy.default_plan must be one of {}", names.join(", ")));
         }

@@ -224,6 +224,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     };
     let clockwork = Arc::new(Clockwork::new(env.clone(), actors.clone(), register.clone()));
     let tenancy = Arc::new(Tenancy::new(env.clone(), actors.clone(), register, keys, tenancy_settings));
+    tenancy.begin_plans().await?;
     let house = Arc::new(House {
         env,
         actors,

@@ -15,10 +15,13 @@ pub mod env;
 pub mod hospital;
 pub mod ids;
 pub mod pace;
+pub mod plan;
 pub mod relay;
 pub mod reminders;
 pub mod shell;
+pub mod specialties;
 mod tree;
+pub mod usage;
 
 pub use env::{Env, Register};
 pub use ids::IdSource;

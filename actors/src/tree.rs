@@ -7,10 +7,12 @@ use crate::calendar::Calendar;
 use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
+use crate::plan::Plan;
 use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
+use crate::specialties::Specialties;
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +42,10 @@ pub struct Actors {
     pub relays: Arc<Pool<Relay>>,
     /// Audit trails, keyed by this process's chain.
     pub trails: Arc<Pool<AuditTrail>>,
+    /// Specialties, keyed by hospital.
+    pub specialties: Arc<Pool<Specialties>>,
+    /// Plans that hospitals subscribe to, in the platform's scope.
+    pub plans: Arc<Pool<Plan>>,
     pub(crate) audit_desk: AuditDesk,
     env: Arc<Env>,
     supervisors: Arc<Supervisors>,
@@ -72,6 +78,8 @@ impl Actors {
                 &Arc::new(crate::shell::Admission::new(limits.per_tenant)),
                 limits,
             )),
+            specialties: pool!(),
+            plans: pool!(),
             audit_desk: AuditDesk::default(),
             chain: env.ids.next()?,
             env: Arc::clone(env),
@@ -101,6 +109,8 @@ impl Actors {
             + self.couriers.sweep()
             + self.relays.sweep()
             + self.trails.sweep()
+            + self.specialties.sweep()
+            + self.plans.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -187,11 +197,13 @@ impl Actors {
         all.extend(self.couriers.snapshot(limit));
         all.extend(self.relays.snapshot(limit));
         all.extend(self.trails.snapshot(limit));
+        all.extend(self.specialties.snapshot(limit));
+        all.extend(self.plans.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 8] {
+    pub fn counts(&self) -> [(&'static str, usize); 10] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -201,6 +213,8 @@ impl Actors {
             ("courier", self.couriers.len()),
             ("relay", self.relays.len()),
             ("audit_trail", self.trails.len()),
+            ("specialties", self.specialties.len()),
+            ("subscription_plan", self.plans.len()),
         ]
     }
 
@@ -214,6 +228,7 @@ impl Actors {
         self.couriers.forget_under(tenant, &supervisor);
         self.relays.forget_under(tenant, &supervisor);
         self.trails.forget_under(tenant, &supervisor);
+        self.specialties.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

@@ -9,10 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::courier::CourierMessage;
 use ward_actors::encounter::EncounterMessage;
+use ward_actors::hospital::HospitalMessage;
 use ward_actors::reminders::RemindersDue;
 use ward_actors::{Actors, Env, Failure};
+use ward_domain::hospital::HospitalCommand;
 use ward_domain::id::Id;
 use ward_domain::record::{Key, List};
+use ward_domain::subscription::Subscribe;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_store::{Bounds, ListQuery, Slice};
 
@@ -68,6 +71,13 @@ impl Clockwork {
         for (scope, ids) in self.due(List::EncountersDue).await? {
             for id in ids {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
+            }
+        }
+        for (scope, ids) in self.due(List::SubscriptionsDue).await? {
+            for id in ids {
+                let step = Box::new(Subscribe::End { entry: self.env.ids.next()? });
+                let end = HospitalCommand::Subscribe { step, claims: Vec::new() };
+                self.actors.hospitals.tell(scope, id, HospitalMessage::Do(Box::new(end)));
             }
         }
         let (mut after, mut hospitals) = (None, 0_u32);

@@ -104,7 +104,7 @@ async fn wrong_fields_of_a_body_are_named_and_nothing_is_written() {
                 names(&format!("{operation} {name} unheard of"), operation, &reply, &[name]);
                 choices += 1;
             }
-            if let Some(theirs) = world.there.named(name) {
+            if let Some(theirs) = world.there.named(operation, name) {
                 let nobody = world.server.house.new_id().unwrap().get();
                 let mut answers = Vec::new();
                 for id in [theirs, nobody] {

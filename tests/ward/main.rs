@@ -26,6 +26,7 @@ mod kit;
 mod meilisearch;
 mod mounting;
 mod objects;
+mod plans;
 mod process;
 mod programs;
 mod quotas;
@@ -33,5 +34,6 @@ mod reminders;
 mod repeats;
 #[path = "../../crates/store-scylla/tests/server/mod.rs"]
 mod server;
+mod specialties;
 mod trail;
 mod two;

@@ -81,6 +81,10 @@ pub enum ActorKind {
     Relay,
     /// One per hospital and process.
     AuditTrail,
+    /// One per hospital.
+    Specialties,
+    /// One per plan that hospitals subscribe to.
+    SubscriptionPlan,
 }
 
 impl ActorKind {
@@ -95,6 +99,8 @@ impl ActorKind {
             Self::Courier => "courier",
             Self::Relay => "relay",
             Self::AuditTrail => "audit_trail",
+            Self::Specialties => "specialties",
+            Self::SubscriptionPlan => "subscription_plan",
         }
     }
 }

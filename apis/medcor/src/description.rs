@@ -19,6 +19,8 @@ use utoipa::{IntoResponses, Modify, OpenApi};
         (name = "Users", description = "A hospital's people"),
         (name = "Appointments", description = "A patient's time with a doctor"),
         (name = "Availability slots", description = "Bookable units of a doctor's time"),
+        (name = "Specialties", description = "A hospital's specialties, and which doctor has which"),
+        (name = "Subscription plans", description = "Plans of the platform, and the hospital's subscription to one"),
     )
 )]
 pub(crate) struct Description;

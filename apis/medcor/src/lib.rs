@@ -13,7 +13,9 @@ mod envelope;
 mod hospitals;
 mod limits;
 mod list;
+mod plans;
 mod slots;
+mod specialties;
 mod users;
 
 use std::sync::Arc;
@@ -68,6 +70,22 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(appointments::complete::complete))
         .routes(routes!(slots::list::list, slots::open::open))
         .routes(routes!(slots::read::read))
+        .routes(routes!(specialties::list::list, specialties::create::create))
+        .routes(routes!(specialties::popular::popular))
+        .routes(routes!(specialties::statistics::statistics))
+        .routes(routes!(specialties::list_assigned::list_assigned, specialties::assign::assign))
+        .routes(routes!(
+            specialties::read_assigned::read_assigned,
+            specialties::revise::revise,
+            specialties::remove::remove
+        ))
+        .routes(routes!(specialties::read::read, specialties::edit::edit))
+        .routes(routes!(plans::list::list, plans::create::create))
+        .routes(routes!(plans::current::current))
+        .routes(routes!(plans::cancel::cancel))
+        .routes(routes!(plans::history::history))
+        .routes(routes!(plans::read::read, plans::edit::edit, plans::delete::delete))
+        .routes(routes!(plans::subscribe::subscribe))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The operations of document 002 that this crate answers, in the document's order.
-const CONTRACT: [&str; 33] = [
+const CONTRACT: [&str; 53] = [
     "post /api/auth/register/",
     "post /api/auth/login/",
     "post /api/auth/logout/",
@@ -39,6 +39,28 @@ const CONTRACT: [&str; 33] = [
     "get /api/appointments/availability-slots/",
     "post /api/appointments/availability-slots/",
     "get /api/appointments/availability-slots/{id}/",
+    "get /api/specialty/",
+    "post /api/specialty/",
+    "get /api/specialty/{id}/",
+    // Ours.
+    "put /api/specialty/{id}/",
+    "get /api/specialty/popular/",
+    "get /api/specialty/statistics/",
+    "get /api/specialty/doctor-specialties/",
+    "post /api/specialty/doctor-specialties/",
+    "get /api/specialty/doctor-specialties/{id}/",
+    "put /api/specialty/doctor-specialties/{id}/",
+    "delete /api/specialty/doctor-specialties/{id}/",
+    "get /api/subscription-plans/",
+    "post /api/subscription-plans/",
+    "get /api/subscription-plans/{id}/",
+    "put /api/subscription-plans/{id}/",
+    "delete /api/subscription-plans/{id}/",
+    "post /api/subscription-plans/{id}/subscribe/",
+    // Ours.
+    "get /api/subscription-plans/current/",
+    "post /api/subscription-plans/cancel/",
+    "get /api/subscription-plans/history/",
 ];
 
 /// What is open to everyone.
@@ -90,12 +112,15 @@ fn every_operation_says_what_it_takes_and_answers() {
     }
 }
 
-const CREATES: [&str; 5] = [
+const CREATES: [&str; 8] = [
     "post /api/auth/register/",
     "post /api/hospitals/",
     "post /api/auth/users/",
     "post /api/appointments/",
     "post /api/appointments/availability-slots/",
+    "post /api/specialty/",
+    "post /api/specialty/doctor-specialties/",
+    "post /api/subscription-plans/",
 ];
 
 #[test]

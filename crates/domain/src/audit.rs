@@ -138,6 +138,10 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::Encounter => "encounter",
         Resource::AuditLog => "audit_log",
         Resource::Server => "server",
+        Resource::Specialty => "specialty",
+        Resource::DoctorSpecialty => "doctor_specialty",
+        Resource::SubscriptionPlan => "subscription_plan",
+        Resource::Subscription => "subscription",
     }
 }
 

@@ -101,6 +101,12 @@ typed_ids! {
     EventId,
     /// One commit of one aggregate.
     CommitId,
+    /// A hospital's specialty.
+    SpecialtyId,
+    /// That a doctor has a specialty.
+    DoctorSpecialtyId,
+    /// A plan that hospitals subscribe to.
+    PlanId,
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub mod record;
 pub mod refusal;
 pub mod reminder;
 pub mod secret;
+pub mod specialty;
+pub mod subscription;
 pub mod tenancy;
 pub mod time;
 pub mod zone;

@@ -86,6 +86,14 @@ pub enum Resource {
     AuditLog,
     /// The running server: actors, keys.
     Server,
+    /// A specialty that a hospital has.
+    Specialty,
+    /// That a doctor has a specialty.
+    DoctorSpecialty,
+    /// A plan that hospitals can subscribe to.
+    SubscriptionPlan,
+    /// The subscription of the caller's hospital.
+    Subscription,
 }
 
 /// What can be done.
@@ -182,6 +190,24 @@ pub const POLICY: &[Line] = &[
     (Resource::AuditLog,     List,       [Any,  Any, No,  No,  No,  No ]),
     (Resource::Server,       Read,       [Any,  No,  No,  No,  No,  No ]),
     (Resource::Server,       Update,     [Any,  No,  No,  No,  No,  No ]),
+    (Resource::Specialty,    Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Specialty,    Read,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Specialty,    List,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Specialty,    Update,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::DoctorSpecialty, Create,  [No,   Any, No,  No,  No,  No ]),
+    (Resource::DoctorSpecialty, Read,    [No,   Any, Any, Any, Any, Any]),
+    (Resource::DoctorSpecialty, List,    [No,   Any, Any, Any, Any, Any]),
+    (Resource::DoctorSpecialty, Update,  [No,   Any, Own, No,  No,  No ]),
+    (Resource::DoctorSpecialty, Delete,  [No,   Any, No,  No,  No,  No ]),
+    (Resource::SubscriptionPlan, Create, [Any,  No,  No,  No,  No,  No ]),
+    (Resource::SubscriptionPlan, Read,   [Any,  Any, Any, Any, Any, Any]),
+    (Resource::SubscriptionPlan, List,   [Any,  Any, Any, Any, Any, Any]),
+    (Resource::SubscriptionPlan, Update, [Any,  No,  No,  No,  No,  No ]),
+    (Resource::SubscriptionPlan, Delete, [Any,  No,  No,  No,  No,  No ]),
+    // It binds the hospital, so its administrator decides.
+    (Resource::Subscription, Read,       [No,   Own, No,  Own, No,  No ]),
+    (Resource::Subscription, Update,     [No,   Own, No,  No,  No,  No ]),
+    (Resource::Subscription, Cancel,     [No,   Own, No,  No,  No,  No ]),
 ];
 
 /// How far a role reaches with an action on a resource.
@@ -202,14 +228,14 @@ mod tests {
         let mut text = String::from(
             "how far each role reaches (never is '-'); own: the caller's, any: the whole hospital's\n\n",
         );
-        let _ = write!(text, "{:<14}{:<10}", "resource", "action");
+        let _ = write!(text, "{:<17}{:<10}", "resource", "action");
         for role in Role::ALL {
             let _ = write!(text, "{:<16}", role.word());
         }
         text = format!("{}\n", text.trim_end());
         for (resource, action, grants) in POLICY {
             let mut line =
-                format!("{:<14}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
+                format!("{:<17}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
             for grant in grants {
                 let word = match grant {
                     No => "-",

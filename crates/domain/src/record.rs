@@ -41,6 +41,10 @@ codes! {
         AuditTrail = 6,
         /// The platform's own settings (first admin, signing heads).
         Platform = 7,
+        /// A hospital's specialties, and which doctor has which.
+        Specialties = 9,
+        /// A plan that hospitals subscribe to (in the platform's scope).
+        SubscriptionPlan = 11,
     }
 }
 
@@ -73,6 +77,14 @@ codes! {
         AuditHead = 51,
         /// [`crate::hospital::PlatformState`].
         PlatformState = 60,
+        /// [`crate::specialty::Specialty`].
+        Specialty = 80,
+        /// [`crate::specialty::DoctorSpecialty`].
+        DoctorSpecialty = 81,
+        /// [`crate::subscription::SubscriptionPlan`].
+        SubscriptionPlan = 82,
+        /// [`crate::subscription::SubscriptionChange`].
+        SubscriptionChange = 83,
     }
 }
 
@@ -152,6 +164,20 @@ codes! {
         AuditChain = 74,
         /// () → hour.
         AuditHeads = 75,
+        /// () → created.
+        Specialties = 100,
+        /// () → created.
+        DoctorSpecialties = 101,
+        /// (doctor) → created.
+        DoctorSpecialtiesByDoctor = 102,
+        /// (specialty) → created.
+        DoctorSpecialtiesBySpecialty = 103,
+        /// () → created. Platform scope.
+        SubscriptionPlans = 110,
+        /// (hospital) → when. Platform scope.
+        SubscriptionHistory = 111,
+        /// () → when a cancelled subscription ends. Platform-wide, of hospitals in the platform's scope.
+        SubscriptionsDue = 112,
     }
 }
 
@@ -159,7 +185,14 @@ impl List {
     /// Rows of these lie beside the tenants, so that the platform can find whom to wake; they hold times, ids and
     /// keyed hashes only, and a read of them yields tenant and id, never a document.
     pub const fn platform_wide(self) -> bool {
-        matches!(self, Self::LogIns | Self::RemindersDue | Self::EncountersDue | Self::MessagesDue)
+        matches!(
+            self,
+            Self::LogIns
+                | Self::RemindersDue
+                | Self::EncountersDue
+                | Self::MessagesDue
+                | Self::SubscriptionsDue
+        )
     }
 }
 
@@ -256,6 +289,11 @@ impl ClaimKey {
     /// A host name that is a hospital's own (in the platform's scope), as its digest.
     pub fn domain(digest: &[u8; 32]) -> Self {
         Self([&[6], digest.as_slice()].concat())
+    }
+
+    /// The code of a plan (in the platform's scope), as its digest.
+    pub fn plan_code(digest: &[u8; 32]) -> Self {
+        Self([&[15], digest.as_slice()].concat())
     }
 
     /// True for what must happen once, even to the aggregate that holds the claim already.

@@ -53,6 +53,13 @@ impl Zone {
         Ok((self.day(first)?.0, self.day(last)?.1))
     }
 
+    /// The same time of day so many months later here; a day that the month does not have is its last.
+    pub fn months_after(&self, time: Time, months: i32) -> Result<Time, ParseTimeError> {
+        let zoned = time.timestamp().to_zoned(self.0.clone());
+        let after = zoned.checked_add(jiff::Span::new().months(months)).map_err(|_| ParseTimeError)?;
+        Ok(Time::from_millis(after.timestamp().as_millisecond()))
+    }
+
     /// For people: `2025-01-20 09:00 (CET)`.
     pub fn written(&self, time: Time) -> String {
         time.timestamp().to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M (%Z)").to_string()

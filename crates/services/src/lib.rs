@@ -18,6 +18,8 @@ pub mod object;
 pub mod ops;
 mod request;
 pub mod slot;
+pub mod specialty;
+pub mod subscription;
 pub mod user;
 
 pub use ctx::{Ctx, Fail, RequestMeta};

@@ -30,6 +30,7 @@ impl Kit {
                 max_members: None,
                 max_appointments_per_month: None,
             },
+            subscription: None,
             setup: Setup { code_digest: String::new(), until: now.plus(DAY) },
             created_at: now,
             updated_at: now,

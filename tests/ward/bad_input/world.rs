@@ -14,6 +14,9 @@ pub struct Things {
     pub slot: u64,
     pub appointment: u64,
     pub encounter: u64,
+    pub specialty: u64,
+    pub doctor_specialty: u64,
+    pub plan: u64,
 }
 
 impl Things {
@@ -30,7 +33,15 @@ impl Things {
         server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
         let done = |body: &Value| body["data"]["status"] == "completed";
         server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
-        Self { hospital, slot, appointment, encounter }
+        let found = server.get("/api/specialty/?search=Neurology", &hospital.admin).await.expect(200);
+        let specialty = found["results"][0]["id"].as_u64().unwrap();
+        let assigned = json!({"doctor": hospital.doctor_id, "specialty": specialty});
+        let path = "/api/specialty/doctor-specialties/";
+        let assigned = server.post(path, &hospital.admin, assigned).await.expect(201);
+        let doctor_specialty = assigned["id"].as_u64().unwrap();
+        // Plans are everyone's: another hospital has none of its own.
+        let plan = if name == "here" { 2 } else { 999 };
+        Self { hospital, slot, appointment, encounter, specialty, doctor_specialty, plan }
     }
 
     /// What the path's parameter names.
@@ -43,6 +54,9 @@ impl Things {
             ("/api/appointments/", self.appointment),
             ("/api/encounters/", self.encounter),
             ("/api/outputs/soap-notes/", self.encounter),
+            ("/api/specialty/doctor-specialties/", self.doctor_specialty),
+            ("/api/specialty/", self.specialty),
+            ("/api/subscription-plans/", self.plan),
         ] {
             if path.starts_with(begins) {
                 return id;
@@ -52,8 +66,10 @@ impl Things {
     }
 
     /// What a field of this name would name, if it names a thing of the hospital.
-    pub fn named(&self, field: &str) -> Option<u64> {
+    pub fn named(&self, operation: &Operation, field: &str) -> Option<u64> {
         match field {
+            // Elsewhere it is a word in a doctor's profile.
+            "specialty" if operation.path.starts_with("/api/specialty/") => Some(self.specialty),
             "doctor" => Some(self.hospital.doctor_id),
             "patient" => Some(self.hospital.patient_id),
             "slot" => Some(self.slot),
@@ -83,7 +99,9 @@ impl World {
     pub fn token(&self, operation: &Operation) -> &str {
         if operation.open {
             ""
-        } else if operation.method == "POST" && operation.path == "/api/hospitals/" {
+        } else if operation.method == "POST" && operation.path == "/api/hospitals/"
+            || operation.path.starts_with("/api/subscription-plans/") && !operation.body.is_empty()
+        {
             &self.platform
         } else if operation.api == "soapify" {
             &self.here.hospital.doctor
@@ -96,7 +114,7 @@ impl World {
     pub fn good(&self, operation: &Operation) -> Map<String, Value> {
         let mut body = Map::new();
         for field in operation.body.iter().filter(|field| !field.name.contains('.')) {
-            if let Some(value) = self.sample(&field.name) {
+            if let Some(value) = self.sample(operation, &field.name) {
                 body.insert(field.name.clone(), value);
             } else {
                 assert!(!field.required, "{operation}: what is a good {}? Say so in `sample`.", field.name);
@@ -105,7 +123,7 @@ impl World {
         body
     }
 
-    fn sample(&self, field: &str) -> Option<Value> {
+    fn sample(&self, operation: &Operation, field: &str) -> Option<Value> {
         let soon = |hours: i64| self.server.house.env.now().plus(hours * 3_600_000).to_string();
         Some(match field {
             "password" | "password_confirm" | "new_password" | "old_password" => PASSWORD.into(),
@@ -118,7 +136,11 @@ impl World {
             "query" => "headache".into(),
             "text" => "Doctor: What brings you in?".into(),
             "sections" => json!({}),
-            other => self.here.named(other)?.into(),
+            "code" => "sweep".into(),
+            "price" => "10.00".into(),
+            "currency" => "USD".into(),
+            "billing_period" => "monthly".into(),
+            other => self.here.named(operation, other)?.into(),
         })
     }
 

@@ -52,14 +52,20 @@ fn bits(code: i32) -> u32 {
         | List::EncountersByDoctorStatus
         | List::AuditByPatient => 35,
         // What is due: an hour.
-        List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
+        List::RemindersDue | List::EncountersDue | List::MessagesDue | List::SubscriptionsDue => 22,
         List::SessionsByUser
         | List::LogIns
         | List::PatientAppointmentsByCreated
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
-        | List::AuditHeads => 64,
+        | List::AuditHeads
+        | List::Specialties
+        | List::DoctorSpecialties
+        | List::DoctorSpecialtiesByDoctor
+        | List::DoctorSpecialtiesBySpecialty
+        | List::SubscriptionPlans
+        | List::SubscriptionHistory => 64,
     }
 }
 
