@@ -27,6 +27,7 @@ mod meilisearch;
 mod mounting;
 mod objects;
 mod plans;
+mod postman;
 mod process;
 mod programs;
 mod quotas;

@@ -2,6 +2,7 @@
 
 use crate::envelope::Envelope;
 use crate::limits::Limit;
+use crate::walk::Walk;
 use http::Method;
 use std::time::Duration;
 use utoipa::openapi::OpenApi;
@@ -33,6 +34,8 @@ pub struct Api {
     /// A second spelling of the base, where the API is not at the root: `("/api/v1", "/api")` reads the first as the
     /// second.
     pub alias: Option<(&'static str, &'static str)>,
+    /// What its Postman collection sends; one without steps has no collection.
+    pub walk: Walk,
 }
 
 /// Who asks, as far as limits care.

@@ -27,6 +27,7 @@ pub mod page;
 pub mod params;
 pub mod settings;
 pub mod url;
+pub mod walk;
 
 pub use api::{Api, BodyClaim, Rules, Standing};
 pub use authenticate::Authenticate;
@@ -43,3 +44,4 @@ pub use page::{PageLinks, PageRequest};
 pub use params::{Direction, Params};
 pub use settings::{Network, Origins, Settings};
 pub use url::RequestUrl;
+pub use walk::Walk;

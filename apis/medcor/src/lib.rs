@@ -17,6 +17,7 @@ mod plans;
 mod slots;
 mod specialties;
 mod users;
+mod walk;
 
 use std::sync::Arc;
 use utoipa::OpenApi as _;
@@ -42,6 +43,7 @@ pub fn api(house: Arc<House>) -> Api {
         prefix_only: Vec::new(),
         body_claims: Vec::new(),
         alias: None,
+        walk: walk::WALK,
     }
 }
 
