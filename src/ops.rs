@@ -36,7 +36,7 @@ pub struct Ops {
     pub objects: Arc<ObjectsWatch>,
 }
 
-/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/search`, `/ops/search/rebuild`, `/ops/backup`.
+/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/search`, `/ops/search/rebuild`, `/ops/statistics/recount`, `/ops/backup`.
 pub fn router(ops: Ops) -> Router {
     Router::new()
         .route("/livez", get(async || "alive\n"))
@@ -46,6 +46,7 @@ pub fn router(ops: Ops) -> Router {
         .route("/ops/keys/rotate", post(rotate))
         .route("/ops/search", get(search))
         .route("/ops/search/rebuild", post(rebuild))
+        .route("/ops/statistics/recount", post(recount))
         .route("/ops/backup", get(backup::show).post(backup::begin))
         .with_state(ops)
 }
@@ -146,6 +147,16 @@ async fn rebuild(State(state): State<Ops>, headers: HeaderMap, body: axum::body:
         let ctx = caller(&state, &headers).await?;
         let id = About::read(&body)?;
         ops::rebuild_search(&state.ward.house, &ctx, id).await?;
+        Ok(json!({ "hospital": id.get(), "begun": true }))
+    };
+    render(answer.await)
+}
+
+async fn recount(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    let answer = async {
+        let ctx = caller(&state, &headers).await?;
+        let id = About::read(&body)?;
+        ops::recount_statistics(&state.ward.house, &ctx, id).await?;
         Ok(json!({ "hospital": id.get(), "begun": true }))
     };
     render(answer.await)

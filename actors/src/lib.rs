@@ -20,6 +20,7 @@ pub mod relay;
 pub mod reminders;
 pub mod shell;
 pub mod specialties;
+pub mod statistics;
 mod tree;
 pub mod usage;
 

@@ -13,6 +13,7 @@ use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
 use crate::specialties::Specialties;
+use crate::statistics::Statistics;
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +47,8 @@ pub struct Actors {
     pub specialties: Arc<Pool<Specialties>>,
     /// Plans that hospitals subscribe to, in the platform's scope.
     pub plans: Arc<Pool<Plan>>,
+    /// Statistics, keyed by hospital.
+    pub statistics: Arc<Pool<Statistics>>,
     pub(crate) audit_desk: AuditDesk,
     env: Arc<Env>,
     supervisors: Arc<Supervisors>,
@@ -80,6 +83,7 @@ impl Actors {
             )),
             specialties: pool!(),
             plans: pool!(),
+            statistics: pool!(),
             audit_desk: AuditDesk::default(),
             chain: env.ids.next()?,
             env: Arc::clone(env),
@@ -111,6 +115,7 @@ impl Actors {
             + self.trails.sweep()
             + self.specialties.sweep()
             + self.plans.sweep()
+            + self.statistics.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -199,11 +204,12 @@ impl Actors {
         all.extend(self.trails.snapshot(limit));
         all.extend(self.specialties.snapshot(limit));
         all.extend(self.plans.snapshot(limit));
+        all.extend(self.statistics.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 10] {
+    pub fn counts(&self) -> [(&'static str, usize); 11] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -215,6 +221,7 @@ impl Actors {
             ("audit_trail", self.trails.len()),
             ("specialties", self.specialties.len()),
             ("subscription_plan", self.plans.len()),
+            ("statistics", self.statistics.len()),
         ]
     }
 
@@ -229,6 +236,7 @@ impl Actors {
         self.relays.forget_under(tenant, &supervisor);
         self.trails.forget_under(tenant, &supervisor);
         self.specialties.forget_under(tenant, &supervisor);
+        self.statistics.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

@@ -36,5 +36,6 @@ mod repeats;
 #[path = "../../crates/store-scylla/tests/server/mod.rs"]
 mod server;
 mod specialties;
+mod statistics;
 mod trail;
 mod two;

@@ -118,6 +118,7 @@ async fn a_hospital_subscribes_where_there_is_room_and_falls_back_when_its_time_
 
     // Its time comes: the trial plan, and what is over its quotas stays.
     server.clock.by(32 * 24 * 3_600_000);
+    server.house.env.ids.renew(&*server.house.env.store).await.unwrap();
     server.clockwork.round().await.unwrap();
     let admin = server.log_in("admin@subscribes.example", crate::kit::PASSWORD).await;
     let fallen = server.until(CURRENT, &admin, |now| now["plan_code"] == "trial").await;

@@ -1,14 +1,16 @@
 //! The relay's actor: one per hospital, keyed by the hospital's id. It takes committed events out of the outbox and
-//! feeds them to the search index and the courier.
+//! feeds them to the search index, the statistics and the courier.
 //!
 //! Events come at least once, in no promised order, and late ones appear whenever they commit: so it reads what is
 //! pending, never from a cursor, and each consumer knows by an id or a version what it has had. An event is settled
 //! when everyone it concerns has it. Where the index is down its events stay, and messages go out all the same.
 
 mod documents;
+mod figures;
 mod rebuilding;
 mod renames;
 
+use self::figures::Figures;
 use self::rebuilding::Rebuilding;
 use self::renames::Renames;
 use crate::courier::CourierMessage;
@@ -49,6 +51,7 @@ pub struct Relay {
     /// When the index was last seen to be complete.
     checked: Option<Instant>,
     fed: Option<Instant>,
+    figures: Figures,
     renames: Renames,
     rebuilding: Option<Rebuilding>,
 }
@@ -127,13 +130,16 @@ impl Relay {
             let seen = pending.len();
             let since: BTreeMap<_, _> =
                 pending.iter().map(|stored| (stored.event.id, stored.event.at)).collect();
-            let Sorted { index, mut to_search, mut done, renamed } = sort(turn, pending).await;
+            let Sorted { index, mut to_search, mut done, renamed } =
+                sort(turn, pending, &mut self.figures).await;
+            // Whatever is for the figures is for the index too. What is not counted is not settled either.
+            let counted = self.figures.count(turn).await;
             // An index that is down is not asked again before the next message.
             if search_is_up && !index.is_empty() {
                 search_is_up = feed(turn, index).await;
                 self.fed = Some(Instant::now());
             }
-            if search_is_up {
+            if search_is_up && counted {
                 done.append(&mut to_search);
             }
             if search_is_up && let Some((event, user)) = renamed {
@@ -169,6 +175,7 @@ impl Relay {
             }
             if !done.is_empty() {
                 turn.env.store.settle_events(&turn.scope, &done).await?;
+                self.figures.settled(&done);
                 passed += done.len() as u64;
                 settled(turn.now(), done.iter().filter_map(|id| since.get(id)));
             }
@@ -203,7 +210,7 @@ struct Sorted {
 }
 
 /// Sorts events, and passes on at once what is not for the index.
-async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
+async fn sort(turn: &Turn, pending: Vec<StoredEvent>, figures: &mut Figures) -> Sorted {
     let mut sorted = Sorted::default();
     for stored in pending {
         let id = stored.event.id;
@@ -213,6 +220,7 @@ async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
             }
             Ok(event) => match subject(&event.what) {
                 Some(subject) => {
+                    figures.note(id, &event.what);
                     sorted.index.insert(subject);
                     sorted.to_search.push(id);
                 }

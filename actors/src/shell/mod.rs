@@ -85,6 +85,8 @@ pub enum ActorKind {
     Specialties,
     /// One per plan that hospitals subscribe to.
     SubscriptionPlan,
+    /// One per hospital.
+    Statistics,
 }
 
 impl ActorKind {
@@ -101,6 +103,7 @@ impl ActorKind {
             Self::AuditTrail => "audit_trail",
             Self::Specialties => "specialties",
             Self::SubscriptionPlan => "subscription_plan",
+            Self::Statistics => "statistics",
         }
     }
 }

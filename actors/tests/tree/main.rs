@@ -13,5 +13,6 @@ mod panics;
 mod passivation;
 mod relay;
 mod reminders;
+mod statistics;
 mod supervision;
 mod unreliable_store;

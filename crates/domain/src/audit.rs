@@ -106,6 +106,8 @@ deeds! {
     RotateKeys = "rotate_keys",
     /// Had a search index fed anew.
     RebuildSearch = "rebuild_search",
+    /// Had figures counted anew.
+    RecountStatistics = "recount_statistics",
     /// Wrote everything that the house keeps into a file.
     BackUp = "back_up",
 }

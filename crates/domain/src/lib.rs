@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod reminder;
 pub mod secret;
 pub mod specialty;
+pub mod statistics;
 pub mod subscription;
 pub mod tenancy;
 pub mod time;

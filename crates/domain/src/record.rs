@@ -45,6 +45,8 @@ codes! {
         Specialties = 9,
         /// A plan that hospitals subscribe to (in the platform's scope).
         SubscriptionPlan = 11,
+        /// A hospital's figures.
+        Statistics = 13,
     }
 }
 
@@ -85,6 +87,12 @@ codes! {
         SubscriptionPlan = 82,
         /// [`crate::subscription::SubscriptionChange`].
         SubscriptionChange = 83,
+        /// [`crate::statistics::Contribution`].
+        Contribution = 84,
+        /// [`crate::statistics::DayFigures`].
+        DayFigures = 85,
+        /// [`crate::statistics::StatisticsHead`].
+        StatisticsHead = 86,
     }
 }
 
@@ -178,6 +186,8 @@ codes! {
         SubscriptionHistory = 111,
         /// () → when a cancelled subscription ends. Platform-wide, of hospitals in the platform's scope.
         SubscriptionsDue = 112,
+        /// () → day.
+        StatisticsDays = 120,
     }
 }
 

@@ -144,7 +144,8 @@ impl World {
         })
     }
 
-    /// Everything that is kept but the trail, sealed as it lies there: unequal if anything was written.
+    /// Everything that is kept but the trail, and the figures that follow from the rest, sealed as it lies there: unequal if
+    /// anything was written.
     pub async fn kept(&self) -> BTreeMap<(u64, Place), Vec<u8>> {
         let register = &self.server.house.tenancy.register;
         let mut all = BTreeMap::new();
@@ -153,7 +154,14 @@ impl World {
             let bodies = self.server.house.env.store.bodies(&scope, None, 10_000).await.unwrap();
             assert!(!bodies.is_empty());
             for body in bodies {
-                if !matches!(body.place.kind, RecordKind::AuditEntry | RecordKind::AuditHead) {
+                if !matches!(
+                    body.place.kind,
+                    RecordKind::AuditEntry
+                        | RecordKind::AuditHead
+                        | RecordKind::Contribution
+                        | RecordKind::DayFigures
+                        | RecordKind::StatisticsHead
+                ) {
                     all.insert((tenant, body.place), body.body);
                 }
             }

@@ -3,7 +3,7 @@ use crate::hospital::{
     Hospital, HospitalCommand, HospitalProfile, HospitalState, HospitalStatus, KeyRing, Plan, Setup,
 };
 use crate::id::Id;
-use crate::record::List;
+use crate::record::{Document as _, List};
 use crate::refusal::Refusal;
 use crate::time::Time;
 use crate::zone::Zone;
@@ -100,7 +100,6 @@ fn a_cancelled_subscription_ends_at_its_time_once_and_may_be_taken_back_before()
     let cancelled = tell(&state, "2025-02-15T10:00:00Z", cancel("2025-03-10T10:00:00Z")).unwrap().1;
     let document = cancelled.hospital.clone().unwrap();
     assert_eq!(document.plan.code, "clinic");
-    use crate::record::Document as _;
     assert!(document.index().iter().any(|row| row.list == List::SubscriptionsDue));
     assert_eq!(tell(&cancelled, "2025-02-16T10:00:00Z", cancel("2025-03-10T10:00:00Z")).unwrap().0, 0);
 

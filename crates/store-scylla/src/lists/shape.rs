@@ -65,7 +65,9 @@ fn bits(code: i32) -> u32 {
         | List::DoctorSpecialtiesByDoctor
         | List::DoctorSpecialtiesBySpecialty
         | List::SubscriptionPlans
-        | List::SubscriptionHistory => 64,
+        | List::SubscriptionHistory
+        // A row a day.
+        | List::StatisticsDays => 64,
     }
 }
 
