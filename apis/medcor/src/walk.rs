@@ -164,7 +164,7 @@ const STEPS: &[Step] = &[
         .body(r#"{"years_of_experience": 11}"#),
     Step::of(SERVICES, "list_popular_specialties", ACCESS),
     Step::of(SERVICES, "read_specialty_statistics", ACCESS),
-    Step::of(SERVICES, "open_slot", ACCESS)
+    Step::of(SERVICES, "open_slots", ACCESS)
         .named("Open a doctor's morning for booking")
         .body(
             r#"{
@@ -175,7 +175,7 @@ const STEPS: &[Step] = &[
 }"#,
         )
         .takes(&[("slot", "id")]),
-    Step::of(SERVICES, "open_slot", ACCESS)
+    Step::of(SERVICES, "open_slots", ACCESS)
         .named("Open another hour")
         .body(
             r#"{
