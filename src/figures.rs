@@ -23,6 +23,7 @@ const COUNTERS: &[Counter] = &[
         &[],
         "Times that audit entries could not be kept; their requests were told to come back",
     ),
+    ("ward_break_glass_total", &[], "Times that a doctor broke the glass before a chart"),
     (
         "ward_clockwork_missed_total",
         &[],
@@ -31,6 +32,7 @@ const COUNTERS: &[Counter] = &[
     ("ward_commits_failed_total", &[("why", "unavailable")], COMMITS_FAILED),
     ("ward_commits_failed_total", &[("why", "unknown")], COMMITS_FAILED),
     ("ward_commits_failed_total", &[("why", "too_large")], COMMITS_FAILED),
+    ("ward_embedder_failures_total", &[], "Questions that the embedder gave no vector for"),
     ("ward_mail_attempts_total", &[("outcome", "accepted")], MAIL_ATTEMPTS),
     ("ward_mail_attempts_total", &[("outcome", "failed")], MAIL_ATTEMPTS),
     ("ward_mail_attempts_total", &[("outcome", "refused")], MAIL_ATTEMPTS),
@@ -41,11 +43,30 @@ const COUNTERS: &[Counter] = &[
         "Renewals of this process's node number that failed; without one no id is made",
     ),
     ("ward_relay_settled_total", &[], "Events that everyone concerned has had"),
+    (
+        "ward_scan_failures_total",
+        &[],
+        "Files that the malware scanner gave no verdict on; they were not taken",
+    ),
     ("ward_search_feed_failures_total", &[], "Batches of documents that the search index did not take"),
+    ("ward_webhook_attempts_total", &[("outcome", "delivered")], WEBHOOK_ATTEMPTS),
+    ("ward_webhook_attempts_total", &[("outcome", "failed")], WEBHOOK_ATTEMPTS),
+    ("ward_webhook_dead_total", &[], "Deliveries to webhooks that were given up and lie dead"),
+    (
+        "ward_webhook_disabled_total",
+        &[],
+        "Webhooks that were disabled because they took nothing for too long",
+    ),
+    ("ward_uploads_total", &[("outcome", "kept")], UPLOADS),
+    ("ward_uploads_total", &[("outcome", "refused")], UPLOADS),
+    ("ward_uploads_total", &[("outcome", "infected")], UPLOADS),
+    ("ward_uploads_total", &[("outcome", "failed")], UPLOADS),
 ];
 
+const UPLOADS: &str = "Files that were sent in, by outcome";
 const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
 const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";
+const WEBHOOK_ATTEMPTS: &str = "Attempts to tell a webhook of an event, by outcome";
 
 /// The process's figures; a second server in one process (a test) shares them.
 pub fn recorder() -> PrometheusHandle {
@@ -81,6 +102,10 @@ fn begin() {
     );
     metrics::describe_histogram!("ward_http_request_seconds", "Time to the answer, by API and path template");
     metrics::describe_histogram!("ward_relay_lag_seconds", "Age of events when everyone concerned had them");
+    metrics::describe_histogram!(
+        "ward_webhook_lag_seconds",
+        "Age of events when they were first sent to a webhook"
+    );
     metrics::describe_gauge!("ward_actors_alive", "Live actors, by kind");
     metrics::describe_gauge!(
         "ward_relay_hospitals_waiting",

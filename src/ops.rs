@@ -36,7 +36,7 @@ pub struct Ops {
     pub objects: Arc<ObjectsWatch>,
 }
 
-/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/search`, `/ops/search/rebuild`, `/ops/backup`.
+/// `/livez`, `/readyz`, `/metrics`, `/ops/actors`, `/ops/keys/rotate`, `/ops/search`, `/ops/search/rebuild`, `/ops/statistics/recount`, `/ops/backup`.
 pub fn router(ops: Ops) -> Router {
     Router::new()
         .route("/livez", get(async || "alive\n"))
@@ -46,6 +46,7 @@ pub fn router(ops: Ops) -> Router {
         .route("/ops/keys/rotate", post(rotate))
         .route("/ops/search", get(search))
         .route("/ops/search/rebuild", post(rebuild))
+        .route("/ops/statistics/recount", post(recount))
         .route("/ops/backup", get(backup::show).post(backup::begin))
         .with_state(ops)
 }
@@ -78,15 +79,25 @@ async fn figures(State(ops): State<Ops>) -> String {
     ops.metrics.render()
 }
 
-#[derive(Deserialize)]
-struct Limit {
-    limit: Option<usize>,
+/// The parameters of a query, as they stand there: a number is read by whoever knows its name.
+type Parameters = Query<Vec<(String, String)>>;
+
+/// A whole number by its name; `None` where there is none.
+fn number(Query(query): &Parameters, name: &'static str) -> Result<Option<u64>, Refusal> {
+    let mut values = query.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
+    let Some(value) = values.next() else { return Ok(None) };
+    match (value.parse(), values.next()) {
+        (Ok(number), None) => Ok(Some(number)),
+        _ => Err(Refusal::field(name, "Must be one whole number.")),
+    }
 }
 
-async fn actors(State(state): State<Ops>, headers: HeaderMap, Query(query): Query<Limit>) -> Response {
+async fn actors(State(state): State<Ops>, headers: HeaderMap, query: Parameters) -> Response {
     let answer = async {
         let ctx = caller(&state, &headers).await?;
-        let (counts, actors) = ops::actors(&state.ward.house, &ctx, query.limit.unwrap_or(100)).await?;
+        let limit = number(&query, "limit")?.unwrap_or(100);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (counts, actors) = ops::actors(&state.ward.house, &ctx, limit).await?;
         let counts: serde_json::Map<_, _> =
             counts.into_iter().map(|(kind, count)| (kind.to_owned(), json!(count))).collect();
         Ok(json!({ "counts": counts, "actors": actors }))
@@ -124,17 +135,12 @@ async fn rotate(State(state): State<Ops>, headers: HeaderMap, body: axum::body::
     render(answer.await)
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    hospital: Option<u64>,
-}
-
 /// How far a hospital's index is.
-async fn search(State(state): State<Ops>, headers: HeaderMap, Query(query): Query<Asked>) -> Response {
+async fn search(State(state): State<Ops>, headers: HeaderMap, query: Parameters) -> Response {
     let answer = async {
         let ctx = caller(&state, &headers).await?;
-        let hospital =
-            query.hospital.ok_or_else(|| Refusal::field("hospital", "The hospital's id is needed."))?;
+        let hospital = number(&query, "hospital")?
+            .ok_or_else(|| Refusal::field("hospital", "The hospital's id is needed."))?;
         let status = ops::search_status(&state.ward.house, &ctx, About { hospital }.id()?).await?;
         Ok(json!({ "documents": status.documents, "complete": status.complete }))
     };
@@ -146,6 +152,16 @@ async fn rebuild(State(state): State<Ops>, headers: HeaderMap, body: axum::body:
         let ctx = caller(&state, &headers).await?;
         let id = About::read(&body)?;
         ops::rebuild_search(&state.ward.house, &ctx, id).await?;
+        Ok(json!({ "hospital": id.get(), "begun": true }))
+    };
+    render(answer.await)
+}
+
+async fn recount(State(state): State<Ops>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    let answer = async {
+        let ctx = caller(&state, &headers).await?;
+        let id = About::read(&body)?;
+        ops::recount_statistics(&state.ward.house, &ctx, id).await?;
         Ok(json!({ "hospital": id.get(), "begun": true }))
     };
     render(answer.await)
@@ -180,8 +196,13 @@ fn render(answer: Result<serde_json::Value, Fail>) -> Response {
                 Kind::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::CONFLICT,
             };
-            (status, Json(json!({ "error": { "code": refusal.reason, "message": refusal.message } })))
-                .into_response()
+            let details: serde_json::Map<_, _> = refusal
+                .fields
+                .iter()
+                .map(|wrong| (wrong.field.to_string(), json!([wrong.message])))
+                .collect();
+            let error = json!({ "code": refusal.reason, "message": refusal.message, "details": details });
+            (status, Json(json!({ "error": error }))).into_response()
         }
         Err(Fail::Fault(source)) => {
             tracing::error!(source, "an operator's request failed");

@@ -158,6 +158,8 @@ fn door_settings(settings: &Settings) -> Result<ward_http::Settings, OpenError> 
     let mut door = ward_http::Settings {
         max_body: server.max_body_bytes,
         deadline: Duration::from_secs(server.deadline_seconds),
+        max_upload: settings.uploads.max_body(),
+        upload_deadline: Duration::from_secs(60 * settings.uploads.minutes.unsigned_abs() + 60),
         max_concurrent: server.max_concurrent,
         enforce_limits: settings.limits.enforce,
         compress: server.compress,

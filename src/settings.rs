@@ -6,14 +6,19 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use ward_gateways::mail::SmtpSettings;
 use ward_objects::S3Settings;
 
+mod mail;
 mod scylla;
 mod search;
+mod uploads;
+mod webhooks;
 
+pub use mail::{Log, LogFormat, Mail, MailTransport};
 pub use scylla::{Scylla, ScyllaTls};
-pub use search::{Meilisearch, Search, SearchBackend};
+pub use search::{EmbedderKind, Meilisearch, Search, SearchBackend};
+pub use uploads::{Scan, ScanBackend, Uploads};
+pub use webhooks::Webhooks;
 
 /// The defaults, as they are in the repository.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -31,12 +36,17 @@ pub struct Settings {
     pub keys: Keys,
     pub tenancy: Tenancy,
     pub auth: Auth,
+    pub chart: Chart,
     pub limits: Limits,
+    pub calendar: Calendar,
     pub store: Store,
     pub search: Search,
     pub backup: Backup,
     pub objects: Objects,
+    pub uploads: Uploads,
+    pub scan: Scan,
     pub mail: Mail,
+    pub webhooks: Webhooks,
     pub log: Log,
     #[serde(skip)]
     pub admin: Admin,
@@ -71,10 +81,14 @@ pub struct Data {
 impl Server {
     /// The host names that are the platform's own, lower case: of its public address, and those given to an API.
     pub fn own_hosts(&self) -> Vec<String> {
-        let public = self.public_url.split_once("://").map_or("", |(_, rest)| rest);
-        let public = public.split(['/', ':', '?', '#']).next().unwrap_or_default();
-        let hosts = self.hosts.keys().map(String::as_str).chain([public]);
-        hosts.filter(|host| !host.is_empty()).map(str::to_lowercase).collect()
+        let hosts = self.hosts.keys().map(String::as_str).chain(self.public_host());
+        hosts.map(str::to_lowercase).collect()
+    }
+
+    /// The host name of the public address, if there is one.
+    pub fn public_host(&self) -> Option<&str> {
+        let (_, rest) = self.public_url.split_once("://")?;
+        rest.split(['/', ':', '?', '#']).next().filter(|host| !host.is_empty())
     }
 }
 
@@ -119,12 +133,27 @@ pub struct Auth {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "see Settings")]
+pub struct Chart {
+    pub relation_days: u32,
+    pub retention_years: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
 pub struct Limits {
     pub enforce: bool,
     pub per_hospital: usize,
     pub per_actor: usize,
     pub idle_seconds: u64,
     pub residents: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see Settings")]
+pub struct Calendar {
+    pub offer_minutes: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -171,45 +200,6 @@ pub enum StoreBackend {
     Embedded,
     /// On a CQL server: `[store.scylla]` says where.
     Scylla,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "see Settings")]
-pub struct Mail {
-    pub transport: MailTransport,
-    pub from_name: String,
-    pub from_address: String,
-    #[serde(default)]
-    pub smtp: Option<SmtpSettings>,
-}
-
-/// How mail leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MailTransport {
-    /// As files under the data folder.
-    Outbox,
-    /// By SMTP: `[mail.smtp]` says where.
-    Smtp,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "see Settings")]
-pub struct Log {
-    pub format: LogFormat,
-    pub level: String,
-}
-
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    Human,
-    /// A JSON object a line.
-    Json,
 }
 
 /// The first platform admin, from `WARD_ADMIN_EMAIL` and `WARD_ADMIN_PASSWORD`.
@@ -286,7 +276,7 @@ impl Settings {
     /// Refuses settings that cannot work; in production also those that must not.
     fn check(&self) -> Result<(), SettingsError> {
         let mut wrong = Vec::new();
-        if ward_tenants::plan::named(&self.tenancy.default_plan).is_none() {
+        if !ward_tenants::plan::names().any(|code| code == self.tenancy.default_plan) {
             let names: Vec<_> = ward_tenants::plan::names().collect();
             wrong.push(format!("tenancy.default_plan must be one of {}", names.join(", ")));
         }
@@ -299,8 +289,17 @@ impl Settings {
                     .to_owned(),
             );
         }
+        wrong.extend(self.uploads.wrong());
+        wrong.extend(self.scan.wrong());
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
+        }
+        if !(1..=200).contains(&self.chart.retention_years) || self.chart.relation_days > 36_500 {
+            wrong
+                .push("chart.retention_years must be 1 to 200, chart.relation_days at most 36500".to_owned());
+        }
+        if !(1..=24 * 60).contains(&self.calendar.offer_minutes) {
+            wrong.push("calendar.offer_minutes must be 1 to 1440".to_owned());
         }
         if self.store.backend == StoreBackend::Scylla {
             wrong.extend(self.store.scylla.wrong());
@@ -310,6 +309,12 @@ impl Settings {
         {
             wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
         }
+        if self.search.embedder == EmbedderKind::OpenAi && self.search.openai.is_none() {
+            wrong.push(
+                "search.embedder = \"openai\" needs a section [search.openai] with url and model".to_owned(),
+            );
+        }
+        wrong.extend(self.webhooks.wrong(self.is_production()));
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
                 wrong.push(
@@ -365,6 +370,14 @@ mod tests {
     fn production_names_everything_that_it_will_not_start_on() {
         let error = Settings::of("production", &|_| None, false).unwrap_err().to_string();
         for part in ["outbox folder", "master key", "origins", "HTTPS"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+        let mut settings = Settings::of("development", &|_| None, false).unwrap();
+        settings.profile = "production".into();
+        settings.webhooks.allow_private = true;
+        settings.webhooks.give_up_hours = 0;
+        let error = settings.check().unwrap_err().to_string();
+        for part in ["webhooks.allow_private = false", "webhooks.give_up_hours"] {
             assert!(error.contains(part), "{part}: {error}");
         }
     }

@@ -3,25 +3,32 @@
 pub mod cql;
 
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
+use crate::settings::{
+    EmbedderKind, MailTransport, ObjectsBackend, ScanBackend, SearchBackend, Settings, StoreBackend,
+};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::env::Parts;
 use ward_actors::shell::faults::FaultPlan;
 use ward_actors::{Actors, Env, IdSource, Limits};
+use ward_concepts::ConceptVectors;
 use ward_domain::account::Profile;
 use ward_domain::policy::Role;
 use ward_domain::time::{Clock, Time};
+use ward_gateways::embedder::OpenAi;
 use ward_gateways::mail::{OutboxFolder, Smtp};
+use ward_gateways::scan::Clamd;
 use ward_gateways::scribe::RuleScribe;
-use ward_gateways::{Links, Mailer, Objects, Sender};
+use ward_gateways::webhook::Https;
+use ward_gateways::{Embedder, Links, Mailer, NoScanner, Objects, Scanner, Sender, WebhookSender};
 use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
 use ward_search_meilisearch::MeiliSearch;
 use ward_services::audit::HeadSigner;
 use ward_services::auth::{PasswordCost, Passwords, Sessions, Tokens};
+use ward_services::upload::Uploads;
 use ward_services::{Fail, House};
 use ward_store::moving::UNFINISHED;
 use ward_store::{Cached, DynStore, ImportState, Sealed, Store, StoreError};
@@ -50,6 +57,8 @@ pub struct Instead {
     pub store: Option<DynStore>,
     /// Where mail leaves.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Where events leave to endpoints.
+    pub hooks: Option<Arc<dyn WebhookSender>>,
     /// Planned failures.
     pub faults: FaultPlan,
 }
@@ -114,7 +123,9 @@ async fn open_search(settings: &Settings) -> Result<DynSearchIndex, OpenError> {
     match settings.search.backend {
         SearchBackend::Embedded => {
             let folder = settings.data.dir.join("search");
-            Ok(Arc::new(EmbeddedSearch::open(folder, ward_search_embedded::Limits::default()).await?))
+            let vectors = vectors(&*embedder(settings)?);
+            let limits = ward_search_embedded::Limits { vectors, ..ward_search_embedded::Limits::default() };
+            Ok(Arc::new(EmbeddedSearch::open(folder, limits).await?))
         }
         SearchBackend::Meilisearch => {
             let search: DynSearchIndex = Arc::new(meilisearch(settings)?);
@@ -130,6 +141,7 @@ async fn open_search(settings: &Settings) -> Result<DynSearchIndex, OpenError> {
 pub fn meilisearch(settings: &Settings) -> Result<MeiliSearch, OpenError> {
     let server = &settings.search.meilisearch;
     Ok(MeiliSearch::new(&ward_search_meilisearch::Options {
+        vectors: vectors(&*embedder(settings)?),
         url: server.url.clone(),
         key: server.key.clone(),
         index_prefix: server.index_prefix.clone(),
@@ -147,6 +159,7 @@ pub(crate) fn random_holder() -> u128 {
 }
 
 /// Opens the house.
+#[allow(clippy::too_many_lines, reason = "the list of what serves what")]
 pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenError> {
     let clock = instead.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let raw = match instead.store {
@@ -177,6 +190,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(mailer) => mailer,
         None => mailer(settings)?,
     };
+    let hooks = match instead.hooks {
+        Some(hooks) => hooks,
+        None => Arc::new(Https::new(settings.webhooks.gateway())?),
+    };
     let register = HospitalRegister::new(shared);
     register.open(store.clone());
     if shared {
@@ -189,9 +206,13 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        hooks,
+        hook_terms: settings.webhooks.terms(),
         objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
         scribe: Arc::new(RuleScribe::new()),
+        embedder: embedder(settings)?,
+        offer_minutes: settings.calendar.offer_minutes,
         register: register.clone(),
         watchers: vec![sessions.watcher(), ward_tenants::watcher(&register)],
         faults: instead.faults,
@@ -224,6 +245,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     };
     let clockwork = Arc::new(Clockwork::new(env.clone(), actors.clone(), register.clone()));
     let tenancy = Arc::new(Tenancy::new(env.clone(), actors.clone(), register, keys, tenancy_settings));
+    tenancy.begin_plans().await?;
     let house = Arc::new(House {
         env,
         actors,
@@ -231,20 +253,30 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         tokens,
         sessions,
         passwords: Passwords::new(cost)?,
+        guard: ward_services::auth::LogInGuard::default(),
         log_in_key,
         links,
+        uploads: Uploads::new(settings.uploads.settings(), scanner(settings)),
         resealer: sealed,
-        settings: ward_services::Settings {
-            access_minutes: settings.auth.access_minutes,
-            window_minutes: settings.auth.window_minutes,
-            session_hours: settings.auth.session_hours,
-            deadline: Duration::from_secs(settings.server.deadline_seconds),
-            default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
-            platform_hosts: settings.server.own_hosts(),
-        },
+        settings: decided(settings),
     });
     let made_up_admin = first_admin(&house, settings).await?;
     Ok(Ward { house, clockwork, signer, made_up_admin })
+}
+
+/// What the operator decides about people and requests.
+fn decided(settings: &Settings) -> ward_services::Settings {
+    ward_services::Settings {
+        calendar_host: settings.server.public_host().unwrap_or("ward").to_lowercase(),
+        access_minutes: settings.auth.access_minutes,
+        window_minutes: settings.auth.window_minutes,
+        session_hours: settings.auth.session_hours,
+        deadline: Duration::from_secs(settings.server.deadline_seconds),
+        default_hospital: Some(settings.tenancy.default_hospital).filter(|id| *id != 0),
+        chart_relation_days: settings.chart.relation_days,
+        chart_retention_years: settings.chart.retention_years,
+        platform_hosts: settings.server.own_hosts(),
+    }
 }
 
 fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
@@ -252,6 +284,32 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, OpenError> {
         (MailTransport::Smtp, Some(smtp)) => Ok(Arc::new(Smtp::new(smtp)?)),
         (MailTransport::Smtp, None) => Err(OpenError("[mail.smtp] is missing".to_owned())),
         (MailTransport::Outbox, _) => Ok(Arc::new(OutboxFolder::open(&settings.data.dir)?)),
+    }
+}
+
+/// Who says what texts are about. A server is not asked for anything here.
+pub fn embedder(settings: &Settings) -> Result<Arc<dyn Embedder>, OpenError> {
+    match (settings.search.embedder, &settings.search.openai) {
+        (EmbedderKind::Concepts, _) => Ok(Arc::new(ConceptVectors::new())),
+        (EmbedderKind::OpenAi, Some(server)) => {
+            Ok(Arc::new(OpenAi::new(server).map_err(|error| OpenError(format!("search.openai: {error}")))?))
+        }
+        (EmbedderKind::OpenAi, None) => Err(OpenError("[search.openai] is missing".to_owned())),
+    }
+}
+
+/// An embedder as a number: an index says with it whose vectors it holds.
+fn vectors(embedder: &dyn Embedder) -> u64 {
+    let digest = ward_domain::secret::digest(embedder.name().as_bytes());
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Who looks for malware. It is not asked here: an upload and `ward check` ask.
+pub fn scanner(settings: &Settings) -> Arc<dyn Scanner> {
+    let scan = &settings.scan;
+    match scan.backend {
+        ScanBackend::None => Arc::new(NoScanner),
+        ScanBackend::Clamd => Arc::new(Clamd::new(&scan.address, Duration::from_millis(scan.timeout_ms))),
     }
 }
 

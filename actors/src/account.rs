@@ -2,7 +2,10 @@
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
-use ward_domain::account::{Account as AccountDocument, AccountCommand, AccountState, Session};
+use ward_domain::account::{
+    Account as AccountDocument, AccountCommand, AccountState, CalendarLink, MergePlan, Proofs, Session,
+    in_progress,
+};
 use ward_domain::decision::Decision;
 use ward_domain::record::{AggregateKind, ClaimKey, Document as _, Key, List};
 use ward_domain::refusal::Refusal;
@@ -56,8 +59,22 @@ impl Aggregate for Account {
         let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
         let stored = turn.env.store.get_many(&turn.scope, Session::KIND, &ids).await?;
         let sessions = stored.into_iter().map(Stored::document).collect::<Result<_, _>>()?;
+        let proofs = load::<Proofs>(turn, turn.id).await?.map(|(proofs, _)| proofs);
+        let merge = load::<MergePlan>(turn, turn.id).await?.map(|(plan, _)| plan);
         self.version = version;
-        self.state = AccountState { account, sessions };
+        self.state = AccountState { account, sessions, proofs, merge, links: Vec::new() };
+        Ok(())
+    }
+
+    async fn prepare(&mut self, turn: &Turn, command: &AccountCommand) -> Result<(), Failure> {
+        self.state.links.clear();
+        if matches!(command, AccountCommand::AddCalendarLink { .. } | AccountCommand::RevokeCalendarLink(_)) {
+            let query = ListQuery::all(List::CalendarLinksByUser, Key::of(turn.id.get()));
+            let page = turn.env.store.list(&turn.scope, &query).await?;
+            let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+            let stored = turn.env.store.get_many(&turn.scope, CalendarLink::KIND, &ids).await?;
+            self.state.links = stored.into_iter().map(Stored::document).collect::<Result<_, _>>()?;
+        }
         Ok(())
     }
 
@@ -80,6 +97,9 @@ impl Aggregate for Account {
             return Refusal::forbidden(
                 "This hospital has an administrator already: ask them for an account.",
             );
+        }
+        if key.is_merge() {
+            return in_progress();
         }
         let (profile, log_ins) = match command {
             AccountCommand::Create { account, .. } => (&account.profile, &account.log_ins),

@@ -8,7 +8,8 @@ use tokio_util::task::TaskTracker;
 use ward_domain::hospital::Hospital;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{Clock, Time};
-use ward_gateways::{ClinicalScribe, Mailer, Objects, Sender};
+use ward_domain::webhook::Terms;
+use ward_gateways::{ClinicalScribe, Embedder, Mailer, Objects, Sender, WebhookSender};
 use ward_search::DynSearchIndex;
 use ward_store::{AggregateRef, DynStore};
 
@@ -36,12 +37,20 @@ pub struct Env {
     pub mailer: Arc<dyn Mailer>,
     /// Who mail comes from.
     pub sender: Sender,
+    /// Where events leave to endpoints.
+    pub hooks: Arc<dyn WebhookSender>,
+    /// How long they are tried.
+    pub hook_terms: Terms,
     /// Where audio and attachments are kept.
     pub objects: Arc<dyn Objects>,
     /// Who writes notes.
     pub scribe: Arc<dyn ClinicalScribe>,
+    /// Says what texts are about.
+    pub embedder: Arc<dyn Embedder>,
     /// How long its notes take.
     pub note_pace: NotePace,
+    /// How long a slot stays offered to who waited for one, in minutes.
+    pub offer_minutes: i64,
     /// What is known of hospitals.
     pub register: Arc<dyn Register>,
     /// Who forgets after a commit.
@@ -67,10 +76,18 @@ pub struct Parts {
     pub mailer: Arc<dyn Mailer>,
     /// See [`Env::sender`].
     pub sender: Sender,
+    /// See [`Env::hooks`].
+    pub hooks: Arc<dyn WebhookSender>,
+    /// See [`Env::hook_terms`].
+    pub hook_terms: Terms,
     /// See [`Env::objects`].
     pub objects: Arc<dyn Objects>,
     /// See [`Env::scribe`].
     pub scribe: Arc<dyn ClinicalScribe>,
+    /// See [`Env::embedder`].
+    pub embedder: Arc<dyn Embedder>,
+    /// See [`Env::offer_minutes`].
+    pub offer_minutes: i64,
     /// See [`Env::register`].
     pub register: Arc<dyn Register>,
     /// See [`Env::watchers`].
@@ -82,8 +99,23 @@ pub struct Parts {
 impl Env {
     /// The world made of its parts.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, search, clock, ids, mailer, sender, objects, scribe, register, watchers, faults } =
-            parts;
+        let Parts {
+            store,
+            search,
+            clock,
+            ids,
+            mailer,
+            sender,
+            hooks,
+            hook_terms,
+            objects,
+            scribe,
+            embedder,
+            offer_minutes,
+            register,
+            watchers,
+            faults,
+        } = parts;
         let tasks = TaskTracker::new();
         Arc::new(Self {
             store,
@@ -92,9 +124,13 @@ impl Env {
             ids,
             mailer,
             sender,
+            hooks,
+            hook_terms,
             objects,
             scribe,
+            embedder,
             note_pace: NotePace::default(),
+            offer_minutes,
             register,
             watchers,
             tasks,

@@ -6,12 +6,15 @@
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
+use crate::usage::usage;
 use std::collections::HashMap;
 use ward_domain::decision::Decision;
 use ward_domain::hospital::{Hospital as HospitalDocument, HospitalCommand, HospitalState, KeyRing, domains};
 use ward_domain::id::Id;
-use ward_domain::record::{AggregateKind, ClaimKey};
+use ward_domain::record::{AggregateKind, ClaimKey, ClaimOp};
 use ward_domain::refusal::Refusal;
+use ward_domain::subscription::{Quota, Subscribe};
+use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{MINUTE, Time};
 use ward_store::{AggregateRef, Version};
 
@@ -22,15 +25,25 @@ pub enum HospitalMessage {
     Do(Box<HospitalCommand>),
     /// Holds a place under a quota.
     Hold {
-        /// What of: a word of the caller's.
-        what: &'static str,
+        /// Which.
+        what: Quota,
         /// Names the place.
         place: Id,
     },
+    /// Changes the plan, if it has room for what is in use. What is in use is counted here, with nobody being admitted
+    /// meanwhile: what was admitted before stands or is held, and what comes after finds the new plan.
+    ChangePlan {
+        /// To which; what is in use is filled in.
+        step: Box<Subscribe>,
+        /// The hospital's own scope.
+        scope: TenantScope,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
     /// Gives a place back.
     Release {
-        /// What of.
-        what: &'static str,
+        /// Under which quota.
+        what: Quota,
         /// Which place.
         place: Id,
     },
@@ -41,8 +54,8 @@ pub enum HospitalMessage {
 pub enum HospitalAnswer {
     /// The hospital as it is now, with its version.
     State(Box<HospitalState>, Version),
-    /// Places held by others under this quota when this one was taken.
-    Held(u64),
+    /// Places held by others under this quota when this one was taken, and what the plan has room for.
+    Held(u64, Option<u64>),
     /// Done.
     Done,
 }
@@ -55,7 +68,7 @@ const PLACE_MS: i64 = 2 * MINUTE;
 pub struct Hospital {
     version: Version,
     state: HospitalState,
-    places: HashMap<&'static str, HashMap<Id, Time>>,
+    places: HashMap<Quota, HashMap<Id, Time>>,
 }
 
 impl Resident for Hospital {
@@ -78,15 +91,38 @@ impl Resident for Hospital {
                 places.retain(|_, until| *until > now);
                 let held = places.len() as u64;
                 places.insert(place, now.plus(PLACE_MS));
-                Ok(HospitalAnswer::Held(held))
+                let limit = self.state.hospital.as_ref().and_then(|hospital| what.limit(&hospital.plan));
+                Ok(HospitalAnswer::Held(held, limit))
+            }
+            HospitalMessage::ChangePlan { step, scope, claims } => {
+                self.change_plan(turn, *step, scope, claims).await
             }
             HospitalMessage::Release { what, place } => {
-                if let Some(places) = self.places.get_mut(what) {
+                if let Some(places) = self.places.get_mut(&what) {
                     places.remove(&place);
                 }
                 Ok(HospitalAnswer::Done)
             }
         }
+    }
+}
+
+impl Hospital {
+    async fn change_plan(
+        &mut self,
+        turn: &Turn,
+        mut step: Subscribe,
+        scope: TenantScope,
+        claims: Vec<ClaimOp>,
+    ) -> Result<HospitalAnswer, Failure> {
+        let now = turn.now();
+        if let (Subscribe::To { used, .. }, Some(hospital)) = (&mut step, &self.state.hospital) {
+            *used = usage(&*turn.env.store, &scope, hospital, now).await?;
+            for (what, places) in &self.places {
+                used.add(*what, places.values().filter(|until| **until > now).count() as u64);
+            }
+        }
+        carry_out(self, turn, &HospitalCommand::Subscribe { step: Box::new(step), claims }).await
     }
 }
 

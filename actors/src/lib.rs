@@ -9,16 +9,24 @@
 pub mod account;
 pub mod audit_trail;
 pub mod calendar;
+pub mod chart;
 pub mod courier;
 pub mod encounter;
 pub mod env;
 pub mod hospital;
 pub mod ids;
+mod merging;
 pub mod pace;
+pub mod plan;
 pub mod relay;
 pub mod reminders;
 pub mod shell;
+pub mod specialties;
+pub mod statistics;
+pub mod storage;
 mod tree;
+pub mod usage;
+pub mod webhooks;
 
 pub use env::{Env, Register};
 pub use ids::IdSource;

@@ -4,13 +4,20 @@ use crate::Env;
 use crate::account::Account;
 use crate::audit_trail::{AuditDesk, AuditMessage, AuditTrail, Left};
 use crate::calendar::Calendar;
+use crate::chart::Chart;
 use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
+use crate::merging::Merging;
+use crate::plan::Plan;
 use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
+use crate::specialties::Specialties;
+use crate::statistics::Statistics;
+use crate::storage::Storage;
+use crate::webhooks::{HookDesk, Webhooks};
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +37,8 @@ pub struct Actors {
     pub accounts: Arc<Pool<Account>>,
     /// Calendars, keyed by doctor.
     pub calendars: Arc<Pool<Calendar>>,
+    /// Charts, keyed by patient.
+    pub charts: Arc<Pool<Chart>>,
     /// Encounters.
     pub encounters: Arc<Pool<Encounter>>,
     /// Reminders, keyed by hospital.
@@ -40,7 +49,19 @@ pub struct Actors {
     pub relays: Arc<Pool<Relay>>,
     /// Audit trails, keyed by this process's chain.
     pub trails: Arc<Pool<AuditTrail>>,
+    /// Webhooks, keyed by hospital.
+    pub webhooks: Arc<Pool<Webhooks>>,
+    /// What hospitals' objects take, keyed by hospital.
+    pub storages: Arc<Pool<Storage>>,
+    /// Specialties, keyed by hospital.
+    pub specialties: Arc<Pool<Specialties>>,
+    /// Plans that hospitals subscribe to, in the platform's scope.
+    pub plans: Arc<Pool<Plan>>,
+    /// Statistics, keyed by hospital.
+    pub statistics: Arc<Pool<Statistics>>,
     pub(crate) audit_desk: AuditDesk,
+    pub(crate) merging: Merging,
+    pub(crate) hook_desk: HookDesk,
     env: Arc<Env>,
     supervisors: Arc<Supervisors>,
     chain: Id,
@@ -61,10 +82,12 @@ impl Actors {
             hospitals: pool!(),
             accounts: pool!(),
             calendars: pool!(),
+            charts: pool!(),
             encounters: pool!(),
             reminders: pool!(),
             couriers: pool!(),
             relays: pool!(),
+            storages: pool!(),
             // What was done must stand in the trail: a hospital at its limit is not refused that.
             trails: Arc::new(Pool::new(
                 env,
@@ -72,7 +95,13 @@ impl Actors {
                 &Arc::new(crate::shell::Admission::new(limits.per_tenant)),
                 limits,
             )),
+            webhooks: pool!(),
+            specialties: pool!(),
+            plans: pool!(),
+            statistics: pool!(),
             audit_desk: AuditDesk::default(),
+            merging: Merging::default(),
+            hook_desk: HookDesk::new(env.store.is_shared()),
             chain: env.ids.next()?,
             env: Arc::clone(env),
             supervisors: Arc::clone(&supervisors),
@@ -91,16 +120,27 @@ impl Actors {
         Ok(tree)
     }
 
+    /// The world around them.
+    pub(crate) const fn env(&self) -> &Arc<Env> {
+        &self.env
+    }
+
     /// Lets go of what is idle; says how many.
     pub fn sweep(&self) -> usize {
         self.hospitals.sweep()
             + self.accounts.sweep()
             + self.calendars.sweep()
+            + self.charts.sweep()
             + self.encounters.sweep()
             + self.reminders.sweep()
             + self.couriers.sweep()
             + self.relays.sweep()
             + self.trails.sweep()
+            + self.webhooks.sweep()
+            + self.storages.sweep()
+            + self.specialties.sweep()
+            + self.plans.sweep()
+            + self.statistics.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -182,25 +222,37 @@ impl Actors {
         let mut all = self.hospitals.snapshot(limit);
         all.extend(self.accounts.snapshot(limit));
         all.extend(self.calendars.snapshot(limit));
+        all.extend(self.charts.snapshot(limit));
         all.extend(self.encounters.snapshot(limit));
         all.extend(self.reminders.snapshot(limit));
         all.extend(self.couriers.snapshot(limit));
         all.extend(self.relays.snapshot(limit));
         all.extend(self.trails.snapshot(limit));
+        all.extend(self.webhooks.snapshot(limit));
+        all.extend(self.storages.snapshot(limit));
+        all.extend(self.specialties.snapshot(limit));
+        all.extend(self.plans.snapshot(limit));
+        all.extend(self.statistics.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 8] {
+    pub fn counts(&self) -> [(&'static str, usize); 14] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
             ("calendar", self.calendars.len()),
+            ("chart", self.charts.len()),
             ("encounter", self.encounters.len()),
             ("reminders", self.reminders.len()),
             ("courier", self.couriers.len()),
             ("relay", self.relays.len()),
             ("audit_trail", self.trails.len()),
+            ("webhooks", self.webhooks.len()),
+            ("storage", self.storages.len()),
+            ("specialties", self.specialties.len()),
+            ("subscription_plan", self.plans.len()),
+            ("statistics", self.statistics.len()),
         ]
     }
 
@@ -209,11 +261,17 @@ impl Actors {
         let Some(supervisor) = self.supervisors.detach(tenant) else { return };
         self.accounts.forget_under(tenant, &supervisor);
         self.calendars.forget_under(tenant, &supervisor);
+        self.charts.forget_under(tenant, &supervisor);
         self.encounters.forget_under(tenant, &supervisor);
         self.reminders.forget_under(tenant, &supervisor);
         self.couriers.forget_under(tenant, &supervisor);
         self.relays.forget_under(tenant, &supervisor);
         self.trails.forget_under(tenant, &supervisor);
+        self.webhooks.forget_under(tenant, &supervisor);
+        self.hook_desk.forget(tenant);
+        self.storages.forget_under(tenant, &supervisor);
+        self.specialties.forget_under(tenant, &supervisor);
+        self.statistics.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

@@ -7,7 +7,7 @@
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
 //! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000); `MEILI_URL`, `MEILI_MASTER_KEY`: a Meilisearch
 //! server on which search is measured too.
-//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, search, residents. It ends with an error if a target
+//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, chart, logins, search, attachment, residents. It ends with an error if a target
 //! is missed.
 #![allow(
     clippy::unwrap_used,
@@ -15,8 +15,11 @@
     reason = "a bench stops at the first error, and no count of it comes near 2^53"
 )]
 
+mod attachment;
 mod booking;
+mod chart;
 mod client;
+mod logins;
 mod machine;
 mod one_slot;
 mod reading;
@@ -76,6 +79,9 @@ async fn all() -> ExitCode {
         let town = Town::build(MIDDLE).await;
         tell(reading::throughput(&town, seconds).await);
     }
+    if wanted("logins") {
+        tell(logins::beside(&Town::build(SMALL).await, seconds).await);
+    }
     if wanted("book") || wanted("slot") || wanted("large") {
         let town = Town::build(SMALL).await;
         let server = town.serve().await;
@@ -99,10 +105,16 @@ async fn all() -> ExitCode {
             tell(vec![ready(&town).await]);
         }
     }
+    if wanted("chart") {
+        tell(chart::measured(seconds).await);
+    }
     if wanted("search") {
         let notes = variable("WARD_LOAD_NOTES").map_or(20_000, |notes| notes.parse().unwrap());
         let key = || variable("MEILI_MASTER_KEY").unwrap_or_default();
         tell(search::measured(seconds, notes, variable("MEILI_URL").map(|url| (url, key()))).await);
+    }
+    if wanted("attachment") {
+        tell(attachment::measured().await);
     }
     if wanted("residents") {
         tell(residents::measured(&Town::build(RESIDENTS).await));

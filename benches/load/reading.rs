@@ -86,7 +86,7 @@ pub fn compared(small: &Pages, large: &Pages) -> Vec<Row> {
 }
 
 /// A run after a short one that warms up, and the server's CPU per request.
-async fn measured(
+pub async fn measured(
     server: &Server,
     connections: usize,
     seconds: u64,

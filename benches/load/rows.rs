@@ -71,6 +71,9 @@ pub fn account(id: Id, role: Role, now: Time) -> Change {
         created_at: now,
         updated_at: now,
         last_log_in: None,
+        email_verified: false,
+        merged_into: None,
+        fingerprints: Vec::new(),
     })
 }
 
@@ -84,6 +87,7 @@ pub fn free(number: u64, now: Time) -> Slot {
         end: start.plus(FREE_SLOT),
         bookable: true,
         appointment: None,
+        hold: None,
         created_at: now,
     }
 }
@@ -124,6 +128,7 @@ pub fn past(number: u64, rows: u64, now: Time) -> (Appointment, Slot, ClaimOp) {
         reminders,
         created_at: created,
         updated_at: end,
+        sequence: 1,
     };
     let slot = Slot {
         id: slot.into(),
@@ -132,6 +137,7 @@ pub fn past(number: u64, rows: u64, now: Time) -> (Appointment, Slot, ClaimOp) {
         end,
         bookable: true,
         appointment: Some(appointment.id),
+        hold: None,
         created_at: created,
     };
     let hold = ClaimOp::TakeSpan { key: ClaimKey::patient_day(patient, start.millis() / DAY), start, end };

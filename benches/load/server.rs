@@ -68,6 +68,11 @@ impl Server {
         self.cpu().saturating_sub(before)
     }
 
+    /// The most memory that it has had resident, in bytes.
+    pub fn peak(&self) -> u64 {
+        machine::peak(self.child.id())
+    }
+
     /// Ends it as an operator does, and waits for it.
     pub fn stop(mut self) {
         let command = format!("kill -TERM {}", self.child.id());

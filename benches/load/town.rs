@@ -90,7 +90,8 @@ pub async fn rest() {
     }
 }
 
-async fn join(server: &Server) -> (u64, String) {
+/// A hospital joins; its id, and the access token of its administrator.
+pub async fn join(server: &Server) -> (u64, String) {
     let mut http = Connection::open(server.address).await;
     let log_in = |email: &str, password: &str| {
         Call::post("/api/auth/login/", "", json!({ "email": email, "password": password }))

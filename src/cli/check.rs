@@ -55,6 +55,14 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
     );
     line("objects", objects(settings).await);
     line(
+        "scan",
+        match wiring::scanner(settings).check().await {
+            Ok(Some(version)) => Ok(format!("{version} at {}", settings.scan.address)),
+            Ok(None) => Ok("none: files that people send in are not looked at".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    );
+    line(
         "backup",
         match settings.backup.dir.as_os_str() {
             dir if dir.is_empty() => Ok("POST /ops/backup is refused: backup.dir is not set".to_owned()),
@@ -98,6 +106,9 @@ async fn search(settings: &Settings) -> Result<String, String> {
         Standing::Current => None,
         Standing::Missing => Some(format!("{index} will be made")),
         Standing::Earlier(found) => Some(format!("{index} has settings {found}, and will be given {known}")),
+        Standing::OtherVectors => {
+            Some(format!("{index} holds another embedder's vectors, and will be fed anew"))
+        }
         Standing::Changed => {
             Some(format!("{index} has settings that someone changed, and will be given {known} again"))
         }

@@ -10,6 +10,7 @@ mod migrate;
 mod openapi;
 mod search;
 mod serve;
+mod statistics;
 
 use crate::settings::Settings;
 use crate::wiring::OpenError;
@@ -48,6 +49,9 @@ enum Command {
     /// The search index.
     #[command(subcommand)]
     Search(search::Search),
+    /// Hospitals' figures.
+    #[command(subcommand)]
+    Statistics(statistics::Statistics),
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -78,6 +82,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Migrate(migrate) => migrate::run(&settings, migrate).await,
             Command::Keys(keys) => keys::run(&settings, keys).await,
             Command::Search(search) => search::run(&settings, search).await,
+            Command::Statistics(statistics) => statistics::run(&settings, statistics).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
             Command::Backup(backup) => backup::run(&settings, backup).await,
             Command::Restore(restore) => backup::restore(&settings, restore).await,

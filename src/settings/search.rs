@@ -1,13 +1,27 @@
 //! Where search rests.
 
 use serde::Deserialize;
+use ward_gateways::embedder::OpenAiSettings;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "see Settings")]
 pub struct Search {
     pub backend: SearchBackend,
+    pub embedder: EmbedderKind,
+    #[serde(default)]
+    pub openai: Option<OpenAiSettings>,
     pub meilisearch: Meilisearch,
+}
+
+/// Who says what texts are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmbedderKind {
+    /// Ward's own tables of concepts, on this machine.
+    Concepts,
+    /// A server that speaks as OpenAI's does: `[search.openai]` says where.
+    OpenAi,
 }
 
 /// Which search index.

@@ -7,12 +7,20 @@ use crate::HospitalRegister;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use ward_actors::chart::ChartMessage;
 use ward_actors::courier::CourierMessage;
 use ward_actors::encounter::EncounterMessage;
+use ward_actors::hospital::HospitalMessage;
 use ward_actors::reminders::RemindersDue;
+use ward_actors::storage::StorageMessage;
+use ward_actors::webhooks::WebhookMessage;
 use ward_actors::{Actors, Env, Failure};
+use ward_domain::calendar::{CalendarCommand, Slot, WaitingEntry};
+use ward_domain::chart::{Attachment, MedicalRecord};
+use ward_domain::hospital::HospitalCommand;
 use ward_domain::id::Id;
-use ward_domain::record::{Key, List};
+use ward_domain::record::{Document as _, Key, List};
+use ward_domain::subscription::Subscribe;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_store::{Bounds, ListQuery, Slice};
 
@@ -65,9 +73,39 @@ impl Clockwork {
             let work = CourierMessage::Work(ids.into_iter().map(Into::into).collect());
             self.actors.couriers.tell(scope, Actors::of_hospital(&scope), work);
         }
+        for (scope, ids) in self.due(List::WebhooksDue).await? {
+            let work = WebhookMessage::Work(ids.into_iter().map(Into::into).collect());
+            self.actors.webhooks.tell(scope, Actors::of_hospital(&scope), work);
+        }
         for (scope, ids) in self.due(List::EncountersDue).await? {
             for id in ids {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
+            }
+        }
+        for (scope, ids) in self.due(List::ChartRetentionDue).await? {
+            self.purge(scope, &ids).await?;
+        }
+        self.calendars().await?;
+        for (scope, ids) in self.due(List::MergesDue).await? {
+            for id in ids {
+                self.actors.carry_merge_on(scope, id);
+            }
+        }
+        for (scope, ids) in self.due(List::AttachmentRetentionDue).await? {
+            for stored in self.env.store.get_many(&scope, Attachment::KIND, &ids).await? {
+                let attachment: Attachment = stored.document()?;
+                let due = ChartMessage::PurgeAttachmentDue(attachment.id);
+                self.actors.charts.tell(scope, attachment.patient.id(), due);
+            }
+        }
+        for (scope, ids) in self.due(List::UploadsDue).await? {
+            self.actors.storages.tell(scope, Actors::of_hospital(&scope), StorageMessage::Work(ids));
+        }
+        for (scope, ids) in self.due(List::SubscriptionsDue).await? {
+            for id in ids {
+                let step = Box::new(Subscribe::End { entry: self.env.ids.next()? });
+                let end = HospitalCommand::Subscribe { step, claims: Vec::new() };
+                self.actors.hospitals.tell(scope, id, HospitalMessage::Do(Box::new(end)));
             }
         }
         let (mut after, mut hospitals) = (None, 0_u32);
@@ -88,6 +126,24 @@ impl Clockwork {
         Ok(())
     }
 
+    /// Tells calendars of holds and waits that are over. The lists name slots and entries; whose calendar they are in
+    /// stands with each.
+    async fn calendars(&self) -> Result<(), Failure> {
+        for (scope, ids) in self.due(List::SlotHoldsDue).await? {
+            for stored in self.env.store.get_many(&scope, Slot::KIND, &ids).await? {
+                let slot: Slot = stored.document()?;
+                self.actors.calendars.tell(scope, slot.doctor.id(), CalendarCommand::LapseHold(slot.id));
+            }
+        }
+        for (scope, ids) in self.due(List::WaitingListDue).await? {
+            for stored in self.env.store.get_many(&scope, WaitingEntry::KIND, &ids).await? {
+                let entry: WaitingEntry = stored.document()?;
+                self.actors.calendars.tell(scope, entry.doctor.id(), CalendarCommand::EndWaiting(entry.id));
+            }
+        }
+        Ok(())
+    }
+
     /// Has every hospital's search index fed whose feeding is not complete: after a restore, or where indexes were lost,
     /// none is there, and an event that would wake its relay may be long in coming.
     pub async fn feed_incomplete(&self) -> Result<(), Failure> {
@@ -104,6 +160,15 @@ impl Clockwork {
                 }
             }
         }
+    }
+
+    /// Tells the charts that hold deleted records whose time is over. The due list knows the records only.
+    async fn purge(&self, scope: TenantScope, ids: &[Id]) -> Result<(), Failure> {
+        for stored in self.env.store.get_many(&scope, MedicalRecord::KIND, ids).await? {
+            let record: MedicalRecord = stored.document()?;
+            self.actors.charts.tell(scope, record.patient.id(), ChartMessage::PurgeDue(record.id));
+        }
+        Ok(())
     }
 
     async fn due(&self, list: List) -> Result<Vec<(TenantScope, Vec<Id>)>, Failure> {

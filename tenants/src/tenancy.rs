@@ -1,22 +1,23 @@
 //! Joining, changing plan, leaving.
 
 use crate::keys::{new_data_key, random_key};
-use crate::{HospitalRegister, Seat, TenantKeys, plan, platform};
+use crate::{HospitalRegister, Seat, TenantKeys, platform};
 use std::sync::Arc;
 use std::time::Duration;
 use ward_actors::hospital::{HospitalAnswer, HospitalMessage};
+use ward_actors::usage::used;
 use ward_actors::{Actors, Env, Failure};
 use ward_domain::hospital::{
     Hospital, HospitalCommand, HospitalProfile, HospitalState, HospitalStatus, KeyRing, Setup,
 };
 use ward_domain::id::HospitalId;
 use ward_domain::policy::Role;
-use ward_domain::record::{ClaimOp, Key, List};
+use ward_domain::record::ClaimOp;
 use ward_domain::refusal::Refusal;
 use ward_domain::secret::{digest, hex};
+use ward_domain::subscription::{Quota, Subscribe, Subscription};
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::HOUR;
-use ward_store::Bounds;
 
 /// How long a hospital's actor may take.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -54,8 +55,8 @@ pub struct Onboarded {
 
 /// The hospitals, and the way to their scopes.
 pub struct Tenancy {
-    env: Arc<Env>,
-    actors: Arc<Actors>,
+    pub(crate) env: Arc<Env>,
+    pub(crate) actors: Arc<Actors>,
     /// What is known of hospitals.
     pub register: Arc<HospitalRegister>,
     /// Their keys.
@@ -80,8 +81,7 @@ impl Tenancy {
     pub async fn onboard(&self, new: NewHospital) -> Result<Onboarded, Failure> {
         let now = self.env.now();
         let id: HospitalId = self.env.ids.next()?.into();
-        let plan = plan::named(&self.settings.default_plan)
-            .ok_or_else(|| Failure::Broken(format!("there is no plan {}", self.settings.default_plan)))?;
+        let plan = self.house_plan(&self.settings.default_plan).await?;
         let setup_code = hex(&random_key().bytes()[..16]);
         let setup = Setup {
             code_digest: hex(&digest(setup_code.as_bytes())),
@@ -91,7 +91,8 @@ impl Tenancy {
             id,
             profile: new.profile,
             status: HospitalStatus::Active,
-            plan,
+            plan: plan.quotas(),
+            subscription: Some(Subscription { plan: plan.id, period: plan.period, since: now, ends: None }),
             setup,
             created_at: now,
             updated_at: now,
@@ -121,6 +122,18 @@ impl Tenancy {
             self.keys.take(ring)?;
         }
         Ok((*state, version))
+    }
+
+    /// Changes a hospital's subscription.
+    pub async fn change_plan(
+        &self,
+        scope: &TenantScope,
+        step: Subscribe,
+        claims: Vec<ClaimOp>,
+    ) -> Result<(), Failure> {
+        let message = HospitalMessage::ChangePlan { step: Box::new(step), scope: *scope, claims };
+        self.actors.hospitals.ask(&platform(), Actors::of_hospital(scope), DEADLINE, message).await?;
+        Ok(())
     }
 
     /// A hospital leaves: its people are cut off, its keys destroyed, its data and its index removed.
@@ -160,34 +173,17 @@ impl Tenancy {
     /// Holds a place for one more account of a role.
     pub async fn seat_for_account(&self, scope: &TenantScope, role: Role) -> Result<Option<Seat>, Failure> {
         let Some(hospital) = self.register.find(scope.tenant()).await? else { return Ok(None) };
-        let (what, limit, roles): (_, _, &[Role]) = match role {
-            Role::Doctor => ("doctors", hospital.plan.max_doctors, &[Role::Doctor]),
-            Role::Patient => ("patients", hospital.plan.max_patients, &[Role::Patient]),
-            _ => ("administrators and staff", hospital.plan.max_members, &[Role::HospitalAdmin, Role::Staff]),
-        };
-        let used = async {
-            let mut used = 0;
-            for role in roles {
-                let eq = Key::of(role.code()).and(1);
-                used += self.env.store.count(scope, List::UsersByRoleActive, &eq, Bounds::ALL).await?;
-            }
-            Ok(used)
-        };
-        Seat::hold(&self.actors, scope, self.env.ids.next()?, what, limit, used).await.map(Some)
+        self.seat(scope, &hospital, Quota::of_account(role)).await.map(Some)
     }
 
     /// Holds a place for one more appointment booked this month.
     pub async fn seat_for_appointment(&self, scope: &TenantScope) -> Result<Option<Seat>, Failure> {
         let Some(hospital) = self.register.find(scope.tenant()).await? else { return Ok(None) };
-        let limit = hospital.plan.max_appointments_per_month;
-        let used = async {
-            let month =
-                hospital.zone().month(self.env.now()).map_err(|error| Failure::Broken(error.to_string()))?;
-            let bounds = Bounds { from: month.0.sort_key(), until: month.1.plus(-1).sort_key() };
-            Ok(self.env.store.count(scope, List::AppointmentsByCreated, &Key::all(), bounds).await?)
-        };
-        Seat::hold(&self.actors, scope, self.env.ids.next()?, "appointments a month", limit, used)
-            .await
-            .map(Some)
+        self.seat(scope, &hospital, Quota::Appointments).await.map(Some)
+    }
+
+    async fn seat(&self, scope: &TenantScope, hospital: &Hospital, what: Quota) -> Result<Seat, Failure> {
+        let used = used(&*self.env.store, scope, hospital, what, self.env.now());
+        Seat::hold(&self.actors, scope, self.env.ids.next()?, what, what.limit(&hospital.plan), used).await
     }
 }

@@ -1,8 +1,7 @@
-"""The first step of MedCor's "Creating a Doctor with Specialty": `doctor.py BASE_URL EMAIL PASSWORD HOSPITAL_ID`.
+"""MedCor's "Creating a Doctor with Specialty": `doctor.py BASE_URL EMAIL PASSWORD HOSPITAL_ID`.
 
-A hospital's administrator logs in and creates a doctor. The document's next two steps, to find a specialty and to give
-it to the doctor, belong here too, but `/api/specialty/` comes with a later issue: this program then goes on with them.
-Prints the doctor as JSON.
+A hospital's administrator logs in, creates a doctor, finds a specialty and gives it to the doctor. Prints the doctor and
+the assignment as JSON.
 """
 
 import argparse
@@ -42,7 +41,31 @@ def create(base: str, email: str, password: str, hospital: int) -> dict:
         timeout=TIMEOUT_S,
     )
     doctor.raise_for_status()
-    return doctor.json()
+    doctor_id = doctor.json()["id"]
+
+    specialties = requests.get(
+        f"{base}/api/specialty/",
+        params={"search": "Neurology"},
+        headers=headers,
+        timeout=TIMEOUT_S,
+    )
+    specialties.raise_for_status()
+    neurology_id = specialties.json()["results"][0]["id"]
+
+    assignment = requests.post(
+        f"{base}/api/specialty/doctor-specialties/",
+        json={
+            "doctor": doctor_id,
+            "specialty": neurology_id,
+            "is_primary": True,
+            "years_of_experience": 15,
+            "certification_date": "2010-08-20",
+        },
+        headers=headers,
+        timeout=TIMEOUT_S,
+    )
+    assignment.raise_for_status()
+    return {"doctor": doctor.json(), "assignment": assignment.json()}
 
 
 if __name__ == "__main__":

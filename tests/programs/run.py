@@ -19,6 +19,6 @@ LOOPBACK = "127.0.0.1,localhost"
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("usage: run.py PROGRAM [ARGUMENTS]")
-    interpreter = environment("programs", HERE / "requirements.txt", "requests")
+    interpreter = environment("programs", HERE / "requirements.txt", "requests, icalendar and vobject")
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = LOOPBACK
     os.execv(interpreter, [interpreter, str(HERE / sys.argv[1]), *sys.argv[2:]])

@@ -30,6 +30,11 @@ const SERVED: &[(&str, &str, &[&str])] = &[
     ("medcor", "/api/auth/", &[]),
     ("medcor", "/api/hospitals/", &[]),
     ("medcor", "/api/appointments/", &[]),
+    ("medcor", "/api/treatments/", &[]),
+    ("medcor", "/api/medical-records/", &["", "{id}/", "patient/{patient_id}/", "{id}/attachments/"]),
+    ("medcor", "/api/webhooks/", &[]),
+    ("medcor", "/api/specialty/", &[]),
+    ("medcor", "/api/subscription-plans/", &[]),
     ("soapify", "/api/auth/", &[]),
     ("soapify", "/api/integrations/logout/", &[]),
     ("soapify", "/api/accounts/", &[]),
@@ -91,6 +96,8 @@ async fn the_description_can_be_read_offline() {
         !page.text.contains("https://unpkg") && !page.text.contains("cdn."),
         "a page that needs the network"
     );
-    assert_eq!(server.get("/medcor/api/docs/", "").await.status, 200);
+    for path in ["/medcor/api/docs/", "/api/redoc/", "/static/medcor-api.postman_collection.json"] {
+        assert_eq!(server.get(path, "").await.status, 200, "{path}");
+    }
     server.stop().await;
 }

@@ -71,6 +71,66 @@ async fn two_servers_on_one_keyspace_are_one_hospital() {
     migrations::drop_keyspace(&options).await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_that_one_server_writes_the_other_reads() {
+    let options = options("chart");
+    migrations::migrate(&options, 1).await.unwrap();
+    let keys = tempfile::tempdir().unwrap();
+    std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let hospital = Hospital::join(&first, "charts").await;
+    let (doctor, patient) = (&hospital.doctor, hospital.patient_id);
+    let post = async |server: &Server, path: &str, body: Value| {
+        server.post(path, doctor, body).await.expect(201)["id"].as_u64().unwrap()
+    };
+
+    let record =
+        serde_json::json!({"patient": patient, "title": "One", "vital_signs": {"temperature": 98.6}});
+    let record = post(&first, "/api/medical-records/", record).await;
+    let path = format!("/api/medical-records/{record}/");
+    let seen = second.get(&path, &hospital.patient).await.expect(200);
+    assert_eq!(seen["vital_signs"]["temperature"], 98.6);
+    // Of two who edit one version through two servers one wins, and the other is told.
+    let bearer = format!("Bearer {doctor}");
+    let etag = second.get(&path, doctor).await.headers["etag"].to_str().unwrap().to_owned();
+    let headers = [("authorization", bearer.as_str()), ("if-match", etag.as_str())];
+    let (one, two) = tokio::join!(
+        first.send("PUT", &path, &headers, r#"{"title": "Two", "edit_reason": "first"}"#),
+        second.send("PUT", &path, &headers, r#"{"title": "Three", "edit_reason": "second"}"#),
+    );
+    let mut answers = [one.status, two.status];
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 412], "{} {}", one.text, two.text);
+    for server in [&first, &second] {
+        let versions = server.get(&format!("{path}versions/"), doctor).await.expect(200);
+        assert_eq!((&versions["count"], &versions["results"][0]["version"]), (&2.into(), &2.into()));
+    }
+    // What one has prescribed the other warns of.
+    let treatment = post(&first, "/api/treatments/", serde_json::json!({"patient": patient})).await;
+    let prescriptions = format!("/api/treatments/{treatment}/prescriptions/");
+    post(&first, &prescriptions, serde_json::json!({"medication_name": "Lisinopril 10mg"})).await;
+    let again = serde_json::json!({"medication_name": "Zestril"});
+    let again = second.post(&prescriptions, doctor, again).await.expect(201);
+    assert_eq!(again["warnings"][0]["kind"], "duplicate", "{again}");
+    assert_eq!(first.get(&prescriptions, doctor).await.expect(200)["count"], 2);
+    // Broken glass of one opens at the other.
+    let (_, jones) =
+        Hospital::person(&first, &hospital.admin, hospital.id, "charts", "doctor", "jones").await;
+    let chart = format!("/api/medical-records/patient/{patient}/");
+    second.get(&chart, &jones).await.expect(403);
+    let reason = serde_json::json!({"reason": "unconscious, alone"});
+    first.post(&format!("{chart}break-glass/"), &jones, reason).await.expect(201);
+    assert_eq!(second.get(&chart, &jones).await.expect(200)["count"], 1);
+    // What one deletes is gone at the other.
+    second.call("DELETE", &path, doctor, &Value::Null).await.expect(204);
+    first.get(&path, doctor).await.expect(404);
+    assert_eq!(first.get("/api/medical-records/", &hospital.admin).await.expect(200)["count"], 0);
+    second.stop().await;
+    first.stop().await;
+    migrations::drop_keyspace(&options).await.unwrap();
+}
+
 /// The program itself, with settings by variables.
 fn ward(arguments: &[&str], options: &Options, folder: &std::path::Path, more: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ward"))

@@ -111,6 +111,8 @@ fn may_see(folder: &str) -> Option<Vec<&'static str>> {
         "crates/domain" => vec![],
         "crates/store" | "crates/search" | "crates/scribe" => vec!["crates/domain"],
         "crates/gateways" => vec!["crates/domain", "crates/scribe"],
+        // An embedder of our own reads text as the search port does, with the scribe's words.
+        "crates/concepts" => vec!["crates/domain", "crates/gateways", "crates/scribe", "crates/search"],
         "crates/backup" => vec!["crates/domain", "crates/store"],
         // Objects are sealed with the tenants' keys, whose port is the store's.
         "crates/objects" => vec!["crates/domain", "crates/gateways", "crates/store"],

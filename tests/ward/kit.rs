@@ -134,6 +134,21 @@ impl Client {
         Self { address, http: legacy::Client::builder(TokioExecutor::new()).build_http() }
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What a link leads to, as bytes.
+    pub async fn fetch(&self, path: &str, headers: &[(&str, &str)]) -> (http::response::Parts, bytes::Bytes) {
+        let mut request = http::Request::builder().uri(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.http.request(request.body(Full::default()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts, body.collect().await.unwrap().to_bytes())
+    }
+
     pub async fn send(
         &self,
         method: &str,

@@ -8,12 +8,17 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod accounts;
+mod attachments;
+mod attachments_large;
 mod backup;
 mod bad_days;
 mod bad_input;
 #[path = "../../crates/objects/tests/objects/bucket.rs"]
 #[allow(dead_code, reason = "the suite of objects asks it for more")]
 mod bucket;
+mod calendar;
+mod chart;
 mod contract;
 mod cql;
 mod deployment;
@@ -26,12 +31,20 @@ mod kit;
 mod meilisearch;
 mod mounting;
 mod objects;
+mod plans;
+mod postman;
 mod process;
 mod programs;
+mod questions;
 mod quotas;
+mod receiver;
 mod reminders;
 mod repeats;
 #[path = "../../crates/store-scylla/tests/server/mod.rs"]
 mod server;
+mod specialties;
+mod statistics;
 mod trail;
 mod two;
+mod webhooks;
+mod webhooks_killed;

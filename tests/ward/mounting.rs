@@ -99,6 +99,16 @@ async fn an_operator_sees_the_live_actors_and_nobody_else_does() {
     assert_eq!(server.get("/ops/actors", &hospital.admin).await.status, 403);
     assert_eq!(server.get("/ops/actors", "").await.status, 401);
     let platform = server.log_in(crate::kit::PLATFORM_EMAIL, crate::kit::PLATFORM_PASSWORD).await;
+    for (path, field) in [
+        ("/ops/actors?limit=abc", "limit"),
+        ("/ops/actors?limit=1&limit=2", "limit"),
+        ("/ops/search?hospital=abc", "hospital"),
+        ("/ops/search?hospital=-1", "hospital"),
+        ("/ops/search", "hospital"),
+    ] {
+        let wrong = server.get(path, &platform).await.expect(400);
+        assert!(wrong["error"]["details"][field][0].is_string(), "{path}: {wrong}");
+    }
     let seen = server.get("/ops/actors", &platform).await.expect(200);
     assert_eq!(seen["counts"]["calendar"], 1);
     for path in ["/livez", "/readyz", "/metrics"] {

@@ -4,21 +4,31 @@ use crate::kit::{Client, PLATFORM_EMAIL, PLATFORM_PASSWORD};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// A running `ward serve`.
 pub struct Process {
     pub client: Client,
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
     child: Child,
 }
 
 impl Process {
     /// Starts it with these variables, on a port of its own, and waits until it says where it listens.
     pub fn start(settings: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), settings)
+    }
+
+    /// Kills it in the middle of whatever it does, and starts another in its folder.
+    pub fn killed_and_started(self, settings: &[(&str, &str)]) -> Self {
+        let folder = Arc::clone(&self.folder);
+        drop(self);
+        Self::start_in(folder, settings)
+    }
+
+    fn start_in(folder: Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_ward"))
             .arg("serve")
@@ -58,6 +68,13 @@ impl Process {
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(status.unwrap().success());
+    }
+
+    /// The most memory that it has had resident, in bytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap() * 1024
     }
 
     /// The letters that it has handed over.

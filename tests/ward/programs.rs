@@ -16,7 +16,7 @@ const PROGRAM_DEADLINE: Duration = Duration::from_secs(540);
 
 /// Runs a program of `tests/programs` against the server: the JSON that it prints. A test fails here, with the reason,
 /// where the program cannot be run or does not come to its end.
-async fn run(server: &Server, program: &str, arguments: &[&str]) -> Value {
+pub(crate) async fn run(server: &Server, program: &str, arguments: &[&str]) -> Value {
     let start = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/run.py");
     let child = Command::new("python3")
         .arg(start)
@@ -84,25 +84,31 @@ async fn the_booking_program_books_the_soonest_free_slot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_doctor_program_creates_a_doctor_who_can_log_in() {
+async fn the_doctor_program_creates_a_neurologist_who_can_log_in() {
     let server = Server::start().await;
     let hospital = Hospital::join(&server, "neurology").await;
     let id = hospital.id.to_string();
-    let made = run(&server, "doctor.py", &["admin@neurology.example", PASSWORD, &id]).await;
+    let printed = run(&server, "doctor.py", &["admin@neurology.example", PASSWORD, &id]).await;
+    let (made, assigned) = (&printed["doctor"], &printed["assignment"]);
     let path = format!("/api/auth/users/{}/", made["id"].as_u64().unwrap());
     let found = server.get(&path, &hospital.admin).await.expect(200);
     let sent = json!({"email": "dr.wilson@hospital.com", "username": "drwilson", "password": "DoctorPass123!",
         "first_name": "Robert", "last_name": "Wilson", "role": "doctor", "hospital": hospital.id,
         "department": "Neurology", "license_number": "MD789012", "years_of_experience": 15});
-    assert_kept(&made, &sent);
+    assert_kept(made, &sent);
     assert_kept(&found, &sent);
+    let sent = json!({"doctor": made["id"], "is_primary": true, "years_of_experience": 15,
+        "certification_date": "2010-08-20", "specialty_name": "Neurology", "doctor_name": "Robert Wilson"});
+    assert_kept(assigned, &sent);
+    let path = format!("/api/specialty/doctor-specialties/{}/", assigned["id"].as_u64().unwrap());
+    assert_eq!(&server.get(&path, &hospital.doctor).await.expect(200), assigned);
     let token = server.log_in("dr.wilson@hospital.com", "DoctorPass123!").await;
     let profile = server.get("/api/auth/profile/", &token).await.expect(200);
     assert_eq!(profile["id"], made["id"]);
     server.stop().await;
 }
 
-/// Sections 1.1 to 5.1 of the quick start, but 3.2 and 4.2: specialties and medical records come with later issues.
+/// Sections 1.1 to 5.1 of the quick start, but 4.2: medical records come with a later issue.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_quick_start_goes_as_it_is_printed() {
     let server = Server::start().await;
@@ -134,11 +140,15 @@ async fn the_quick_start_goes_as_it_is_printed() {
     }
     let access = tokens["access"].as_str().unwrap();
 
-    // 3.1, 3.3
+    // 3.1, 3.2, 3.3
     let doctor = json!({"email": "dr.smith@hospital.com", "username": "drsmith", "password": "DoctorPass123!",
         "first_name": "Jane", "last_name": "Smith", "role": "doctor", "hospital": hospital,
         "department": "Cardiology", "license_number": "MD123456", "years_of_experience": 10});
     let doctor = create("/api/auth/users/", access, doctor).await;
+    let found = server.get("/api/specialty/?search=Cardiology", access).await.expect(200);
+    let specialty = json!({"doctor": doctor, "specialty": found["results"][0]["id"], "is_primary": true,
+        "years_of_experience": 10, "certification_date": "2014-06-15"});
+    create("/api/specialty/doctor-specialties/", access, specialty).await;
     let patient = json!({"email": "patient@email.com", "username": "patient001", "password": "PatientPass123!",
         "first_name": "Alice", "last_name": "Johnson", "role": "patient", "hospital": hospital,
         "date_of_birth": "1985-03-20", "phone_number": "+1-212-555-0200", "blood_type": "O+",

@@ -231,7 +231,11 @@ async fn one_key_sent_to_both_counts_once_and_a_reminder_leaves_once() {
     let slot: Value =
         second.post("/api/appointments/availability-slots/", &hospital.admin, window).await.expect(201);
     hospital.book(first, slot["id"].as_u64().unwrap()).await.expect(201);
-    let letters = || two.processes.iter().map(|process| process.letters().len()).sum::<usize>();
+    let reminds = |letter: &Value| letter["subject"].as_str().unwrap().starts_with("Reminder");
+    let letters = || {
+        let all = two.processes.iter().flat_map(Process::letters);
+        all.filter(reminds).count()
+    };
     let begun = Instant::now();
     while letters() == 0 {
         assert!(begun.elapsed() < Duration::from_secs(60), "no reminder left");
@@ -242,6 +246,25 @@ async fn one_key_sent_to_both_counts_once_and_a_reminder_leaves_once() {
     while seen.elapsed() < Duration::from_secs(4) {
         assert_eq!(letters(), 1, "a reminder left twice");
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    two.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passwords_are_counted_together() {
+    let two = two("guess").await;
+    let [first, second] = two.clients();
+    Hospital::join(first, "guess").await;
+    let guess = async |client: &Client, password: &str| {
+        let body = json!({"email": "smith@guess.example", "password": password});
+        client.post("/medcor/api/auth/login/", "", body).await.status
+    };
+    for client in [first, second, first, second, first] {
+        assert_eq!(guess(client, "not this one").await, 401);
+    }
+    for client in [second, first] {
+        assert_eq!(guess(client, "not this one").await, 429);
+        assert_eq!(guess(client, crate::kit::PASSWORD).await, 429);
     }
     two.end().await;
 }

@@ -10,7 +10,7 @@ use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::HashMap;
 use ward_domain::courier::{self, Attempt, CourierCommand, MessageRequest, MessageStatus, OutgoingMessage};
 use ward_domain::decision::Decision;
-use ward_domain::id::{EventId, MessageId};
+use ward_domain::id::{EventId, MessageId, UserId};
 use ward_domain::record::{AggregateKind, ClaimKey};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::{MINUTE, Time};
@@ -33,6 +33,8 @@ pub enum CourierMessage {
         /// Which event.
         event: EventId,
     },
+    /// Takes on a letter that holds a one-time code: the code stands in no event, and here only until it is on its way.
+    Post(Box<CodeLetter>),
     /// Notes how an attempt ended.
     Attempted {
         /// Of which message.
@@ -45,6 +47,27 @@ pub enum CourierMessage {
         /// Which.
         Vec<MessageId>,
     ),
+}
+
+/// A letter with a one-time code.
+#[derive(Clone)]
+pub struct CodeLetter {
+    /// Whom it is for.
+    pub recipient: UserId,
+    /// Their address.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// Until when it is of use.
+    pub until: Time,
+}
+
+impl std::fmt::Debug for CodeLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CodeLetter").field("recipient", &self.recipient).finish_non_exhaustive()
+    }
 }
 
 /// A hospital's courier.
@@ -69,6 +92,7 @@ impl Resident for Courier {
     async fn handle(&mut self, turn: &Turn, message: CourierMessage) -> Result<(), Failure> {
         match message {
             CourierMessage::Take { request, event } => self.take(turn, &request, event).await,
+            CourierMessage::Post(letter) => self.post(turn, *letter).await,
             CourierMessage::Attempted { message, attempt } => {
                 self.under_way.remove(&message);
                 let result = carry_out(self, turn, &CourierCommand::Attempted { message, attempt }).await;
@@ -85,7 +109,7 @@ impl Resident for Courier {
                     if !self.under_way.contains_key(&id)
                         && let Some((message, _)) = load::<OutgoingMessage>(turn, id.id()).await?
                     {
-                        self.attempt(turn, message);
+                        self.attempt(turn, message).await?;
                     }
                 }
                 Ok(())
@@ -99,7 +123,7 @@ impl Courier {
         let Some(message) = letters::compose(turn, request).await? else { return Ok(()) };
         let command = CourierCommand::Enqueue { message: Box::new(message.clone()), event };
         match carry_out(self, turn, &command).await {
-            Ok(_) => self.attempt(turn, message),
+            Ok(_) => self.attempt(turn, message).await?,
             // The event came a second time: its message is on its way.
             Err(Failure::Repeated) => {}
             Err(other) => return Err(other),
@@ -107,13 +131,30 @@ impl Courier {
         Ok(())
     }
 
+    async fn post(&mut self, turn: &Turn, letter: CodeLetter) -> Result<(), Failure> {
+        let CodeLetter { recipient, to, subject, body, until } = letter;
+        let mut message = letters::message(turn, Some(recipient), to, (subject, body))?;
+        message.once_until = Some(until);
+        // Nobody offers it a second time: an id of its own stands for the event.
+        let event = turn.env.ids.next()?.into();
+        carry_out(self, turn, &CourierCommand::Enqueue { message: Box::new(message.clone()), event }).await?;
+        self.attempt(turn, message).await
+    }
+
     /// Begins an attempt beside the actor, unless enough are under way: the due row brings the message back.
-    fn attempt(&mut self, turn: &Turn, message: OutgoingMessage) {
+    async fn attempt(&mut self, turn: &Turn, message: OutgoingMessage) -> Result<(), Failure> {
         if message.status != MessageStatus::Queued
             || message.due > turn.now()
             || self.under_way.len() >= MAX_AT_ONCE
         {
-            return;
+            return Ok(());
+        }
+        if message.once_until.is_some() {
+            let begun = carry_out(self, turn, &CourierCommand::Begin { message: message.id }).await;
+            self.in_hand = None;
+            if begun? != MessageStatus::Sending {
+                return Ok(());
+            }
         }
         self.under_way.insert(message.id, turn.now());
         let turn = turn.clone();
@@ -141,6 +182,7 @@ impl Courier {
                 );
             }
         });
+        Ok(())
     }
 }
 
@@ -172,7 +214,7 @@ impl Aggregate for Courier {
     }
 
     async fn prepare(&mut self, turn: &Turn, command: &CourierCommand) -> Result<(), Failure> {
-        if let CourierCommand::Attempted { message, .. } = command {
+        if let CourierCommand::Attempted { message, .. } | CourierCommand::Begin { message } = command {
             self.in_hand = load::<OutgoingMessage>(turn, message.id()).await?.map(|(message, _)| message);
         }
         Ok(())
@@ -183,6 +225,13 @@ impl Aggregate for Courier {
             CourierCommand::Enqueue { message, event } => {
                 (courier::enqueue(message, *event, now), message.status)
             }
+            CourierCommand::Begin { .. } => match &self.in_hand {
+                Some(message) => {
+                    let (decision, message) = courier::begin(message, now);
+                    (decision, message.status)
+                }
+                None => (Decision::default(), MessageStatus::Sent),
+            },
             CourierCommand::Attempted { attempt, .. } => match &self.in_hand {
                 Some(message) => {
                     let (decision, message) = courier::attempted(message, attempt, now)?;

@@ -7,6 +7,7 @@ use ward_domain::calendar::Appointment;
 use ward_domain::encounter::{Encounter, NoteVersion, TranscriptRecord};
 use ward_domain::id::Id;
 use ward_domain::record::{Document, Key, List};
+use ward_gateways::embedder;
 use ward_search::{DocumentKind, NumberField, SearchDocument, TermField, TextField};
 use ward_store::ListQuery;
 
@@ -95,7 +96,34 @@ async fn encounters(turn: &Turn, ids: &[Id]) -> Result<Vec<SearchDocument>, Fail
         let id = encounter.id.id();
         of_encounter(&encounter, version, transcripts.get(&id), notes.get(&id))
     };
-    Ok(encounters.into_iter().map(document).collect())
+    let documents: Vec<SearchDocument> = encounters.into_iter().map(document).collect();
+    let mut with_vectors = Vec::with_capacity(documents.len());
+    let mut left = documents.into_iter();
+    loop {
+        let page: Vec<SearchDocument> = left.by_ref().take(embedder::MAX_TEXTS).collect();
+        if page.is_empty() {
+            return Ok(with_vectors);
+        }
+        let texts: Vec<String> = page.iter().map(about).collect();
+        let vectors = turn.env.embedder.embed(&turn.scope, &texts).await;
+        // Fed without its vector a consultation would be missing from what is alike, and nobody would know.
+        let vectors = vectors.map_err(|error| Failure::unavailable(&error.to_string()))?;
+        with_vectors.extend(page.into_iter().zip(vectors).map(|(document, vector)| document.about(vector)));
+    }
+}
+
+/// What says what a consultation is about: its note, or where there is none yet, what was said.
+fn about(document: &SearchDocument) -> String {
+    const NOTE: [TextField; 4] =
+        [TextField::Subjective, TextField::Objective, TextField::Assessment, TextField::Plan];
+    let has_note = document.texts.iter().any(|(field, _)| NOTE.contains(field));
+    let says = |field: &TextField| match field {
+        TextField::ChiefComplaint | TextField::Tags => true,
+        TextField::Transcript => !has_note,
+        other => NOTE.contains(other),
+    };
+    let texts = document.texts.iter().filter(|(field, _)| says(field)).map(|(_, text)| text.as_str());
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 fn of_encounter(

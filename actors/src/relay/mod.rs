@@ -1,24 +1,29 @@
 //! The relay's actor: one per hospital, keyed by the hospital's id. It takes committed events out of the outbox and
-//! feeds them to the search index and the courier.
+//! feeds them to the search index, the statistics, the courier and the storage.
 //!
 //! Events come at least once, in no promised order, and late ones appear whenever they commit: so it reads what is
 //! pending, never from a cursor, and each consumer knows by an id or a version what it has had. An event is settled
 //! when everyone it concerns has it. Where the index is down its events stay, and messages go out all the same.
 
 mod documents;
+mod figures;
 mod rebuilding;
 mod renames;
+mod webhooks;
 
+use self::figures::Figures;
 use self::rebuilding::Rebuilding;
 use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
+use crate::storage::StorageMessage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 use ward_domain::decision::{Event, Happening};
 use ward_domain::id::{EventId, Id, UserId};
 use ward_domain::time::Time;
+use ward_domain::upload::storage::StorageCommand;
 use ward_search::{DocumentKind, IndexOp};
 use ward_store::StoredEvent;
 
@@ -31,8 +36,8 @@ const PACE: Duration = Duration::from_millis(250);
 const MAX_BATCH: usize = 64 * BATCH;
 /// How long an index that was found complete is taken to be so: one that loses its documents later is found out.
 const TRUSTED: Duration = Duration::from_secs(5);
-/// How long the courier may take with one message.
-const COURIER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long the courier or the storage may take with one message.
+const TAKE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What can be told to a relay.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +54,7 @@ pub struct Relay {
     /// When the index was last seen to be complete.
     checked: Option<Instant>,
     fed: Option<Instant>,
+    figures: Figures,
     renames: Renames,
     rebuilding: Option<Rebuilding>,
 }
@@ -127,15 +133,20 @@ impl Relay {
             let seen = pending.len();
             let since: BTreeMap<_, _> =
                 pending.iter().map(|stored| (stored.event.id, stored.event.at)).collect();
-            let Sorted { index, mut to_search, mut done, renamed } = sort(turn, pending).await;
+            let for_webhooks = webhooks::concerned(turn, &pending).await;
+            let Sorted { index, mut to_search, mut done, renamed } =
+                sort(turn, pending, &mut self.figures).await;
+            // Whatever is for the figures is for the index too. What is not counted is not settled either.
+            let counted = self.figures.count(turn).await;
             // An index that is down is not asked again before the next message.
             if search_is_up && !index.is_empty() {
                 search_is_up = feed(turn, index).await;
                 self.fed = Some(Instant::now());
             }
-            if search_is_up {
+            if search_is_up && counted {
                 done.append(&mut to_search);
             }
+            webhooks::keep_what_they_have(turn, for_webhooks.as_deref(), &mut done).await;
             if search_is_up && let Some((event, user)) = renamed {
                 match self.renames.feed_page(turn, event, user).await {
                     Some(true) => done.push(event),
@@ -169,6 +180,7 @@ impl Relay {
             }
             if !done.is_empty() {
                 turn.env.store.settle_events(&turn.scope, &done).await?;
+                self.figures.settled(&done);
                 passed += done.len() as u64;
                 settled(turn.now(), done.iter().filter_map(|id| since.get(id)));
             }
@@ -203,7 +215,7 @@ struct Sorted {
 }
 
 /// Sorts events, and passes on at once what is not for the index.
-async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
+async fn sort(turn: &Turn, pending: Vec<StoredEvent>, figures: &mut Figures) -> Sorted {
     let mut sorted = Sorted::default();
     for stored in pending {
         let id = stored.event.id;
@@ -213,6 +225,7 @@ async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
             }
             Ok(event) => match subject(&event.what) {
                 Some(subject) => {
+                    figures.note(id, &event.what);
                     sorted.index.insert(subject);
                     sorted.to_search.push(id);
                 }
@@ -235,26 +248,38 @@ async fn sort(turn: &Turn, pending: Vec<StoredEvent>) -> Sorted {
 /// What of the search index an event concerns.
 fn subject(what: &Happening) -> Option<(DocumentKind, Id)> {
     match what {
-        Happening::AccountChanged { user } => Some((DocumentKind::Account, user.id())),
-        Happening::AppointmentBooked { appointment } | Happening::AppointmentChanged { appointment, .. } => {
+        Happening::AccountChanged { user, .. } => Some((DocumentKind::Account, user.id())),
+        Happening::AppointmentBooked { appointment, .. }
+        | Happening::AppointmentChanged { appointment, .. } => {
             Some((DocumentKind::Appointment, appointment.id()))
         }
         Happening::EncounterChanged { encounter } => Some((DocumentKind::Encounter, encounter.id())),
         Happening::HospitalChanged { .. }
         | Happening::PersonRenamed { .. }
+        | Happening::ChartChanged { .. }
+        | Happening::ObjectReleased { .. }
         | Happening::MessageRequested { .. } => None,
     }
 }
 
 /// Passes on what is not for the index; says whether it is done with.
 async fn pass(turn: &Turn, event: EventId, what: Happening) -> bool {
-    let Happening::MessageRequested { message: request } = what else { return true };
     let Some(actors) = turn.env.actors() else { return false };
-    let take = CourierMessage::Take { request, event };
-    match actors.couriers.ask(&turn.scope, turn.id, COURIER_DEADLINE, take).await {
+    let taken = match what {
+        Happening::MessageRequested { message: request } => {
+            let take = CourierMessage::Take { request, event };
+            actors.couriers.ask(&turn.scope, turn.id, TAKE_WITHIN, take).await
+        }
+        Happening::ObjectReleased { object } => {
+            let release = StorageMessage::Do(StorageCommand::Release { id: object });
+            actors.storages.ask(&turn.scope, turn.id, TAKE_WITHIN, release).await.map(drop)
+        }
+        _ => return true,
+    };
+    match taken {
         Ok(()) => true,
         Err(failure) => {
-            tracing::warn!(%failure, "the courier did not take a message; it is offered again");
+            tracing::warn!(%failure, "the courier or the storage did not take an event; it is offered again");
             false
         }
     }

@@ -7,6 +7,7 @@ use ward_domain::id::CommitId;
 use ward_domain::record::{ClaimKey, ClaimOp, Document};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::Time;
+use ward_domain::webhook::HookEvent;
 use ward_store::{AggregateRef, Commit, CommitError, OutboxEvent, Outcome, Store, Version};
 
 /// How often a command is decided anew after someone else committed first.
@@ -123,9 +124,11 @@ pub(crate) async fn commit(
         }
     }
     let mut events = Vec::with_capacity(decision.happenings.len());
+    let mut for_webhooks = Vec::new();
     for what in decision.happenings {
         let event = Event { id: turn.env.ids.next()?.into(), at: now, what };
         let body = serde_json::to_vec(&event).map_err(|error| Failure::Broken(error.to_string()))?;
+        for_webhooks.extend(HookEvent::of(aggregate.id, &event));
         events.push(OutboxEvent { id: event.id, at: now, body });
     }
     let publishes = !events.is_empty();
@@ -166,6 +169,7 @@ pub(crate) async fn commit(
     if matches!(ended, Ended::Stands(_)) {
         turn.env.committed(turn.scope, aggregate);
         if publishes && let Some(actors) = turn.env.actors() {
+            actors.tell_webhooks(turn, for_webhooks);
             actors.nudge_relay(turn.scope);
         }
     }

@@ -71,6 +71,8 @@ pub enum ActorKind {
     Account,
     /// One per doctor.
     Calendar,
+    /// One per patient.
+    Chart,
     /// One per recorded consultation.
     Encounter,
     /// One per hospital.
@@ -81,6 +83,16 @@ pub enum ActorKind {
     Relay,
     /// One per hospital and process.
     AuditTrail,
+    /// One per hospital.
+    Webhooks,
+    /// One per hospital.
+    Storage,
+    /// One per hospital.
+    Specialties,
+    /// One per plan that hospitals subscribe to.
+    SubscriptionPlan,
+    /// One per hospital.
+    Statistics,
 }
 
 impl ActorKind {
@@ -90,11 +102,17 @@ impl ActorKind {
             Self::Hospital => "hospital",
             Self::Account => "account",
             Self::Calendar => "calendar",
+            Self::Chart => "chart",
             Self::Encounter => "encounter",
             Self::Reminders => "reminders",
             Self::Courier => "courier",
             Self::Relay => "relay",
             Self::AuditTrail => "audit_trail",
+            Self::Webhooks => "webhooks",
+            Self::Storage => "storage",
+            Self::Specialties => "specialties",
+            Self::SubscriptionPlan => "subscription_plan",
+            Self::Statistics => "statistics",
         }
     }
 }

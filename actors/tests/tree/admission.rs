@@ -56,9 +56,9 @@ async fn a_hospital_with_too_much_in_hand_is_refused_and_another_is_served() {
     let limits = Limits { per_tenant: 8, ..Limits::default() };
     let kit = Arc::new(Kit::start(Setup { limits, ..Setup::default() }).await);
     let (full, other) = (kit.hospital("Full").await, kit.hospital("Other").await);
-    let letter = hold_courier(&kit, &full).await;
     let doctor = kit.doctor(&full, "Bob").await;
     let id = kit.encounter(&full, doctor).await.id();
+    let letter = hold_courier(&kit, &full).await;
     eventually("the relay is done", async || {
         kit.actors.relays.snapshot(9).iter().all(|relay| relay.in_hand == 0).then_some(())
     })

@@ -9,9 +9,13 @@
 mod admission;
 mod audit;
 mod booking;
+mod chart;
 mod panics;
 mod passivation;
 mod relay;
 mod reminders;
+mod statistics;
 mod supervision;
 mod unreliable_store;
+mod waiting;
+mod webhooks;

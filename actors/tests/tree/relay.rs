@@ -53,7 +53,12 @@ async fn rename(kit: &Kit, scope: &TenantScope, user: UserId, name: &str) {
     let account: Account = serde_json::from_slice(&stored.body).unwrap();
     let mut profile = account.profile;
     profile.first_name = name.into();
-    let edit = AccountCommand::Edit { profile: Box::new(profile), log_ins: Vec::new(), if_version: None };
+    let edit = AccountCommand::Edit {
+        profile: Box::new(profile),
+        log_ins: Vec::new(),
+        fingerprints: Vec::new(),
+        if_version: None,
+    };
     kit.actors.accounts.ask(scope, user.id(), DEADLINE, edit).await.unwrap();
 }
 

@@ -56,6 +56,7 @@ pub fn api(house: Arc<House>) -> Api {
         prefix_only: prefix_only(),
         body_claims: Vec::new(),
         alias: None,
+        walk: ward_http::Walk::default(),
     }
 }
 

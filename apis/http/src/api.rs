@@ -2,6 +2,7 @@
 
 use crate::envelope::Envelope;
 use crate::limits::Limit;
+use crate::walk::Walk;
 use http::Method;
 use std::time::Duration;
 use utoipa::openapi::OpenApi;
@@ -33,6 +34,8 @@ pub struct Api {
     /// A second spelling of the base, where the API is not at the root: `("/api/v1", "/api")` reads the first as the
     /// second.
     pub alias: Option<(&'static str, &'static str)>,
+    /// What its Postman collection sends; one without steps has no collection.
+    pub walk: Walk,
 }
 
 /// Who asks, as far as limits care.
@@ -53,18 +56,26 @@ pub struct Rules {
     pub max_body: Option<usize>,
     /// Longest time to the answer's head, instead of the setting.
     pub deadline: Option<Duration>,
+    /// Takes a file: size and time are those that are set for uploads.
+    pub upload: bool,
 }
 
 impl Rules {
     /// These limits, size and time as set for all.
     pub const fn limited(limits: &'static [Limit]) -> Self {
-        Self { limits, max_body: None, deadline: None }
+        Self { limits, max_body: None, deadline: None, upload: false }
     }
 
     /// The same with another limit on the body, for uploads.
     #[must_use]
     pub const fn body(self, bytes: usize) -> Self {
         Self { max_body: Some(bytes), ..self }
+    }
+
+    /// The same for what takes a file.
+    #[must_use]
+    pub const fn upload(self) -> Self {
+        Self { upload: true, ..self }
     }
 
     /// The same with another deadline, for what takes long by nature.

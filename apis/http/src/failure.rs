@@ -97,6 +97,11 @@ impl Failure {
             .into()
     }
 
+    /// Whether this is a 413.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(&self.0.fail, Fail::Refused(refusal) if refusal.kind == Kind::TooLarge)
+    }
+
     /// 415.
     pub(crate) fn unsupported_media_type() -> Self {
         let message = "This operation takes multipart/form-data.";
@@ -149,7 +154,18 @@ impl Failure {
 
 impl From<Fail> for Failure {
     fn from(fail: Fail) -> Self {
-        Self(Box::new(Kept { fail, status: None, allow: None }))
+        // A use case that reads a form hears of it as a refusal; its status is HTTP's.
+        let no_form =
+            matches!(&fail, Fail::Refused(refusal) if refusal.reason == reason::UNSUPPORTED_MEDIA_TYPE);
+        let status = no_form.then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        Self(Box::new(Kept { fail, status, allow: None }))
+    }
+}
+
+/// What happened, for a use case that reads a body as it comes.
+impl From<Failure> for Fail {
+    fn from(failure: Failure) -> Self {
+        failure.0.fail
     }
 }
 

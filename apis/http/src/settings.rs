@@ -19,6 +19,10 @@ pub struct Settings {
     pub max_body: usize,
     /// Longest time to the answer's head where the operation says nothing else.
     pub deadline: Duration,
+    /// Largest body in bytes of an operation that takes a file.
+    pub max_upload: usize,
+    /// Longest time to the answer's head of such an operation.
+    pub upload_deadline: Duration,
     /// Requests under way at once, over all APIs; more are answered 503.
     pub max_concurrent: usize,
     /// False: limits are counted and told, but refuse nothing.
@@ -37,6 +41,8 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             max_body: 1024 * 1024,
             deadline: Duration::from_secs(30),
+            max_upload: 201 * 1024 * 1024,
+            upload_deadline: Duration::from_secs(16 * 60),
             max_concurrent: 1024,
             enforce_limits: false,
             origins: Origins::Any,

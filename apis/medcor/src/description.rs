@@ -19,6 +19,14 @@ use utoipa::{IntoResponses, Modify, OpenApi};
         (name = "Users", description = "A hospital's people"),
         (name = "Appointments", description = "A patient's time with a doctor"),
         (name = "Availability slots", description = "Bookable units of a doctor's time"),
+        (name = "Medical records", description = "What doctors note of patients, with every version"),
+        (name = "Treatments", description = "What doctors do about it, and the prescriptions of it"),
+        (name = "Break-glass", description = "Looking into a chart in an emergency: for a while, and not unseen"),
+        (name = "Waiting list", description = "Places in the queue for a doctor's time"),
+        (name = "Calendar links", description = "Appointments in one's own calendar program"),
+        (name = "Webhooks", description = "Where the hospital is told of what happens, and the log of what was sent"),
+        (name = "Specialties", description = "A hospital's specialties, and which doctor has which"),
+        (name = "Subscription plans", description = "Plans of the platform, and the hospital's subscription to one"),
     )
 )]
 pub(crate) struct Description;

@@ -54,6 +54,8 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, String) {
             let code = match reason {
                 "invalid_credentials" => "AUTH_INVALID_CREDENTIALS",
                 "token_expired" => "AUTH_TOKEN_EXPIRED",
+                "totp_required" => "TOTP_REQUIRED",
+                "totp_invalid" => "TOTP_INVALID",
                 _ => "AUTH_SESSION_INVALID",
             };
             (StatusCode::UNAUTHORIZED, Some(code))
@@ -66,7 +68,9 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, String) {
         Kind::Impossible => (StatusCode::UNPROCESSABLE_ENTITY, None),
         Kind::Stale => (StatusCode::PRECONDITION_FAILED, None),
         Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, None),
-        Kind::Limited => (StatusCode::TOO_MANY_REQUESTS, Some("RATE_LIMIT_EXCEEDED")),
+        Kind::Limited => {
+            (StatusCode::TOO_MANY_REQUESTS, (reason != "auth_locked").then_some("RATE_LIMIT_EXCEEDED"))
+        }
         Kind::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, None),
         Kind::NotConfigured => (StatusCode::NOT_IMPLEMENTED, None),
     };
@@ -104,6 +108,8 @@ mod tests {
             (Unauthenticated, "session_invalid", 401, "AUTH_SESSION_INVALID"),
             (Unauthenticated, "token_invalid", 401, "AUTH_SESSION_INVALID"),
             (Unauthenticated, "token_missing", 401, "AUTH_SESSION_INVALID"),
+            (Unauthenticated, "totp_required", 401, "TOTP_REQUIRED"),
+            (Unauthenticated, "totp_invalid", 401, "TOTP_INVALID"),
             (Forbidden, "forbidden", 403, "INSUFFICIENT_PERMISSIONS"),
             (Forbidden, "quota_exceeded", 403, "QUOTA_EXCEEDED"),
             (NotFound, "unknown_path", 404, "RESOURCE_NOT_FOUND"),
@@ -112,6 +118,7 @@ mod tests {
             (Stale, "stale_version", 412, "STALE_VERSION"),
             (TooLarge, "body_too_large", 413, "BODY_TOO_LARGE"),
             (Limited, "rate_limited", 429, "RATE_LIMIT_EXCEEDED"),
+            (Limited, "auth_locked", 429, "AUTH_LOCKED"),
             (Overloaded, "timeout", 503, "TIMEOUT"),
             (NotConfigured, "audio_not_configured", 501, "AUDIO_NOT_CONFIGURED"),
         ] {

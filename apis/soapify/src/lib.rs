@@ -66,6 +66,7 @@ fn stated(router: Router, mut openapi: utoipa::openapi::OpenApi, envelope: &'sta
         body_claims: claims(),
         // The document says that the version is in the path, and prints no path that has it.
         alias: Some(("/api/v1", "/api")),
+        walk: ward_http::Walk::default(),
     }
 }
 

@@ -1,29 +1,21 @@
 //! `POST /api/search/`: consultations by what was said and written.
 
-use crate::answer::{Answer, Errors, Refused, respelled};
+use crate::answer::{Answer, Errors, respelled};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use ward_domain::refusal::{FieldErrors, Kind, Refusal};
+use ward_domain::refusal::FieldErrors;
 use ward_domain::zone::Zone;
 use ward_http::{Caller, Given, JsonBody, Nested, Outcome, bounds};
-use ward_services::encounter::{self, Found, SearchFilters, SearchRequest};
+use ward_services::encounter::{self, By, Found, SearchFilters, SearchRequest};
 use ward_services::{Filters, House};
 
 const MAX_QUERY: usize = 500;
 const MAX_TAGS: usize = 20;
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: i64 = 100;
-
-/// How consultations are compared with a query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Text,
-    Semantic,
-    Hybrid,
-}
 
 const TYPES: [(&str, By); 3] = [("text", By::Text), ("semantic", By::Semantic), ("hybrid", By::Hybrid)];
 
@@ -32,7 +24,8 @@ const TYPES: [(&str, By); 3] = [("text", By::Text), ("semantic", By::Semantic), 
 pub struct Ask {
     #[schema(value_type = String, max_length = 500)]
     query: Given<String>,
-    /// `text`, which is also the default. `semantic` and `hybrid` are not configured on this server.
+    /// `text` (the default): by the words. `semantic`: by what is meant, so that *heart attack*, *MI* and *سکته قلبی* find
+    /// the same; at most 100. `hybrid`: by both.
     #[schema(value_type = Option<String>)]
     search_type: Given<String>,
     #[schema(value_type = Option<Narrow>)]
@@ -83,7 +76,7 @@ pub struct Hit {
     relevance_score: f32,
     /// Where it matches; empty unless asked for.
     snippets: Vec<Snippet>,
-    /// Empty as long as semantic search is not configured.
+    /// Consultations about the same, up to three for each of the first five hits of a `semantic` or `hybrid` search.
     similar_cases: Vec<SimilarCase>,
 }
 
@@ -102,16 +95,17 @@ pub struct Snippet {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SimilarCase {
     encounter_id: u64,
+    /// 0 to 1.
     similarity_score: f32,
+    /// The findings that both have: complaints and body systems.
     key_similarities: Vec<String>,
 }
 
-/// Search consultations by words.
+/// Search consultations by words, by what is meant, or by both.
 #[utoipa::path(
     post, path = "/api/search/", tag = "Search & Analytics", security(("bearer" = [])), request_body = Ask,
     responses(
         (status = 200, description = "What was found, best first.", body = Answer<Matches>),
-        (status = 501, description = "This kind of search is not configured.", body = Refused),
         Errors
     )
 )]
@@ -136,15 +130,9 @@ fn read(body: Ask, zone: &Zone) -> Outcome<SearchRequest> {
     let narrow = body.filters.optional("filters", &mut errors).unwrap_or_default().0;
     let filters = filters(narrow, zone, &mut errors);
     errors.finish()?;
-    if by != By::Text {
-        let message = "Semantic search is not configured on this server: use search_type text.";
-        return Err(Refusal::new(Kind::NotConfigured, "semantic_search_not_configured", message)
-            .and_field("search_type", "Only text is configured.")
-            .into());
-    }
     let limit =
         limit.map_or(DEFAULT_LIMIT, |limit| usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(DEFAULT_LIMIT));
-    Ok(SearchRequest { query: query.unwrap_or_default(), filters, limit, snippets })
+    Ok(SearchRequest { query: query.unwrap_or_default(), by, filters, limit, snippets })
 }
 
 fn filters(narrow: Narrow, zone: &Zone, errors: &mut FieldErrors) -> SearchFilters {
@@ -165,7 +153,7 @@ fn filters(narrow: Narrow, zone: &Zone, errors: &mut FieldErrors) -> SearchFilte
 }
 
 fn hit(found: Found, zone: &Zone) -> Hit {
-    let Found { encounter, score, snippets } = found;
+    let Found { encounter, score, snippets, similar } = found;
     let snippet =
         |one: encounter::Snippet| Snippet { section: one.section, text: one.text, score: one.score };
     Hit {
@@ -174,7 +162,15 @@ fn hit(found: Found, zone: &Zone) -> Hit {
         encounter_date: zone.date(encounter.encounter_date).to_string(),
         relevance_score: score,
         snippets: snippets.into_iter().map(snippet).collect(),
-        similar_cases: Vec::new(),
+        similar_cases: similar.into_iter().map(similar_case).collect(),
+    }
+}
+
+fn similar_case(case: encounter::SimilarCase) -> SimilarCase {
+    SimilarCase {
+        encounter_id: case.encounter.get(),
+        similarity_score: case.score,
+        key_similarities: case.shared,
     }
 }
 
@@ -187,6 +183,8 @@ fn spell(field: &str) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use ward_domain::id::Id;
+    use ward_domain::refusal::Kind;
     use ward_services::Fail;
 
     fn of(body: Value) -> Result<SearchRequest, (Kind, Vec<String>)> {
@@ -216,11 +214,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_configured_is_not_what_is_wrong() {
-        for kind in ["semantic", "hybrid"] {
-            let refused = of(json!({"query": "x", "search_type": kind})).unwrap_err();
-            assert_eq!(refused, (Kind::NotConfigured, vec!["search_type".to_owned()]));
+    fn the_kind_of_search_is_read_and_all_that_is_wrong_is_named() {
+        for (kind, by) in TYPES {
+            assert_eq!(of(json!({"query": "x", "search_type": kind})).unwrap().by, by);
         }
+        assert_eq!(of(json!({"query": "x"})).unwrap().by, By::Text);
         let wrong =
             json!({"search_type": "magic", "limit": 0, "filters": {"date_to": "x", "patient_age_min": 200}});
         let names = ["query", "search_type", "limit", "filters.patient_age_min", "filters.date_to"];
@@ -230,11 +228,21 @@ mod tests {
     #[test]
     fn a_hit_has_the_documented_form() {
         let snippet = encounter::Snippet { section: "plan", text: "<mark>x</mark>".into(), score: 0.5 };
-        let found =
-            Found { encounter: crate::encounter::tests::pending(), score: 0.5, snippets: vec![snippet] };
+        let case = encounter::SimilarCase {
+            encounter: Id::new(1235).unwrap(),
+            score: 0.75,
+            shared: vec!["headache".into()],
+        };
+        let found = Found {
+            encounter: crate::encounter::tests::pending(),
+            score: 0.5,
+            snippets: vec![snippet],
+            similar: vec![case],
+        };
         let expected = json!({
             "encounter_id": 1, "patient_name": "John Doe", "encounter_date": "2024-01-20", "relevance_score": 0.5,
-            "snippets": [{"section": "plan", "text": "<mark>x</mark>", "score": 0.5}], "similar_cases": []
+            "snippets": [{"section": "plan", "text": "<mark>x</mark>", "score": 0.5}],
+            "similar_cases": [{"encounter_id": 1235, "similarity_score": 0.75, "key_similarities": ["headache"]}]
         });
         assert_eq!(serde_json::to_value(hit(found, &Zone::UTC)).unwrap(), expected);
     }

@@ -106,8 +106,42 @@ deeds! {
     RotateKeys = "rotate_keys",
     /// Had a search index fed anew.
     RebuildSearch = "rebuild_search",
+    /// Had figures counted anew.
+    RecountStatistics = "recount_statistics",
     /// Wrote everything that the house keeps into a file.
     BackUp = "back_up",
+    /// Broke the glass before a chart.
+    BreakGlass = "break_glass",
+    /// Saw one thing of a chart that nothing but broken glass opened.
+    ReadBreakGlass = "read_break_glass",
+    /// Saw a list of a chart that nothing but broken glass opened.
+    ListBreakGlass = "list_break_glass",
+    /// Took what was deleted away for good, when its time was over.
+    Purge = "purge",
+    /// Was sent a code for a new password.
+    AskResetPassword = "ask_reset_password",
+    /// Set a new password by such a code, or tried to.
+    ResetPassword = "reset_password",
+    /// Was sent a code that confirms an e-mail address.
+    AskVerifyEmail = "ask_verify_email",
+    /// Confirmed an e-mail address.
+    VerifyEmail = "verify_email",
+    /// Began to set up a second factor.
+    BeginTotp = "begin_totp",
+    /// Set up a second factor.
+    ConfirmTotp = "confirm_totp",
+    /// Drew new recovery codes.
+    RenewRecovery = "renew_recovery_codes",
+    /// Took their second factor away.
+    RemoveTotp = "remove_totp",
+    /// Took another's second factor away.
+    ResetTotp = "reset_totp",
+    /// Looked at their sessions.
+    ListSessions = "list_sessions",
+    /// Ended one of their sessions, or all others.
+    EndSession = "end_session",
+    /// Merged two accounts of one patient, or gave something of the one to the other.
+    Merge = "merge",
 }
 
 impl From<Action> for Deed {
@@ -121,6 +155,7 @@ impl From<Action> for Deed {
             Action::Confirm => Self::Confirm,
             Action::Cancel => Self::Cancel,
             Action::Complete => Self::Complete,
+            Action::Merge => Self::Merge,
         }
     }
 }
@@ -135,9 +170,21 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::Member => "member",
         Resource::Slot => "slot",
         Resource::Appointment => "appointment",
+        Resource::WaitingEntry => "waiting_entry",
+        Resource::CalendarLink => "calendar_link",
         Resource::Encounter => "encounter",
+        Resource::MedicalRecord => "medical_record",
+        Resource::Attachment => "attachment",
+        Resource::Treatment => "treatment",
+        Resource::MedicationRequest => "medication_request",
+        Resource::BreakGlass => "break_glass",
         Resource::AuditLog => "audit_log",
         Resource::Server => "server",
+        Resource::Webhook => "webhook",
+        Resource::Specialty => "specialty",
+        Resource::DoctorSpecialty => "doctor_specialty",
+        Resource::SubscriptionPlan => "subscription_plan",
+        Resource::Subscription => "subscription",
     }
 }
 

@@ -1,7 +1,8 @@
 //! Messages on their way out: what is asked for, what is sent, and what happens when sending fails.
 
+use crate::account::SecurityChange;
 use crate::decision::{Change, Decision};
-use crate::id::{AppointmentId, EventId, Id, MessageId, UserId};
+use crate::id::{AppointmentId, BreakGlassId, EventId, Id, MessageId, SlotId, UserId, WaitingEntryId};
 use crate::record::{ClaimKey, ClaimOp, Document, IndexRow, Key, List, RecordKind};
 use crate::refusal::Refusal;
 use crate::time::{DAY, MINUTE, Time};
@@ -18,6 +19,30 @@ pub enum Occasion {
         appointment: AppointmentId,
         /// How near.
         minutes_before: i64,
+    },
+    /// A doctor has broken the glass before a patient's chart: the hospital is told.
+    BreakGlass {
+        /// Which time.
+        opened: BreakGlassId,
+    },
+    /// A slot is offered to who waited for one.
+    SlotOffered {
+        /// Whose place on the waiting list it was.
+        entry: WaitingEntryId,
+        /// Which slot.
+        slot: SlotId,
+    },
+    /// Something changed in how someone logs in.
+    AccountSecured {
+        /// What.
+        change: SecurityChange,
+        /// When.
+        at: Time,
+    },
+    /// A webhook took nothing for too long and is told nothing any more.
+    WebhookDisabled {
+        /// Which.
+        webhook: crate::id::WebhookId,
     },
 }
 
@@ -36,6 +61,8 @@ pub struct MessageRequest {
 pub enum MessageStatus {
     /// It waits for its first or next attempt.
     Queued,
+    /// An attempt is under way that is not made again if nobody hears how it ended: see [`OutgoingMessage::once_until`].
+    Sending,
     /// The gateway took it.
     Sent,
     /// Nobody will take it: refused for good, or tried for too long. It stays to be looked at.
@@ -63,6 +90,10 @@ pub struct OutgoingMessage {
     pub due: Time,
     /// What the gateway said last; no address in it.
     pub last_error: String,
+    /// Of a one-time code: until when it is good. After a crash in mid-send it is not sent again, after this time it is not
+    /// tried any more, and what it says is forgotten once it is on its way.
+    #[serde(default)]
+    pub once_until: Option<Time>,
     /// When it was enqueued.
     pub created_at: Time,
 }
@@ -109,6 +140,11 @@ pub enum CourierCommand {
         /// The event that asked for it.
         event: EventId,
     },
+    /// Begins the attempt of a message that must not be sent twice.
+    Begin {
+        /// Which.
+        message: MessageId,
+    },
     /// Notes how an attempt ended.
     Attempted {
         /// Of which message.
@@ -137,6 +173,23 @@ pub fn enqueue(message: &OutgoingMessage, event: EventId, now: Time) -> Decision
     Decision { changes: vec![Change::create(message)], claims: vec![claim], happenings: Vec::new() }
 }
 
+/// Writes down, before it is made, the attempt of a message that must not be sent twice: the due list forgets it.
+pub fn begin(old: &OutgoingMessage, now: Time) -> (Decision, OutgoingMessage) {
+    let mut new = old.clone();
+    match old.once_until {
+        Some(until) if old.status == MessageStatus::Queued && until > now => {
+            new.status = MessageStatus::Sending;
+        }
+        Some(_) if old.status == MessageStatus::Queued => {
+            new.status = MessageStatus::Dead;
+            "It was good no more before it could be sent.".clone_into(&mut new.last_error);
+            new.body.clear();
+        }
+        _ => return (Decision::default(), new),
+    }
+    (Decision { changes: vec![Change::update(old, &new)], ..Decision::default() }, new)
+}
+
 /// Notes how an attempt ended.
 pub fn attempted(
     old: &OutgoingMessage,
@@ -144,7 +197,7 @@ pub fn attempted(
     now: Time,
 ) -> Result<(Decision, OutgoingMessage), Refusal> {
     let mut new = old.clone();
-    if old.status != MessageStatus::Queued {
+    if !matches!(old.status, MessageStatus::Queued | MessageStatus::Sending) {
         return Ok((Decision::default(), new));
     }
     new.attempts += 1;
@@ -155,8 +208,10 @@ pub fn attempted(
         }
         Attempt::Failed(why) => {
             new.last_error.clone_from(why);
+            new.status = MessageStatus::Queued;
             new.due = now.plus(pause_after(new.attempts, new.id));
-            if new.due.millis() - new.created_at.millis() > GIVE_UP_AFTER {
+            let too_late = new.once_until.is_some_and(|until| new.due >= until);
+            if too_late || new.due.millis() - new.created_at.millis() > GIVE_UP_AFTER {
                 new.status = MessageStatus::Dead;
             }
         }
@@ -164,6 +219,9 @@ pub fn attempted(
             new.last_error.clone_from(why);
             new.status = MessageStatus::Dead;
         }
+    }
+    if new.once_until.is_some() && matches!(new.status, MessageStatus::Sent | MessageStatus::Dead) {
+        new.body.clear();
     }
     Ok((Decision { changes: vec![Change::update(old, &new)], ..Decision::default() }, new))
 }
@@ -183,8 +241,37 @@ mod tests {
             attempts: 0,
             due: Time::from_millis(0),
             last_error: String::new(),
+            once_until: None,
             created_at: Time::from_millis(0),
         }
+    }
+
+    fn code() -> OutgoingMessage {
+        OutgoingMessage { once_until: Some(Time::from_millis(30 * MINUTE)), ..message() }
+    }
+
+    #[test]
+    fn a_code_is_tried_again_while_it_is_good_and_forgotten_when_it_is_gone() {
+        let now = Time::from_millis(5);
+        let sending = begin(&code(), now).1;
+        assert_eq!((sending.status, sending.body.as_str()), (MessageStatus::Sending, "b"));
+        // In no due list: whoever comes after a crash does not send it again.
+        assert!(sending.index().iter().all(|row| row.list != List::MessagesDue));
+        assert!(begin(&sending, now).0.is_empty());
+        let sent = attempted(&sending, &Attempt::Accepted, now).unwrap().1;
+        assert_eq!((sent.status, sent.body.as_str()), (MessageStatus::Sent, ""));
+        let (mut at, mut attempts, mut now) = (code(), 0, now);
+        while at.status == MessageStatus::Queued {
+            at = begin(&at, now).1;
+            at = attempted(&at, &Attempt::Failed("451".into()), now).unwrap().1;
+            attempts += 1;
+            now = at.due;
+        }
+        assert_eq!((at.status, at.body.as_str()), (MessageStatus::Dead, ""));
+        assert!((3..8).contains(&attempts), "{attempts}");
+        let late = begin(&code(), Time::from_millis(30 * MINUTE)).1;
+        assert_eq!((late.status, late.body.as_str()), (MessageStatus::Dead, ""));
+        assert!(begin(&message(), now).0.is_empty(), "what may come twice is not begun");
     }
 
     #[test]

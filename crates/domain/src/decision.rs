@@ -75,6 +75,9 @@ pub enum Happening {
     AccountChanged {
         /// Whose.
         user: crate::id::UserId,
+        /// How it was then, for those who are told what happened and not what is; events of earlier versions have none.
+        #[serde(default)]
+        then: Option<crate::account::AccountFacts>,
     },
     /// A person is called otherwise than before: what was written down for search under their name is written anew.
     PersonRenamed {
@@ -85,6 +88,9 @@ pub enum Happening {
     AppointmentBooked {
         /// Which.
         appointment: crate::id::AppointmentId,
+        /// How it was then.
+        #[serde(default)]
+        then: Option<crate::calendar::AppointmentFacts>,
     },
     /// An appointment changed otherwise.
     AppointmentChanged {
@@ -92,11 +98,28 @@ pub enum Happening {
         appointment: crate::id::AppointmentId,
         /// The status it has now.
         status: crate::calendar::AppointmentStatus,
+        /// How it was then.
+        #[serde(default)]
+        then: Option<crate::calendar::AppointmentFacts>,
     },
     /// An encounter, its transcript or its note changed.
     EncounterChanged {
         /// Which.
         encounter: crate::id::EncounterId,
+    },
+    /// A patient's chart changed.
+    ChartChanged {
+        /// Whose.
+        patient: crate::id::UserId,
+        /// In which part.
+        part: crate::chart::ChartPart,
+        /// In which document.
+        id: Id,
+    },
+    /// No record shows an object any more: it is removed.
+    ObjectReleased {
+        /// Which.
+        object: Id,
     },
     /// A message is to be sent.
     MessageRequested {

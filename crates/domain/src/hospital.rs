@@ -7,6 +7,7 @@ use crate::id::{HospitalId, Id};
 use crate::record::{ClaimOp, Document, IndexRow, Key, List, RecordKind};
 use crate::refusal::Refusal;
 use crate::secret;
+use crate::subscription::{Subscribe, Subscription};
 use crate::time::Time;
 use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,9 @@ pub struct Hospital {
     pub status: HospitalStatus,
     /// What it may use.
     pub plan: Plan,
+    /// What it is subscribed to; none on a plan that it was given before there were subscriptions.
+    #[serde(default)]
+    pub subscription: Option<Subscription>,
     /// The window for the first administrator.
     pub setup: Setup,
     /// When it joined.
@@ -110,7 +114,12 @@ impl Document for Hospital {
         if self.status == HospitalStatus::Deleted {
             return Vec::new();
         }
-        vec![IndexRow { list: List::Hospitals, eq: Key::all(), sort: self.created_at.sort_key() }]
+        let mut rows =
+            vec![IndexRow { list: List::Hospitals, eq: Key::all(), sort: self.created_at.sort_key() }];
+        if let Some(ends) = self.subscription.as_ref().and_then(|subscription| subscription.ends.as_ref()) {
+            rows.push(IndexRow { list: List::SubscriptionsDue, eq: Key::all(), sort: ends.at.sort_key() });
+        }
+        rows
     }
 }
 
@@ -196,10 +205,12 @@ pub enum HospitalCommand {
         /// The version that the caller edits, if they said.
         if_version: Option<u64>,
     },
-    /// Puts it on another plan.
-    ChangePlan {
-        /// Which.
-        plan: Plan,
+    /// Changes its subscription.
+    Subscribe {
+        /// How.
+        step: Box<Subscribe>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
     },
     /// Adds a data key, which is in use from then on.
     AddKey {
@@ -253,6 +264,7 @@ impl HospitalState {
         }
         let mut next = hospital.clone();
         let mut ring = keys.clone();
+        let mut further = None;
         next.updated_at = now;
         match command {
             HospitalCommand::Create { .. } => {}
@@ -260,7 +272,13 @@ impl HospitalState {
                 check_version(*if_version, version)?;
                 next.profile = (**profile).clone();
             }
-            HospitalCommand::ChangePlan { plan } => next.plan = plan.clone(),
+            HospitalCommand::Subscribe { step, claims } => {
+                let Some((plan, subscription, entry)) = step.decide(hospital, now)? else {
+                    return Ok((Decision::default(), self.clone()));
+                };
+                (next.plan, next.subscription) = (plan, Some(subscription));
+                further = Some((entry, claims.clone()));
+            }
             HospitalCommand::AddKey { key } => {
                 if ring.keys.last().is_some_and(|last| key.number != last.number + 1) {
                     return Err(Refusal::conflict("key_rotated", "Another rotation came first."));
@@ -276,6 +294,7 @@ impl HospitalState {
                 // The name stays for the platform's books; nothing of how to reach anyone does. Its domains are free.
                 next.profile =
                     HospitalProfile { name: hospital.profile.name.clone(), ..HospitalProfile::default() };
+                next.subscription = None;
                 ring.keys.clear();
             }
         }
@@ -284,7 +303,11 @@ impl HospitalState {
             changes.push(Change::update(keys, &ring));
         }
         let happenings = vec![Happening::HospitalChanged { hospital: next.id }];
-        let claims = domains::moved(&hospital.profile.domains, &next.profile.domains);
+        let mut claims = domains::moved(&hospital.profile.domains, &next.profile.domains);
+        if let Some((entry, mut asked)) = further {
+            changes.push(entry);
+            claims.append(&mut asked);
+        }
         Ok((Decision { changes, claims, happenings }, Self { hospital: Some(next), keys: Some(ring) }))
     }
 }

@@ -91,16 +91,38 @@ typed_ids! {
     SlotId,
     /// An appointment.
     AppointmentId,
+    /// Someone's place on a doctor's waiting list.
+    WaitingEntryId,
+    /// A link to someone's calendar.
+    CalendarLinkId,
     /// A recorded consultation.
     EncounterId,
     /// A SOAP note.
     NoteId,
+    /// A medical record in a patient's chart.
+    MedicalRecordId,
+    /// A treatment in a patient's chart.
+    TreatmentId,
+    /// A prescription in a patient's chart.
+    PrescriptionId,
+    /// A doctor's breaking of the glass before one chart.
+    BreakGlassId,
     /// A message on its way out (mail).
     MessageId,
     /// A committed event.
     EventId,
     /// One commit of one aggregate.
     CommitId,
+    /// An endpoint that is told of events.
+    WebhookId,
+    /// One event on its way to one endpoint.
+    DeliveryId,
+    /// A hospital's specialty.
+    SpecialtyId,
+    /// That a doctor has a specialty.
+    DoctorSpecialtyId,
+    /// A plan that hospitals subscribe to.
+    PlanId,
 }
 
 #[cfg(test)]

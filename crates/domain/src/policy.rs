@@ -80,12 +80,36 @@ pub enum Resource {
     Slot,
     /// An appointment.
     Appointment,
+    /// A place on a doctor's waiting list.
+    WaitingEntry,
+    /// A link to a calendar.
+    CalendarLink,
     /// A recorded consultation with its transcript and note.
     Encounter,
+    /// A medical record of a chart.
+    MedicalRecord,
+    /// A file that was added to a medical record.
+    Attachment,
+    /// A treatment of a chart.
+    Treatment,
+    /// A prescription of a chart (FHIR R4 `MedicationRequest`).
+    MedicationRequest,
+    /// A doctor's breaking of the glass before a chart.
+    BreakGlass,
     /// The audit trail.
     AuditLog,
     /// The running server: actors, keys.
     Server,
+    /// An endpoint that is told of events, and its log.
+    Webhook,
+    /// A specialty that a hospital has.
+    Specialty,
+    /// That a doctor has a specialty.
+    DoctorSpecialty,
+    /// A plan that hospitals can subscribe to.
+    SubscriptionPlan,
+    /// The subscription of the caller's hospital.
+    Subscription,
 }
 
 /// What can be done.
@@ -107,6 +131,8 @@ pub enum Action {
     Cancel,
     /// Say that it took place.
     Complete,
+    /// Make one of two.
+    Merge,
 }
 
 /// How far a role reaches.
@@ -131,7 +157,7 @@ impl Grant {
     }
 }
 
-use Action::{Cancel, Complete, Confirm, Create, Delete, List, Read, Update};
+use Action::{Cancel, Complete, Confirm, Create, Delete, List, Merge, Read, Update};
 use Grant::{Any, Never as No, Own};
 
 /// One line of the table: resource, action, and a grant for each of [`Role::ALL`].
@@ -158,6 +184,7 @@ pub const POLICY: &[Line] = &[
     (Resource::Patient,      List,       [No,   Any, Any, Any, Own, Any]),
     (Resource::Patient,      Update,     [No,   Any, No,  Any, Own, Any]),
     (Resource::Patient,      Delete,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Patient,      Merge,      [No,   Any, No,  No,  No,  No ]),
     (Resource::Member,       Create,     [Any,  Any, No,  No,  No,  No ]),
     (Resource::Member,       Read,       [Any,  Any, Own, Own, Own, Own]),
     (Resource::Member,       List,       [Any,  Any, Own, Own, Own, Own]),
@@ -174,14 +201,71 @@ pub const POLICY: &[Line] = &[
     (Resource::Appointment,  Confirm,    [No,   Any, Own, Any, Own, Any]),
     (Resource::Appointment,  Cancel,     [No,   Any, Own, Any, Own, Any]),
     (Resource::Appointment,  Complete,   [No,   Any, Own, Any, No,  No ]),
+    // Who may book may wait for a slot; own means the doctor's or the patient's here too.
+    (Resource::WaitingEntry, Create,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, Read,       [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, List,       [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, Update,     [No,   Any, Own, Any, Own, Any]),
+    (Resource::WaitingEntry, Delete,     [No,   Any, Own, Any, Own, Any]),
+    // A link shows a doctor's or a patient's own calendar; the administrator makes and revokes links for doctors.
+    (Resource::CalendarLink, Create,     [No,   Any, Own, No,  Own, No ]),
+    (Resource::CalendarLink, List,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::CalendarLink, Delete,     [No,   Any, Own, No,  Own, No ]),
     // A recording is its doctor's; the administrator reads with the same trace as anyone, and changes nothing.
     (Resource::Encounter,    Create,     [No,   No,  Own, No,  No,  No ]),
     (Resource::Encounter,    Read,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    List,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    Update,     [No,   No,  Own, No,  No,  No ]),
+    // A doctor adds to any chart. Own means: what the doctor wrote, or of a chart that is open to them (`chart::access`); of a
+    // patient, their own chart. The administrator reads with the same trace as anyone, and changes nothing.
+    (Resource::MedicalRecord, Create,    [No,   No,  Any, No,  No,  No ]),
+    (Resource::MedicalRecord, Read,      [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicalRecord, List,      [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicalRecord, Update,    [No,   No,  Own, No,  No,  No ]),
+    (Resource::MedicalRecord, Delete,    [No,   No,  Own, No,  No,  No ]),
+    // To whom a record is open adds to it; the doctor who added something, or who wrote the record, takes it away.
+    (Resource::Attachment,   Create,     [No,   No,  Own, No,  Own, No ]),
+    (Resource::Attachment,   Read,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Attachment,   List,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Attachment,   Delete,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Treatment,    Create,     [No,   No,  Any, No,  No,  No ]),
+    (Resource::Treatment,    Read,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Treatment,    List,       [No,   Any, Own, No,  Own, No ]),
+    (Resource::Treatment,    Update,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::MedicationRequest, Create, [No,  No,  Any, No,  No,  No ]),
+    (Resource::MedicationRequest, Read,  [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicationRequest, List,  [No,   Any, Own, No,  Own, No ]),
+    (Resource::MedicationRequest, Update, [No,  No,  Own, No,  No,  No ]),
+    (Resource::BreakGlass,   Create,     [No,   No,  Any, No,  No,  No ]),
+    (Resource::BreakGlass,   List,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::BreakGlass,   Cancel,     [No,   Any, Own, No,  No,  No ]),
     (Resource::AuditLog,     List,       [Any,  Any, No,  No,  No,  No ]),
     (Resource::Server,       Read,       [Any,  No,  No,  No,  No,  No ]),
     (Resource::Server,       Update,     [Any,  No,  No,  No,  No,  No ]),
+    // Where a hospital's events go is its administrator's to say.
+    (Resource::Webhook,      Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      Read,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      List,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      Update,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Webhook,      Delete,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Specialty,    Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Specialty,    Read,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Specialty,    List,       [No,   Any, Any, Any, Any, Any]),
+    (Resource::Specialty,    Update,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::DoctorSpecialty, Create,  [No,   Any, No,  No,  No,  No ]),
+    (Resource::DoctorSpecialty, Read,    [No,   Any, Any, Any, Any, Any]),
+    (Resource::DoctorSpecialty, List,    [No,   Any, Any, Any, Any, Any]),
+    (Resource::DoctorSpecialty, Update,  [No,   Any, Own, No,  No,  No ]),
+    (Resource::DoctorSpecialty, Delete,  [No,   Any, No,  No,  No,  No ]),
+    (Resource::SubscriptionPlan, Create, [Any,  No,  No,  No,  No,  No ]),
+    (Resource::SubscriptionPlan, Read,   [Any,  Any, Any, Any, Any, Any]),
+    (Resource::SubscriptionPlan, List,   [Any,  Any, Any, Any, Any, Any]),
+    (Resource::SubscriptionPlan, Update, [Any,  No,  No,  No,  No,  No ]),
+    (Resource::SubscriptionPlan, Delete, [Any,  No,  No,  No,  No,  No ]),
+    // It binds the hospital, so its administrator decides.
+    (Resource::Subscription, Read,       [No,   Own, No,  Own, No,  No ]),
+    (Resource::Subscription, Update,     [No,   Own, No,  No,  No,  No ]),
+    (Resource::Subscription, Cancel,     [No,   Own, No,  No,  No,  No ]),
 ];
 
 /// How far a role reaches with an action on a resource.
@@ -202,14 +286,14 @@ mod tests {
         let mut text = String::from(
             "how far each role reaches (never is '-'); own: the caller's, any: the whole hospital's\n\n",
         );
-        let _ = write!(text, "{:<14}{:<10}", "resource", "action");
+        let _ = write!(text, "{:<17} {:<10}", "resource", "action");
         for role in Role::ALL {
             let _ = write!(text, "{:<16}", role.word());
         }
         text = format!("{}\n", text.trim_end());
         for (resource, action, grants) in POLICY {
             let mut line =
-                format!("{:<14}{:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
+                format!("{:<17} {:<10}", format!("{resource:?}"), format!("{action:?}").to_lowercase());
             for grant in grants {
                 let word = match grant {
                     No => "-",
@@ -237,8 +321,19 @@ mod tests {
 
     #[test]
     fn the_platform_sees_no_patient() {
-        for resource in [Resource::Patient, Resource::Appointment, Resource::Encounter] {
-            for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete] {
+        for resource in [
+            Resource::Patient,
+            Resource::Appointment,
+            Resource::WaitingEntry,
+            Resource::CalendarLink,
+            Resource::Encounter,
+            Resource::MedicalRecord,
+            Resource::Attachment,
+            Resource::Treatment,
+            Resource::MedicationRequest,
+            Resource::BreakGlass,
+        ] {
+            for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete, Merge] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);
             }
         }

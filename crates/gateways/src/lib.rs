@@ -8,13 +8,25 @@
 //! - [`scribe`]: a consultation's note. [`scribe::RuleScribe`] runs Ward's own rules on this machine.
 //! - [`objects`]: audio and attachments. The port and its links only: the adapters seal what they keep with keys of the
 //!   store's port, and live in `ward_objects`.
+//! - [`embedder`]: what texts are about, as vectors. Ward's own maker of them is `ward_concepts`; [`embedder::OpenAi`] asks
+//!   a server.
+//! - [`webhook`]: events to the URLs that a hospital has named. [`webhook::Https`] reaches public addresses only.
+//! - [`scan`]: malware in what people send in. [`scan::NoScanner`] where nothing is configured, [`scan::Clamd`] for the real
+//!   thing.
 //!
 //! To add an adapter: a file beside the others, the port's trait for it, and a line in the program's wiring.
 
+pub mod embedder;
 pub mod mail;
 pub mod objects;
+mod outside;
+pub mod scan;
 pub mod scribe;
+pub mod webhook;
 
+pub use embedder::{EmbedError, Embedder};
 pub use mail::{Mail, MailError, Mailer, Sender};
 pub use objects::{Links, Objects};
+pub use scan::{NoScanner, Scanner};
 pub use scribe::{ClinicalScribe, Hints, ScribeError};
+pub use webhook::WebhookSender;

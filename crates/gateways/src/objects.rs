@@ -7,7 +7,7 @@
 mod key;
 mod link;
 
-pub use key::{Media, ObjectKey, ObjectKind};
+pub use key::ObjectKey;
 pub use link::{Link, LinkError, Links, MAX_LINK_LIFE};
 
 use async_trait::async_trait;
@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use std::ops::Range;
 use ward_domain::tenancy::TenantScope;
+pub use ward_domain::upload::{Media, ObjectKind};
 
 /// The bytes of an object on their way. An error ends them.
 pub type ObjectBody = BoxStream<'static, Result<Bytes, ObjectError>>;

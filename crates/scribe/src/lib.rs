@@ -20,6 +20,7 @@ mod text;
 mod writing;
 
 pub use checklist::{ChecklistItem, MAX_EVIDENCE};
+pub use pack::vocabulary::{Term, vocabulary};
 
 use serde::{Deserialize, Serialize};
 use ward_domain::encounter::note::{Note, Sections};

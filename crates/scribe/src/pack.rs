@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 mod kind;
+pub(crate) mod vocabulary;
 pub(crate) use kind::Kind;
 
 /// Languages and their tables. The first is what an unknown language is read as.

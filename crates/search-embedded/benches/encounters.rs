@@ -12,9 +12,10 @@
 use std::time::{Duration, Instant};
 use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_domain::vector::{DIMENSIONS, Vector};
 use ward_search::{
-    Direction, DocumentKind, Filter, IndexOp, NumberField, SearchDocument, SearchIndex, SearchQuery, Sort,
-    TermField, TextField,
+    Direction, DocumentKind, Filter, IndexOp, NearQuery, NumberField, SearchDocument, SearchIndex,
+    SearchQuery, Sort, TermField, TextField, To,
 };
 use ward_search_embedded::{EmbeddedSearch, Limits};
 
@@ -79,8 +80,18 @@ fn encounter(number: u64, draw: &mut Draw) -> IndexOp {
         .term(TermField::Status, ["completed", "pending", "failed"][usize::try_from(draw.below(3)).unwrap()])
         .number(NumberField::Doctor, draw.below(50).cast_signed())
         .number(NumberField::Age, draw.below(95).cast_signed())
-        .number(NumberField::Date, number.cast_signed() * 60_000);
+        .number(NumberField::Date, number.cast_signed() * 60_000)
+        .about(direction(draw));
     IndexOp::Put(document)
+}
+
+/// Notes about one of two hundred things, more or less.
+#[allow(clippy::cast_possible_truncation)]
+fn direction(draw: &mut Draw) -> Option<Vector> {
+    let mut about = Draw(1 + draw.below(200));
+    let components: Vec<f32> =
+        (0..DIMENSIONS).map(|_| (about.unit() - 0.5 + 0.5 * (draw.unit() - 0.5)) as f32).collect();
+    Vector::of(&components)
 }
 
 fn query() -> SearchQuery {
@@ -142,6 +153,22 @@ async fn measure(documents: u64) {
             times.push(start.elapsed());
         }
         println!("  {what:32} {}   {} found", quantiles(times), found / QUERIES as u64);
+    }
+
+    let whose: [(&str, Vec<Filter>); 2] = [
+        ("alike to a question", Vec::new()),
+        ("alike, of a doctor's", vec![Filter::number(NumberField::Doctor, 7)]),
+    ];
+    for (what, filters) in whose {
+        let (mut times, mut found) = (Vec::with_capacity(QUERIES), 0);
+        for _ in 0..QUERIES {
+            let (kind, to) = (DocumentKind::Encounter, To::Vector(direction(&mut draw).unwrap()));
+            let near = NearQuery { kind, to, filters: filters.clone(), least: 0.2, limit: 100 };
+            let start = Instant::now();
+            found += search.nearest(&scope, &near).await.unwrap().near.len();
+            times.push(start.elapsed());
+        }
+        println!("  {what:32} {}   {} found", quantiles(times), found / QUERIES);
     }
 
     let mut times = Vec::new();

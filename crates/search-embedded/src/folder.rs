@@ -36,7 +36,7 @@ pub(crate) struct Folder {
 }
 
 enum Torn {
-    /// It was written by another version of this crate.
+    /// It was written by another version of this crate, or carries another maker's vectors.
     Outdated,
     /// It cannot be read.
     Damaged(String),
@@ -60,9 +60,9 @@ impl From<tantivy::TantivyError> for Torn {
     }
 }
 
-/// What a commit says of the index, besides its documents.
-pub(crate) fn note(complete: bool) -> String {
-    format!("{FORMAT} {}", if complete { "complete" } else { "feeding" })
+/// What a commit says of the index, besides its documents; `vectors` says whose vectors these carry.
+pub(crate) fn note(vectors: u64, complete: bool) -> String {
+    format!("{FORMAT} {vectors:x} {}", if complete { "complete" } else { "feeding" })
 }
 
 impl Folder {
@@ -70,8 +70,8 @@ impl Folder {
         Self { path: root.join(tenant.get().to_string()), tenant }
     }
 
-    /// Opens the tenant's index, or makes an empty one: where there is none, where it was written in another format,
-    /// and where it is torn. A torn one is set aside.
+    /// Opens the tenant's index, or makes an empty one: where there is none, where it was written in another format or
+    /// with another maker's vectors, and where it is torn. A torn one is set aside.
     pub(crate) fn open(&self, fields: &Fields) -> Result<Opened, Fault> {
         fs::create_dir_all(self.index()).map_err(unavailable)?;
         let crashed = self.in_use().exists();
@@ -126,8 +126,9 @@ impl Folder {
             Index::create(directory, fields.schema.clone(), IndexSettings::default())?
         };
         let payload = index.load_metas()?.payload;
-        let complete = payload.as_ref().is_some_and(|payload| *payload == note(true));
-        if index.schema() != fields.schema || (!complete && payload.is_some_and(|other| other != note(false)))
+        let complete = payload.as_ref().is_some_and(|payload| *payload == note(fields.vectors, true));
+        if index.schema() != fields.schema
+            || (!complete && payload.is_some_and(|other| other != note(fields.vectors, false)))
         {
             return Err(Torn::Outdated);
         }

@@ -15,6 +15,7 @@ mod fault;
 mod folder;
 mod janitor;
 mod names;
+mod nearest;
 mod query;
 mod read;
 mod relevance;
@@ -34,7 +35,9 @@ use std::time::Duration;
 use tenant::TenantIndex;
 use tokio::sync::Semaphore;
 use ward_domain::tenancy::{TenantId, TenantScope};
-use ward_search::{IndexOp, IndexStatus, SearchError, SearchIndex, SearchPage, SearchQuery};
+use ward_search::{
+    IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage, SearchQuery,
+};
 
 /// What the embedded index may use.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +53,8 @@ pub struct Limits {
     pub writer_idle: Duration,
     /// Calls worked on at a time; others wait.
     pub concurrent_calls: usize,
+    /// Whose vectors documents carry, as a number: an index with another maker's is made anew and fed again.
+    pub vectors: u64,
 }
 
 impl Default for Limits {
@@ -60,6 +65,7 @@ impl Default for Limits {
             writer_bytes: 32 << 20,
             writer_idle: Duration::from_secs(30),
             concurrent_calls: 2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            vectors: 0,
         }
     }
 }
@@ -151,6 +157,12 @@ impl SearchIndex for EmbeddedSearch {
         let text = query.check()?;
         let query = query.clone();
         self.with(scope, move |index| index.search(&query, &text)).await
+    }
+
+    async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {
+        query.check()?;
+        let query = query.clone();
+        self.with(scope, move |index| index.nearest(&query)).await
     }
 
     async fn status(&self, scope: &TenantScope) -> Result<IndexStatus, SearchError> {

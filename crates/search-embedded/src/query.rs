@@ -11,7 +11,7 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use ward_search::field::Analysis;
 use ward_search::text::{QueryText, QueryWord, STEM_MARK, Way, ways};
-use ward_search::{Filter, SearchQuery, TextField};
+use ward_search::{DocumentKind, Filter, SearchQuery, TextField};
 
 /// What a word counts that is found in a second field too.
 const FURTHER_FIELD: f32 = 0.2;
@@ -20,12 +20,22 @@ type Boxed = Box<dyn Query>;
 
 /// The whole query: kind and filters let documents through, words rank them.
 pub(crate) fn build(fields: &Fields, query: &SearchQuery, text: &QueryText) -> Boxed {
-    let mut clauses: Vec<Boxed> = vec![unranked(term(fields.kind(query.kind)))];
-    clauses.extend(query.filters.iter().map(|each| unranked(filter(fields, each))));
+    let mut clauses = passes(fields, query.kind, &query.filters);
     let searched = query.searched_fields();
     clauses.extend(text.words.iter().map(|each| best_of(word(fields, searched, each))));
     clauses.extend(text.phrases.iter().map(|each| best_of(phrase(fields, searched, each))));
     Box::new(BooleanQuery::intersection(clauses))
+}
+
+/// What kind and filters let through.
+pub(crate) fn narrowed(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> BooleanQuery {
+    BooleanQuery::intersection(passes(fields, kind, filters))
+}
+
+fn passes(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> Vec<Boxed> {
+    let mut clauses: Vec<Boxed> = vec![unranked(term(fields.kind(kind)))];
+    clauses.extend(filters.iter().map(|each| unranked(filter(fields, each))));
+    clauses
 }
 
 fn filter(fields: &Fields, filter: &Filter) -> Boxed {

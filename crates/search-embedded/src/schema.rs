@@ -9,6 +9,7 @@
 //! | `order_…` | bytes, fast | name order: the port's order key |
 //! | `term_…` | text as it is, indexed | filters |
 //! | `number_…` | i64, indexed and fast | filters and order |
+//! | `vector_…` | u64, fast; eight components each | what is alike |
 
 use crate::analyzer;
 use tantivy::schema::{
@@ -16,11 +17,12 @@ use tantivy::schema::{
 };
 use tantivy::{TantivyDocument, Term};
 use ward_domain::id::Id;
+use ward_domain::vector::DIMENSIONS;
 use ward_search::{DocumentKind, NumberField, SearchDocument, TermField, TextField, Version, text};
 
 /// Raise it when what is written for the same document changes: the schema, the analysis, or the version of
 /// `icu_collator` (order keys). Indexes of another format are made anew and fed again.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Names of the fast fields that are read by name.
 pub(crate) const ID: &str = "id";
@@ -28,6 +30,8 @@ pub(crate) const VERSION: &str = "version";
 pub(crate) const GONE: &str = "gone";
 
 pub(crate) struct Fields {
+    /// Whose vectors documents carry.
+    pub(crate) vectors: u64,
     pub(crate) schema: Schema,
     key: Field,
     kind: Field,
@@ -38,6 +42,7 @@ pub(crate) struct Fields {
     orders: Vec<Option<Field>>,
     terms: Vec<Field>,
     numbers: Vec<Field>,
+    vector: Vec<Field>,
 }
 
 /// The fast field of a text field's order.
@@ -50,8 +55,16 @@ pub(crate) fn number_name(field: NumberField) -> String {
     format!("number_{}", field.name())
 }
 
+/// Components in one field of a vector.
+pub(crate) const COMPONENTS: usize = 8;
+
+/// The fast fields of a vector, in order.
+pub(crate) fn vector_names() -> impl Iterator<Item = String> {
+    (0..DIMENSIONS / COMPONENTS).map(|at| format!("vector_{at:02}"))
+}
+
 impl Fields {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(vectors: u64) -> Self {
         let mut schema = Schema::builder();
         let fast = NumericOptions::default().set_fast();
         let text = |field: TextField| {
@@ -84,7 +97,9 @@ impl Fields {
             .iter()
             .map(|field| schema.add_i64_field(&number_name(*field), fast.clone().set_indexed()))
             .collect();
-        Self { schema: schema.build(), key, kind, id, version, gone, texts, orders, terms, numbers }
+        let vector = vector_names().map(|name| schema.add_u64_field(&name, fast.clone())).collect();
+        let schema = schema.build();
+        Self { vectors, schema, key, kind, id, version, gone, texts, orders, terms, numbers, vector }
     }
 
     pub(crate) fn text(&self, field: TextField) -> Field {
@@ -132,6 +147,11 @@ impl Fields {
         for field in NumberField::ALL {
             if let Some((_, value)) = document.numbers.iter().rev().find(|(each, _)| each == field) {
                 out.add_i64(self.numbers[*field as usize], *value);
+            }
+        }
+        if let Some(vector) = &document.vector {
+            for (field, eight) in self.vector.iter().zip(vector.steps().as_chunks::<COMPONENTS>().0) {
+                out.add_u64(*field, u64::from_le_bytes(eight.map(i8::cast_unsigned)));
             }
         }
         out

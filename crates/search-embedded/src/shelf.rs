@@ -53,7 +53,7 @@ fn close_well(index: Option<Arc<TenantIndex>>) {
 impl Shelf {
     pub(crate) fn open(root: PathBuf, limits: Limits) -> Result<Self, Fault> {
         prepare_root(&root)?;
-        let fields = Arc::new(Fields::new());
+        let fields = Arc::new(Fields::new(limits.vectors));
         let (places, uses, closed) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
         Ok(Self { root, limits, fields, places, uses, closed })
     }

@@ -102,7 +102,7 @@ impl TenantIndex {
         let commit = |writer: &mut IndexWriter| -> Result<(), Fault> {
             if work(writer)? {
                 let mut prepared = writer.prepare_commit()?;
-                prepared.set_payload(&note(self.is_complete()));
+                prepared.set_payload(&note(self.fields.vectors, self.is_complete()));
                 prepared.commit()?;
                 self.reader.reload()?;
             }

@@ -40,7 +40,9 @@ mod a_back_end_that_is_wrong_is_caught {
     use super::{Arc, Subject, subject};
     use ward_domain::tenancy::{TenantId, TenantScope};
     use ward_search::conformance::tenants;
-    use ward_search::{IndexOp, IndexStatus, Outage, SearchError, SearchIndex, SearchPage, SearchQuery};
+    use ward_search::{
+        IndexOp, IndexStatus, NearPage, NearQuery, Outage, SearchError, SearchIndex, SearchPage, SearchQuery,
+    };
 
     struct Leaky(Subject);
 
@@ -57,6 +59,9 @@ mod a_back_end_that_is_wrong_is_caught {
         }
         async fn search(&self, _: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
             self.0.index.search(&ANYBODY, query).await
+        }
+        async fn nearest(&self, _: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {
+            self.0.index.nearest(&ANYBODY, query).await
         }
         async fn status(&self, _: &TenantScope) -> Result<IndexStatus, SearchError> {
             self.0.index.status(&ANYBODY).await
@@ -89,6 +94,12 @@ mod a_back_end_that_is_wrong_is_caught {
     #[should_panic(expected = "Number(Doctor")]
     async fn by_a_hostile_search() {
         tenants::no_query_reaches_another_tenant(&leaky().await).await;
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "left == right")]
+    async fn by_a_search_for_what_is_alike() {
+        ward_search::conformance::nearest::no_likeness_reaches_another_tenant(&leaky().await).await;
     }
 
     #[tokio::test]

@@ -1,10 +1,13 @@
 //! What is written for an operation.
 
 use crate::schema;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use ward_domain::id::Id;
 use ward_domain::tenancy::TenantId;
+use ward_domain::vector::{DIMENSIONS, Vector};
 use ward_search::field::Analysis;
 use ward_search::text::{self, STEM_MARK, tokens, words_of};
 use ward_search::{IndexOp, NumberField, SearchDocument, TextField, Version};
@@ -63,11 +66,23 @@ fn fill(document: &SearchDocument, out: &mut Map<String, Value>) {
             codes.push(schema::code(code).into());
         }
     }
+    if let Some(vector) = &document.vector {
+        let bytes = vector.steps().map(i8::cast_unsigned);
+        out.insert(schema::ABOUT.to_owned(), BASE64.encode(bytes).into());
+        let components: Vec<f32> = vector.components().collect();
+        out.insert(schema::VECTORS.to_owned(), json!({ schema::EMBEDDER: components }));
+    }
     for field in NumberField::ALL {
         if let Some((_, value)) = document.numbers.iter().rev().find(|(each, _)| each == field) {
             out.insert(schema::number(*field), (*value).into());
         }
     }
+}
+
+/// What a document is about, from what was written for it.
+pub(crate) fn about(written: &str) -> Option<Vector> {
+    let bytes: [u8; DIMENSIONS] = BASE64.decode(written).ok()?.try_into().ok()?;
+    Some(Vector::from_steps(bytes.map(u8::cast_signed)))
 }
 
 /// Everything that a field is found by: the port's tokens, and its words in twos and threes for phrases. Values do not

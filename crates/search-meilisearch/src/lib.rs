@@ -18,6 +18,7 @@ mod fault;
 mod filter;
 mod http;
 mod migrate;
+mod nearest;
 mod read;
 mod schema;
 mod server;
@@ -38,7 +39,10 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use ward_domain::tenancy::TenantScope;
-use ward_search::{DocumentKind, IndexOp, IndexStatus, SearchError, SearchIndex, SearchPage, SearchQuery};
+use ward_search::{
+    DocumentKind, IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage,
+    SearchQuery,
+};
 
 /// The oldest version that has all that is used: filters by beginnings without a switch.
 pub const MIN_VERSION: (u64, u64) = (1, 20);
@@ -58,6 +62,8 @@ pub struct Options {
     pub timeout: Duration,
     /// How long a change may take until it is carried out.
     pub task_timeout: Duration,
+    /// Whose vectors documents carry, as a number: documents with another maker's are fed anew.
+    pub vectors: u64,
 }
 
 /// The key is not printed.
@@ -177,6 +183,11 @@ impl SearchIndex for MeiliSearch {
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
         let text = query.check()?;
         self.with(read::search(&self.server, scope.tenant(), query, &text)).await
+    }
+
+    async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {
+        query.check()?;
+        self.with(nearest::nearest(&self.server, scope.tenant(), query)).await
     }
 
     async fn status(&self, scope: &TenantScope) -> Result<IndexStatus, SearchError> {

@@ -17,6 +17,9 @@ use ward_search::DocumentKind;
 #[derive(Debug, Deserialize)]
 struct Applied {
     settings_version: u64,
+    /// Whose vectors documents carry.
+    #[serde(default)]
+    vectors: String,
 }
 
 /// How an index stands to this program.
@@ -30,6 +33,8 @@ pub enum Standing {
     Earlier(u64),
     /// Its number is this program's, but someone changed the settings.
     Changed,
+    /// Its documents carry another maker's vectors.
+    OtherVectors,
 }
 
 /// Refuses a server that is too old, and answers its version.
@@ -46,12 +51,15 @@ pub(crate) async fn version(server: &Server) -> Result<String, Fault> {
 pub(crate) async fn standing(server: &Server, kind: DocumentKind) -> Result<Standing, Fault> {
     let Some(settings) = server.settings(kind).await? else { return Ok(Standing::Missing) };
     let applied = server.document::<Applied>(kind, schema::SETTINGS_KEY).await?;
-    let found = applied.map_or(0, |applied| applied.settings_version);
+    let found = applied.as_ref().map_or(0, |applied| applied.settings_version);
     if found > schema::SETTINGS {
         return Err(Fault::LaterSettings { index: server.index_name(kind), found, known: schema::SETTINGS });
     }
     if found < schema::SETTINGS {
         return Ok(Standing::Earlier(found));
+    }
+    if kind.is_about() && applied.is_some_and(|applied| applied.vectors != server.vectors()) {
+        return Ok(Standing::OtherVectors);
     }
     let same = comparable(&settings) == comparable(&schema::settings(kind));
     Ok(if same { Standing::Current } else { Standing::Changed })
@@ -82,7 +90,11 @@ fn comparable(settings: &Settings) -> Vec<BTreeSet<String>> {
         settings.faceting.as_ref().map(|facets| facets.max_values_per_facet),
         settings.search_cutoff_ms
     );
+    let embedders = settings.embedders.iter().flatten();
+    let embedders =
+        embedders.map(|(name, embedder)| format!("{name} {:?} {:?}", embedder.source, embedder.dimensions));
     vec![
+        embedders.collect(),
         rules,
         plain(&settings.sortable_attributes),
         plain(&settings.displayed_attributes),
@@ -97,7 +109,8 @@ pub(crate) async fn run(server: &Server) -> Result<(), Fault> {
     version(server).await?;
     for &kind in DocumentKind::ALL {
         let index = server.index_name(kind);
-        let found = match standing(server, kind).await? {
+        let stands = standing(server, kind).await?;
+        let found = match stands {
             Standing::Current => continue,
             Standing::Missing => {
                 tracing::info!(index, "a search index is made");
@@ -109,14 +122,22 @@ pub(crate) async fn run(server: &Server) -> Result<(), Fault> {
                 None
             }
             Standing::Earlier(found) => Some(found),
-            Standing::Changed => Some(schema::SETTINGS),
+            Standing::Changed | Standing::OtherVectors => Some(schema::SETTINGS),
         };
-        apply(server, kind, &index, found).await?;
+        let anew =
+            stands == Standing::OtherVectors || found.is_some_and(|found| found < schema::FED_ANEW_BELOW);
+        apply(server, kind, &index, found, anew).await?;
     }
     Ok(())
 }
 
-async fn apply(server: &Server, kind: DocumentKind, index: &str, found: Option<u64>) -> Result<(), Fault> {
+async fn apply(
+    server: &Server,
+    kind: DocumentKind,
+    index: &str,
+    found: Option<u64>,
+    anew: bool,
+) -> Result<(), Fault> {
     tracing::info!(index, from = found, to = schema::SETTINGS, "search settings are applied");
     let task = server.index(kind).set_settings(&schema::settings(kind)).await;
     let task = task.map_err(|error| server.fault(&error))?;
@@ -125,14 +146,13 @@ async fn apply(server: &Server, kind: DocumentKind, index: &str, found: Option<u
             tracing::info!(index, seconds = waited.as_secs(), "search settings are still being applied");
         })
         .await?;
-    if found.is_some_and(|found| found < schema::FED_ANEW_BELOW) {
+    if anew {
         tracing::info!(index, "every hospital's documents will be fed again");
         let marks = format!("{} = \"{}\"", schema::MARK, schema::COMPLETE);
         server.done(server.remove_where(kind, &marks).await?, |_| {}).await?;
     }
-    let number: Value =
-        json!({ schema::KEY: schema::SETTINGS_KEY, schema::SETTINGS_VERSION: schema::SETTINGS });
-    server.done(server.put(kind, &[number]).await?, |_| {}).await?;
+    let number: Value = json!({ schema::KEY: schema::SETTINGS_KEY, schema::SETTINGS_VERSION: schema::SETTINGS, schema::MAKER: server.vectors() });
+    server.done(server.put(kind, vec![number]).await?, |_| {}).await?;
     tracing::info!(index, settings = schema::SETTINGS, "search settings are applied and noted");
     Ok(())
 }

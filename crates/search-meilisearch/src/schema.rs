@@ -13,6 +13,8 @@
 //! | `order_…` | the port's order key, in hexadecimal digits | name order |
 //! | `term_…` | codes, folded | filters |
 //! | `number_…` | numbers | filters and order |
+//! | `_vectors` | of a consultation what it is about, under [`EMBEDDER`]; null where it has none | what is alike |
+//! | `about` | the same in base64, a byte a component | exact likeness: the server's own search is approximate |
 //! | `settings_version` | in the document `settings` | the number of the settings that were applied |
 //!
 //! The server's own text search is not used: its words are not the port's (it parts and joins words, has no stems and
@@ -24,18 +26,20 @@
 //! (the server holds `1e2` and `100` to be equal).
 
 use meilisearch_sdk::settings::{
-    FacetSortValue, FacetingSettings, FilterFeatureModes, FilterFeatures, FilterableAttribute,
-    FilterableAttributesSettings, MinWordSizeForTypos, PaginationSetting, Settings, TypoToleranceSettings,
+    Embedder, EmbedderSource, FacetSortValue, FacetingSettings, FilterFeatureModes, FilterFeatures,
+    FilterableAttribute, FilterableAttributesSettings, MinWordSizeForTypos, PaginationSetting, Settings,
+    TypoToleranceSettings,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use ward_domain::vector::DIMENSIONS;
 use ward_search::{DocumentKind, NumberField, TermField, TextField};
 
 /// The number of these settings and of what documents are made of. Raise it when either changes, or the version of
 /// `icu_collator` (order keys), and say in [`FED_ANEW_BELOW`] whether documents must be fed again.
-pub(crate) const SETTINGS: u64 = 1;
+pub(crate) const SETTINGS: u64 = 2;
 /// Indexes whose settings are older than this are fed everything again.
-pub(crate) const FED_ANEW_BELOW: u64 = 1;
+pub(crate) const FED_ANEW_BELOW: u64 = 2;
 
 pub(crate) const KEY: &str = "key";
 pub(crate) const TENANT: &str = "tenant";
@@ -47,6 +51,12 @@ pub(crate) const VERSION: &str = "version";
 pub(crate) const GONE: &str = "gone";
 pub(crate) const VOCABULARY: &str = "vocabulary";
 pub(crate) const SETTINGS_VERSION: &str = "settings_version";
+pub(crate) const ABOUT: &str = "about";
+pub(crate) const VECTORS: &str = "_vectors";
+/// In the document of the settings: whose vectors there are.
+pub(crate) const MAKER: &str = "vectors";
+/// The name under which the server keeps vectors.
+pub(crate) const EMBEDDER: &str = "ward";
 /// The key of the document that holds [`SETTINGS_VERSION`].
 pub(crate) const SETTINGS_KEY: &str = "settings";
 
@@ -154,9 +164,19 @@ pub(crate) fn settings(kind: DocumentKind) -> Settings {
     let mut sortable = vec![ID.to_owned()];
     sortable.extend(numbers());
     sortable.extend(fields.iter().filter(|field| field.is_sortable()).map(|field| order(*field)));
-    let mut displayed: Vec<String> = [KEY, ID, VERSION, GONE, SETTINGS_VERSION].map(str::to_owned).to_vec();
+    let mut displayed: Vec<String> =
+        [KEY, ID, VERSION, GONE, ABOUT, SETTINGS_VERSION, MAKER].map(str::to_owned).to_vec();
     displayed.extend(fields.iter().map(|field| text(*field)));
+    let embedders = HashMap::from([(
+        EMBEDDER.to_owned(),
+        Embedder {
+            source: EmbedderSource::UserProvided,
+            dimensions: Some(DIMENSIONS),
+            ..Embedder::default()
+        },
+    )]);
     Settings {
+        embedders: kind.is_about().then_some(embedders),
         filterable_attributes: Some(vec![
             exact(equal, false, false),
             exact(compared, false, true),

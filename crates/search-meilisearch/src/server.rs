@@ -11,8 +11,8 @@ use meilisearch_sdk::search::{MultiSearchQuery, SearchResults};
 use meilisearch_sdk::settings::Settings;
 use meilisearch_sdk::task_info::TaskInfo;
 use meilisearch_sdk::tasks::Task;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 use ward_search::DocumentKind;
@@ -29,6 +29,7 @@ pub(crate) struct Server {
     url: String,
     prefix: String,
     task_timeout: Duration,
+    vectors: String,
 }
 
 impl Server {
@@ -54,11 +55,17 @@ impl Server {
         }
         let client = Client::new_with_client(url.clone(), None::<String>, Http::new(options)?);
         let (prefix, task_timeout) = (options.index_prefix.clone(), options.task_timeout);
-        Ok(Self { client, url, prefix, task_timeout })
+        let vectors = format!("{:016x}", options.vectors);
+        Ok(Self { client, url, prefix, task_timeout, vectors })
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Whose vectors documents carry.
+    pub(crate) fn vectors(&self) -> &str {
+        &self.vectors
     }
 
     /// The index of a kind.
@@ -147,12 +154,15 @@ impl Server {
         }
     }
 
-    /// Puts documents; those under the same key are replaced.
-    pub(crate) async fn put<T>(&self, kind: DocumentKind, documents: &[T]) -> Result<TaskInfo, Fault>
-    where
-        T: Serialize + Send + Sync,
-    {
-        let put = self.index(kind).add_or_replace(documents, Some(schema::KEY)).await;
+    /// Puts documents; those under the same key are replaced. Where documents carry vectors, the server wants to hear of
+    /// each that has none.
+    pub(crate) async fn put(&self, kind: DocumentKind, mut documents: Vec<Value>) -> Result<TaskInfo, Fault> {
+        if kind.is_about() {
+            for document in documents.iter_mut().filter_map(Value::as_object_mut) {
+                document.entry(schema::VECTORS).or_insert_with(|| json!({ schema::EMBEDDER: null }));
+            }
+        }
+        let put = self.index(kind).add_or_replace(&documents, Some(schema::KEY)).await;
         put.map_err(|error| self.fault(&error))
     }
 

@@ -73,7 +73,7 @@ async fn apply_to(
         return Ok(());
     }
     let mut tasks = Vec::new();
-    for batch in &puts.all {
+    for batch in puts.all {
         tasks.push(server.put(kind, batch).await?);
     }
     remove(server, kind, superseded, &mut tasks).await?;
@@ -152,7 +152,7 @@ async fn finish(server: &Server, tasks: Vec<TaskInfo>) -> Result<(), Fault> {
 pub(crate) async fn mark_complete(server: &Server, tenant: TenantId) -> Result<(), Fault> {
     let mut tasks = Vec::new();
     for &kind in DocumentKind::ALL {
-        tasks.push(server.put(kind, &[document::mark(tenant)]).await?);
+        tasks.push(server.put(kind, vec![document::mark(tenant)]).await?);
     }
     finish(server, tasks).await
 }

@@ -5,6 +5,7 @@ use crate::field::{DocumentKind, NumberField, TermField, TextField};
 use std::collections::HashMap;
 use std::fmt;
 use ward_domain::id::Id;
+use ward_domain::vector::Vector;
 
 /// The version of the aggregate that a document was derived from.
 pub type Version = u64;
@@ -29,12 +30,14 @@ pub struct SearchDocument {
     pub terms: Vec<(TermField, String)>,
     /// Numbers; of several values of one field the last counts.
     pub numbers: Vec<(NumberField, i64)>,
+    /// What it is about.
+    pub vector: Option<Vector>,
 }
 
 impl SearchDocument {
     /// A document without fields.
     pub const fn new(kind: DocumentKind, id: Id, version: Version) -> Self {
-        Self { kind, id, version, texts: Vec::new(), terms: Vec::new(), numbers: Vec::new() }
+        Self { kind, id, version, texts: Vec::new(), terms: Vec::new(), numbers: Vec::new(), vector: None }
     }
 
     /// With a text; an empty one is left out.
@@ -67,8 +70,18 @@ impl SearchDocument {
         self.number(field, id.into().get().cast_signed())
     }
 
-    /// Refuses a text field that documents of this kind do not have.
+    /// With what it is about.
+    #[must_use]
+    pub const fn about(mut self, vector: Option<Vector>) -> Self {
+        self.vector = vector;
+        self
+    }
+
+    /// Refuses a text field, or a vector, that documents of this kind do not have.
     pub fn check(&self) -> Result<(), Invalid> {
+        if self.vector.is_some() && !self.kind.is_about() {
+            return Err(Invalid::NoSuchField("vector"));
+        }
         let fields = self.kind.text_fields();
         match self.texts.iter().find(|(field, _)| !fields.contains(field)) {
             Some((field, _)) => Err(Invalid::NoSuchField(field.name())),
@@ -108,6 +121,7 @@ impl fmt::Debug for SearchDocument {
 
 /// One change of the index.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly all are documents")]
 pub enum IndexOp {
     /// The document is now this.
     Put(SearchDocument),

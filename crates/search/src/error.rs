@@ -40,6 +40,9 @@ pub enum Invalid {
     /// The field has no name order.
     #[error("the field {0} has no order")]
     NotSortable(&'static str),
+    /// How alike documents must be is not above 0 and at most 1.
+    #[error("documents are at least as alike as a number above 0 and at most 1 says")]
+    NoSuchLikeness,
     /// Too many operations at a time.
     #[error("at most {} operations at a time", crate::MAX_OPS)]
     TooManyOps,

@@ -168,6 +168,11 @@ impl TextField {
 }
 
 impl DocumentKind {
+    /// True where documents of this kind carry a vector.
+    pub const fn is_about(self) -> bool {
+        matches!(self, Self::Encounter)
+    }
+
     /// The text fields that documents of this kind have.
     pub const fn text_fields(self) -> &'static [TextField] {
         match self {

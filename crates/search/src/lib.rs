@@ -13,6 +13,8 @@
 //! * The last word is taken as the beginning of one (search as you type), unless white space follows it.
 //! * `"A phrase"` in quotes must be found word by word, as it stands. Nothing else in a query has a meaning: it is
 //!   text, never syntax.
+//! * Documents may carry a [vector](ward_domain::vector): [`SearchIndex::nearest`] finds those that are about the same,
+//!   whatever their words. Who makes vectors is not known here; an index whose vectors are another maker's is fed anew.
 //! * E-mail addresses, user names and licences are found by any part of a word, phone numbers by any run of digits;
 //!   three characters at least.
 //!
@@ -25,6 +27,7 @@
 mod document;
 mod error;
 pub mod field;
+mod near;
 mod page;
 mod query;
 pub mod snippet;
@@ -41,6 +44,7 @@ pub use outage::Outage;
 
 pub use error::{Invalid, SearchError};
 pub use field::{DocumentKind, NumberField, TermField, TextField};
+pub use near::{MAX_NEAR, Near, NearPage, NearQuery, To};
 pub use page::{Hit, IndexStatus, SearchPage, Snippet};
 pub use query::{Direction, Filter, MAX_FILTER_VALUES, MAX_FILTERS, MAX_LIMIT, SearchQuery, Sort};
 
@@ -67,6 +71,10 @@ pub trait SearchIndex: Send + Sync + 'static {
 
     /// Answers a query: one page of hits, and how many there are in all.
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError>;
+
+    /// The documents that are most alike by their vectors. Those without one are not found; alike to a document that is
+    /// not there, or has none, is nothing.
+    async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError>;
 
     /// How many documents the tenant's index holds, and whether it was fed everything since it was made.
     async fn status(&self, scope: &TenantScope) -> Result<IndexStatus, SearchError>;

@@ -1,6 +1,9 @@
 //! An index that can be made to fail, to see what the house does without search.
 
-use crate::{DynSearchIndex, IndexOp, IndexStatus, SearchError, SearchIndex, SearchPage, SearchQuery};
+use crate::{
+    DynSearchIndex, IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage,
+    SearchQuery,
+};
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, Ordering};
 use ward_domain::tenancy::TenantScope;
@@ -42,6 +45,10 @@ impl SearchIndex for Outage {
 
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
         self.up()?.search(scope, query).await
+    }
+
+    async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {
+        self.up()?.nearest(scope, query).await
     }
 
     async fn status(&self, scope: &TenantScope) -> Result<IndexStatus, SearchError> {

@@ -83,6 +83,18 @@ impl Filter {
     }
 }
 
+/// Refuses filters that are over a limit.
+pub(crate) fn check_filters(filters: &[Filter]) -> Result<(), Invalid> {
+    let (filters, values) = Filter::weigh(filters);
+    if filters > MAX_FILTERS {
+        return Err(Invalid::TooManyFilters);
+    }
+    if values > MAX_FILTER_VALUES {
+        return Err(Invalid::TooManyValues);
+    }
+    Ok(())
+}
+
 /// Smallest or largest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -172,13 +184,7 @@ impl SearchQuery {
         if self.limit > MAX_LIMIT {
             return Err(Invalid::PageTooLarge);
         }
-        let (filters, values) = Filter::weigh(&self.filters);
-        if filters > MAX_FILTERS {
-            return Err(Invalid::TooManyFilters);
-        }
-        if values > MAX_FILTER_VALUES {
-            return Err(Invalid::TooManyValues);
-        }
+        check_filters(&self.filters)?;
         let known = self.kind.text_fields();
         if let Some(field) = self.fields.iter().find(|field| !known.contains(field)) {
             return Err(Invalid::NoSuchField(field.name()));

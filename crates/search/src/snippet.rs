@@ -96,6 +96,13 @@ fn render(text: &str, from: usize, until: usize, words: &[Word], marks: &[Option
     html
 }
 
+/// A text as HTML.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape(text, &mut html);
+    html
+}
+
 fn escape(text: &str, html: &mut String) {
     for c in text.chars() {
         match c {

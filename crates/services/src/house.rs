@@ -1,6 +1,6 @@
 //! Everything a use case needs, wired once in the program.
 
-use crate::auth::{Passwords, Sessions, Tokens};
+use crate::auth::{LogInGuard, Passwords, Sessions, Tokens};
 use crate::ops::Resealer;
 use crate::{Ctx, Fail};
 use std::sync::Arc;
@@ -30,8 +30,14 @@ pub struct Settings {
     pub deadline: Duration,
     /// The hospital of requests that name none: its id.
     pub default_hospital: Option<u64>,
+    /// How far from now an appointment may lie, either side, to open the patient's chart to its doctor, in days.
+    pub chart_relation_days: u32,
+    /// How long a deleted medical record is kept.
+    pub chart_retention_years: u32,
     /// Host names that are the platform's own, lower case: no hospital may call one its domain.
     pub platform_hosts: Vec<String>,
+    /// What the UIDs of calendar feeds end in: programs know an appointment again by them.
+    pub calendar_host: String,
 }
 
 /// The house.
@@ -48,10 +54,14 @@ pub struct House {
     pub sessions: Arc<Sessions>,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Wrong attempts on names that no account has.
+    pub guard: LogInGuard,
     /// The key of log-in hashes: it never changes with the master key's rotation, or no one could log in.
     pub log_in_key: Key32,
     /// Links to objects.
     pub links: Links,
+    /// Files on their way in.
+    pub uploads: crate::upload::Uploads,
     /// Seals audit heads and opens bodies for re-sealing.
     pub resealer: Arc<dyn Resealer>,
     /// What the operator decides.

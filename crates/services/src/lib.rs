@@ -7,8 +7,11 @@
 //! This crate must not know: which API asks (but for the name in tokens and the trail), and which back end is in use.
 
 pub mod appointment;
+pub mod attachment;
 pub mod audit;
 pub mod auth;
+pub mod calendar_link;
+pub mod chart;
 pub mod ctx;
 pub mod encounter;
 pub mod hospital;
@@ -18,7 +21,12 @@ pub mod object;
 pub mod ops;
 mod request;
 pub mod slot;
+pub mod specialty;
+pub mod subscription;
+pub mod upload;
 pub mod user;
+pub mod waiting;
+pub mod webhook;
 
 pub use ctx::{Ctx, Fail, RequestMeta};
 pub use house::{House, Settings};

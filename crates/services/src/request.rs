@@ -34,6 +34,11 @@ impl House {
         self.known_of(&ctx.scope, Some(ctx.user), &ctx.meta, made).await
     }
 
+    /// The same where what is carried out is kept in the platform's scope, and the claim with it.
+    pub(crate) async fn known_to_platform(&self, ctx: &Ctx, made: &[Id]) -> Result<Known, Fail> {
+        self.known_of(&ward_tenants::platform(), Some(ctx.user), &ctx.meta, made).await
+    }
+
     /// The same for someone who is not logged in. All of them share the keys of one operation in one hospital: a key
     /// that another drew by chance is answered like one's own with another body.
     pub(crate) async fn known_stranger(

@@ -47,7 +47,9 @@ impl Outbox {
         let mut state = self.state();
         state.changes += 1;
         let change = state.changes;
-        let floor = state.floors.entry(tenant).or_insert(Floor { least: id, change });
+        // Before all tenants are known, older events may lie there that a process left which is gone.
+        let least = if state.complete { id } else { 0 };
+        let floor = state.floors.entry(tenant).or_insert(Floor { least, change });
         *floor = Floor { least: floor.least.min(id), change };
     }
 
@@ -140,4 +142,21 @@ fn complete(engine: &Engine) -> Result<(), StoreError> {
     }
     state.complete = true;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_commit_after_a_start_hides_nothing_that_was_left_before() {
+        let (outbox, tenant) = (Outbox::default(), TenantId::from_number(7));
+        outbox.committed(tenant, 50);
+        assert_eq!(outbox.floor(tenant).map(|floor| floor.least), Some(0));
+        outbox.state().complete = true;
+        let other = TenantId::from_number(8);
+        assert!(outbox.floor(other).is_none());
+        outbox.committed(other, 60);
+        assert_eq!(outbox.floor(other).map(|floor| floor.least), Some(60));
+    }
 }

@@ -33,7 +33,7 @@ pub use commit::{AggregateRef, Commit, CommitError, Committed, OutboxEvent, Outc
 pub use faulty::{Faulty, Injected, Plan};
 pub use keyring::{Keyring, KeyringError, SealingKey};
 pub use moving::{ImportState, Moving, Snapshot};
-pub use query::{Bounds, Claim, ListQuery, Page, PlatformRow, Row, Slice, Stored, StoredEvent};
+pub use query::{Bounds, Claim, ListQuery, MAX_PAGE, Page, PlatformRow, Row, Slice, Stored, StoredEvent};
 pub use seal::SEAL_OVERHEAD;
 pub use sealed::{Resealed, Sealed};
 

@@ -26,12 +26,13 @@ impl Kit {
             end: start.plus(30 * MINUTE),
             bookable: true,
             appointment: None,
+            hold: None,
             created_at: self.env.now(),
         });
         let command = CalendarCommand::OpenSlots { slots: slots.collect(), claims: Vec::new() };
         match self.calendar(scope, doctor, command).await.unwrap() {
             Answer::Slots(slots) => slots,
-            Answer::Appointment(_) => panic!("opening slots answers slots"),
+            other => panic!("opening slots answers slots, not {other:?}"),
         }
     }
 
@@ -110,6 +111,6 @@ impl Kit {
 fn appointment(answer: Answer) -> Appointment {
     match answer {
         Answer::Appointment(appointment) => *appointment,
-        Answer::Slots(_) => panic!("this answers an appointment"),
+        other => panic!("this answers an appointment, not {other:?}"),
     }
 }

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_search::{
-    DocumentKind, IndexOp, IndexStatus, SearchDocument, SearchError, SearchIndex, SearchPage, SearchQuery,
-    TextField,
+    DocumentKind, IndexOp, IndexStatus, NearPage, NearQuery, SearchDocument, SearchError, SearchIndex,
+    SearchPage, SearchQuery, TextField,
 };
 
 /// Keeps the documents of the highest version, as the port says, and can be put out of order. It finds nothing: tests
@@ -91,6 +91,10 @@ impl SearchIndex for KeptDocuments {
     }
 
     async fn search(&self, _scope: &TenantScope, _query: &SearchQuery) -> Result<SearchPage, SearchError> {
+        Err(SearchError::Unavailable("this index only keeps".into()))
+    }
+
+    async fn nearest(&self, _scope: &TenantScope, _query: &NearQuery) -> Result<NearPage, SearchError> {
         Err(SearchError::Unavailable("this index only keeps".into()))
     }
 

@@ -1,6 +1,6 @@
 //! The tree on a store, put together as the program does it.
 
-use crate::{HeldClock, HeldOutbox, HeldRegister, KeptDocuments};
+use crate::{HeldClock, HeldHooks, HeldOutbox, HeldRegister, KeptDocuments};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,8 +8,11 @@ use tempfile::TempDir;
 use ward_actors::env::Parts;
 use ward_actors::shell::faults::FaultPlan;
 use ward_actors::{Actors, Env, IdSource, Limits};
+use ward_concepts::ConceptVectors;
+use ward_domain::calendar::OFFER_MINUTES;
 use ward_domain::id::Id;
 use ward_domain::time::Time;
+use ward_domain::webhook::Terms;
 use ward_gateways::Sender;
 use ward_gateways::scribe::RuleScribe;
 use ward_store::DynStore;
@@ -45,6 +48,8 @@ pub struct Kit {
     pub clock: Arc<HeldClock>,
     /// Letters that left.
     pub mail: Arc<HeldOutbox>,
+    /// What went to webhooks.
+    pub hooks: Arc<HeldHooks>,
     /// What search was fed.
     pub search: Arc<KeptDocuments>,
     /// The register.
@@ -74,14 +79,14 @@ impl Kit {
     pub async fn start(setup: Setup) -> Self {
         let clock = Arc::new(HeldClock::at(start_of_time()));
         let store = setup.store.unwrap_or_else(|| Arc::new(Model::new()));
-        Self::assemble(store, setup.limits, clock, Arc::default(), Arc::default()).await
+        Self::assemble(store, setup.limits, clock, Arc::default(), Arc::default(), Arc::default()).await
     }
 
     /// Another tree over a view of the same store (such as one on which things go wrong), with the same clock, outbox
     /// and index. Only one of the two may be used at a time.
     pub async fn over(&self, store: DynStore) -> Self {
         let (clock, mail, search) = (self.clock.clone(), self.mail.clone(), self.search.clone());
-        let kit = Self::assemble(store, self.limits.clone(), clock, mail, search).await;
+        let kit = Self::assemble(store, self.limits.clone(), clock, mail, self.hooks.clone(), search).await;
         Self { folder: self.folder.clone(), ..kit }
     }
 
@@ -96,6 +101,7 @@ impl Kit {
         limits: Limits,
         clock: Arc<HeldClock>,
         mail: Arc<HeldOutbox>,
+        hooks: Arc<HeldHooks>,
         search: Arc<KeptDocuments>,
     ) -> Self {
         let ids = lease(&store).await;
@@ -109,15 +115,19 @@ impl Kit {
             ids,
             mailer: mail.clone(),
             sender: Sender { name: "Ward".into(), address: "ward@hospital.example".into() },
+            hooks: hooks.clone(),
+            hook_terms: Terms::default(),
             objects: Arc::new(crate::objects::NoObjects),
             scribe: Arc::new(RuleScribe::new()),
+            embedder: Arc::new(ConceptVectors::new()),
+            offer_minutes: OFFER_MINUTES,
             register: register.clone(),
             watchers: vec![ward_tenants::watcher(&hospitals)],
             faults: FaultPlan::for_test(),
         });
         let actors = Actors::start(&env, &limits).await.unwrap();
         let clockwork = Clockwork::new(env.clone(), actors.clone(), hospitals.clone());
-        Self { env, actors, clock, mail, search, register, clockwork, hospitals, limits, folder: None }
+        Self { env, actors, clock, mail, hooks, search, register, clockwork, hospitals, limits, folder: None }
     }
 
     /// A new id.

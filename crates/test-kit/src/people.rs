@@ -30,6 +30,7 @@ impl Kit {
                 max_members: None,
                 max_appointments_per_month: None,
             },
+            subscription: None,
             setup: Setup { code_digest: String::new(), until: now.plus(DAY) },
             created_at: now,
             updated_at: now,
@@ -70,6 +71,9 @@ impl Kit {
             created_at: now,
             updated_at: now,
             last_log_in: None,
+            email_verified: false,
+            merged_into: None,
+            fingerprints: Vec::new(),
         };
         let create = AccountCommand::Create { account: Box::new(account), claims: Vec::new() };
         self.actors.accounts.ask(scope, id, DEADLINE, create).await.unwrap();

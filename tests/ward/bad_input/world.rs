@@ -4,9 +4,10 @@ use super::described::{Field, Operation};
 use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Reply, Server};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use ward_domain::record::RecordKind;
+use std::time::{Duration, Instant};
+use ward_domain::record::{Key, List, RecordKind};
 use ward_domain::tenancy::TenantId;
-use ward_store::Place;
+use ward_store::{Bounds, Place};
 
 /// One hospital's things.
 pub struct Things {
@@ -14,6 +15,18 @@ pub struct Things {
     pub slot: u64,
     pub appointment: u64,
     pub encounter: u64,
+    pub record: u64,
+    pub treatment: u64,
+    pub prescription: u64,
+    pub break_glass: u64,
+    pub waiting: u64,
+    pub link: u64,
+    /// One that the administrator does not ask with.
+    pub session: u64,
+    pub webhook: u64,
+    pub specialty: u64,
+    pub doctor_specialty: u64,
+    pub plan: u64,
 }
 
 impl Things {
@@ -30,7 +43,55 @@ impl Things {
         server.put(&format!("{path}/transcript/"), &hospital.doctor, said).await.expect(200);
         let done = |body: &Value| body["data"]["status"] == "completed";
         server.until(&format!("{path}/status/"), &hospital.doctor, done).await;
-        Self { hospital, slot, appointment, encounter }
+        let (doctor, patient) = (hospital.doctor.clone(), hospital.patient_id);
+        let made = async |path: &str, body: Value| {
+            server.post(path, &doctor, body).await.expect(201)["id"].as_u64().unwrap()
+        };
+        let record = made("/api/medical-records/", json!({"patient": patient, "title": "Assessment"})).await;
+        let treatment = made("/api/treatments/", json!({"patient": patient})).await;
+        let path = format!("/api/treatments/{treatment}/prescriptions/");
+        let prescription = made(&path, json!({"medication_name": "Lisinopril"})).await;
+        let path = format!("/api/medical-records/patient/{patient}/break-glass/");
+        let break_glass = made(&path, json!({"reason": "unconscious, alone"})).await;
+        let link = made("/api/appointments/calendar-links/", json!({})).await;
+        let day = |days: i64| server.house.env.now().plus(days * 86_400_000).date_utc();
+        let place = json!({"doctor": hospital.doctor_id, "from": day(20), "until": day(30)});
+        let place =
+            server.post("/api/appointments/waiting-list/", &hospital.patient, place).await.expect(201);
+        let waiting = place["id"].as_u64().unwrap();
+        let email = format!("admin@{name}.example");
+        server.log_in(&email, PASSWORD).await;
+        let open = server.get("/api/auth/sessions/", &hospital.admin).await.expect(200);
+        let open = open.as_array().unwrap();
+        let session = open.iter().find(|one| one["is_current"] == false).unwrap()["id"].as_u64().unwrap();
+        // Of what never happens in a sweep: deliveries would write while it looks whether anything is written.
+        let hook = json!({"url": "https://hooks.example/ward", "events": ["appointment.no_show"]});
+        let hook = server.post("/medcor/api/webhooks/", &hospital.admin, hook).await.expect(201);
+        let found = server.get("/api/specialty/?search=Neurology", &hospital.admin).await.expect(200);
+        let specialty = found["results"][0]["id"].as_u64().unwrap();
+        let assigned = json!({"doctor": hospital.doctor_id, "specialty": specialty});
+        let path = "/api/specialty/doctor-specialties/";
+        let assigned = server.post(path, &hospital.admin, assigned).await.expect(201);
+        let doctor_specialty = assigned["id"].as_u64().unwrap();
+        // Plans are everyone's: another hospital has none of its own.
+        let plan = if name == "here" { 2 } else { 999 };
+        Self {
+            specialty,
+            doctor_specialty,
+            plan,
+            webhook: hook["id"].as_u64().unwrap(),
+            hospital,
+            slot,
+            appointment,
+            encounter,
+            record,
+            treatment,
+            prescription,
+            break_glass,
+            waiting,
+            link,
+            session,
+        }
     }
 
     /// What the path's parameter names.
@@ -38,11 +99,25 @@ impl Things {
         let path = operation.path.as_str();
         for (begins, id) in [
             ("/api/auth/users/", self.hospital.patient_id),
+            ("/api/auth/sessions/", self.session),
             ("/api/hospitals/", self.hospital.id),
             ("/api/appointments/availability-slots/", self.slot),
+            ("/api/appointments/waiting-list/", self.waiting),
+            ("/api/appointments/calendar-links/", self.link),
+            // Its address is a secret that is no id; the link's id is nobody's address.
+            ("/api/appointments/calendar/", self.link),
             ("/api/appointments/", self.appointment),
+            ("/api/medical-records/patient/", self.hospital.patient_id),
+            ("/api/medical-records/break-glass/", self.break_glass),
+            ("/api/medical-records/", self.record),
+            ("/api/treatments/prescriptions/", self.prescription),
+            ("/api/treatments/", self.treatment),
             ("/api/encounters/", self.encounter),
+            ("/api/webhooks/", self.webhook),
             ("/api/outputs/soap-notes/", self.encounter),
+            ("/api/specialty/doctor-specialties/", self.doctor_specialty),
+            ("/api/specialty/", self.specialty),
+            ("/api/subscription-plans/", self.plan),
         ] {
             if path.starts_with(begins) {
                 return id;
@@ -52,11 +127,14 @@ impl Things {
     }
 
     /// What a field of this name would name, if it names a thing of the hospital.
-    pub fn named(&self, field: &str) -> Option<u64> {
+    pub fn named(&self, operation: &Operation, field: &str) -> Option<u64> {
         match field {
+            // Elsewhere it is a word in a doctor's profile.
+            "specialty" if operation.path.starts_with("/api/specialty/") => Some(self.specialty),
             "doctor" => Some(self.hospital.doctor_id),
-            "patient" => Some(self.hospital.patient_id),
+            "patient" | "duplicate" => Some(self.hospital.patient_id),
             "slot" => Some(self.slot),
+            "appointment" => Some(self.appointment),
             _ => None,
         }
     }
@@ -76,16 +154,34 @@ impl World {
         let here = Things::of(&server, "here").await;
         let there = Things::of(&server, "there").await;
         let platform = server.log_in(PLATFORM_EMAIL, PLATFORM_PASSWORD).await;
-        Self { server, here, there, platform }
+        let world = Self { server, here, there, platform };
+        world.all_quiet().await;
+        world
+    }
+
+    /// Waits until every event is passed on and every letter has left, so that what is written after is a request's doing.
+    async fn all_quiet(&self) {
+        let (store, began) = (&self.server.house.env.store, Instant::now());
+        loop {
+            let waiting = store.tenants_with_events(None, 10).await.unwrap();
+            let due = store.platform_list(List::MessagesDue, &Key::all(), Bounds::ALL, 10).await.unwrap();
+            if waiting.is_empty() && due.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "{waiting:?} {due:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Who is asked to carry an operation out: the role that reaches furthest in that API.
     pub fn token(&self, operation: &Operation) -> &str {
         if operation.open {
             ""
-        } else if operation.method == "POST" && operation.path == "/api/hospitals/" {
+        } else if operation.method == "POST" && operation.path == "/api/hospitals/"
+            || operation.path.starts_with("/api/subscription-plans/") && !operation.body.is_empty()
+        {
             &self.platform
-        } else if operation.api == "soapify" {
+        } else if operation.api == "soapify" || writes_charts(operation) {
             &self.here.hospital.doctor
         } else {
             &self.here.hospital.admin
@@ -96,7 +192,7 @@ impl World {
     pub fn good(&self, operation: &Operation) -> Map<String, Value> {
         let mut body = Map::new();
         for field in operation.body.iter().filter(|field| !field.name.contains('.')) {
-            if let Some(value) = self.sample(&field.name) {
+            if let Some(value) = self.sample(operation, &field.name) {
                 body.insert(field.name.clone(), value);
             } else {
                 assert!(!field.required, "{operation}: what is a good {}? Say so in `sample`.", field.name);
@@ -105,24 +201,36 @@ impl World {
         body
     }
 
-    fn sample(&self, field: &str) -> Option<Value> {
+    fn sample(&self, operation: &Operation, field: &str) -> Option<Value> {
         let soon = |hours: i64| self.server.house.env.now().plus(hours * 3_600_000).to_string();
         Some(match field {
             "password" | "password_confirm" | "new_password" | "old_password" => PASSWORD.into(),
             "email" | "contact_email" => "someone@sweep.example".into(),
             "first_name" | "last_name" | "name" | "patient_name" => "Someone".into(),
             "role" => "patient".into(),
+            "from" => soon(24 * 40)[..10].into(),
+            "until" => soon(24 * 50)[..10].into(),
             "start_time" => soon(60).into(),
             "end_time" => soon(61).into(),
             "refresh" | "refresh_token" => "a.b.c".into(),
             "query" => "headache".into(),
+            "reason" => "Asked for twice".into(),
+            "code" => "7KQM-2XWA".into(),
             "text" => "Doctor: What brings you in?".into(),
             "sections" => json!({}),
-            other => self.here.named(other)?.into(),
+            "title" | "medication_name" => "Something".into(),
+            "url" => "https://hooks.example/other".into(),
+            "events" => json!(["appointment.no_show"]),
+            "since" => soon(-1).into(),
+            "price" => "10.00".into(),
+            "currency" => "USD".into(),
+            "billing_period" => "monthly".into(),
+            other => self.here.named(operation, other)?.into(),
         })
     }
 
-    /// Everything that is kept but the trail, sealed as it lies there: unequal if anything was written.
+    /// Everything that is kept but the trail, and the figures that follow from the rest, sealed as it lies there: unequal if
+    /// anything was written.
     pub async fn kept(&self) -> BTreeMap<(u64, Place), Vec<u8>> {
         let register = &self.server.house.tenancy.register;
         let mut all = BTreeMap::new();
@@ -131,13 +239,26 @@ impl World {
             let bodies = self.server.house.env.store.bodies(&scope, None, 10_000).await.unwrap();
             assert!(!bodies.is_empty());
             for body in bodies {
-                if !matches!(body.place.kind, RecordKind::AuditEntry | RecordKind::AuditHead) {
+                if !matches!(
+                    body.place.kind,
+                    RecordKind::AuditEntry
+                        | RecordKind::AuditHead
+                        | RecordKind::Contribution
+                        | RecordKind::DayFigures
+                        | RecordKind::StatisticsHead
+                ) {
                     all.insert((tenant, body.place), body.body);
                 }
             }
         }
         all
     }
+}
+
+/// What doctors do and nobody else.
+fn writes_charts(operation: &Operation) -> bool {
+    let chart = ["/api/medical-records/", "/api/treatments/"];
+    operation.method != "GET" && chart.iter().any(|begins| operation.path.starts_with(begins))
 }
 
 /// The body of an error, if it has the form that its API documents.

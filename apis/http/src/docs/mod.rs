@@ -1,8 +1,11 @@
-//! The descriptions to read: Swagger UI at `/api/docs/`, a plain reference at `/api/redoc/`, JSON at
-//! `/api/openapi.json`; of all APIs at the root, of one in each of its places. Everything is in the program: no page
-//! loads anything from another host.
+//! The descriptions to read: Swagger UI at `/api/docs/`, ReDoc at `/api/redoc/`, JSON at `/api/openapi.json`; of all APIs
+//! at the root, of one in each of its places. An API with a walk has a Postman collection too, at
+//! `/static/<its name>-api.postman_collection.json` of the root and of each of its places. Everything is in the program: no
+//! page loads anything from another host.
 
-mod reference;
+mod postman;
+mod redoc;
+mod sample;
 
 use crate::api::Api;
 use crate::describe::{describe, describe_one};
@@ -21,33 +24,38 @@ use ward_domain::face::Face;
 const PAGE_POLICY: &str =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 
-/// One description in its three forms.
-struct Description {
-    json: Bytes,
-    page: Bytes,
-}
-
 /// All descriptions, made once.
 pub(crate) struct Docs {
     /// By API (`None`: all of them) and whether it is asked under its prefix.
-    descriptions: HashMap<(Option<Face>, bool), Description>,
+    descriptions: HashMap<(Option<Face>, bool), Bytes>,
+    /// By API, and by path.
+    collections: Vec<(Face, String, Bytes)>,
+    redoc: redoc::Page,
     swagger: Arc<Config<'static>>,
 }
 
 impl Docs {
     pub(crate) fn new(apis: &[Api], order: &[Face]) -> Self {
-        let made = |document: &OpenApi| Description {
-            json: document.to_json().unwrap_or_default().into(),
-            page: reference::page(document).into(),
-        };
+        let made = |document: &OpenApi| Bytes::from(document.to_json().unwrap_or_default());
         let mut descriptions = HashMap::from([((None, false), made(&describe(apis, order)))]);
         for api in apis {
             let prefix = format!("/{}", api.face.name());
             descriptions.insert((Some(api.face), false), made(&describe_one(api, "")));
             descriptions.insert((Some(api.face), true), made(&describe_one(api, &prefix)));
         }
+        let walked = apis.iter().filter(|api| !api.walk.steps.is_empty());
+        let collections = walked.map(|api| {
+            let collection = postman::collection(&api.openapi, &api.walk).to_string();
+            let path = format!("/static/{}-api.postman_collection.json", api.face.name());
+            (api.face, path, collection.into())
+        });
         // Relative, so that one page serves every place.
-        Self { descriptions, swagger: Arc::new(Config::new(["../openapi.json"])) }
+        Self {
+            descriptions,
+            collections: collections.collect(),
+            redoc: redoc::Page::new("../openapi.json"),
+            swagger: Arc::new(Config::new(["../openapi.json"])),
+        }
     }
 
     /// The answer, if the path is one of the descriptions'.
@@ -55,12 +63,23 @@ impl Docs {
         if method != Method::GET && method != Method::HEAD {
             return None;
         }
+        let here = |face: Face| scope.is_none_or(|scope| scope == face);
+        if let Some((_, _, collection)) =
+            self.collections.iter().find(|(face, path, _)| here(*face) && *path == place.path)
+        {
+            return Some(typed("application/json", collection.clone()));
+        }
         let description = self.descriptions.get(&(scope, !place.prefix.is_empty()))?;
         match place.path.strip_prefix("/api/")? {
-            "openapi.json" => Some(typed("application/json", description.json.clone())),
-            "redoc" | "redoc/" => Some(page(typed("text/html; charset=utf-8", description.page.clone()))),
-            // The page's own addresses are relative to its folder.
+            "openapi.json" => Some(typed("application/json", description.clone())),
+            "redoc/" => {
+                let mut response = typed("text/html; charset=utf-8", self.redoc.html.clone());
+                response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.redoc.policy.clone());
+                Some(response)
+            }
+            // A page's own addresses are relative to its folder.
             "docs" => Some((StatusCode::PERMANENT_REDIRECT, [(LOCATION, "docs/")]).into_response()),
+            "redoc" => Some((StatusCode::PERMANENT_REDIRECT, [(LOCATION, "redoc/")]).into_response()),
             other => self.swagger_file(other.strip_prefix("docs/")?),
         }
     }

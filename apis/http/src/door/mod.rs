@@ -24,6 +24,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use ward_domain::face::Face;
 use ward_domain::time::Clock;
 
@@ -101,8 +102,21 @@ impl FrontDoor {
             async move { Ok::<Response, Infallible>(inner.serve(face, request).await) }
         });
         let router = axum::Router::new().fallback_service(service);
-        let router =
-            if self.inner.settings.compress { router.layer(CompressionLayer::new()) } else { router };
+        let router = if self.inner.settings.compress {
+            router.layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_file)))
+        } else {
+            router
+        };
         router.layer(cors::layer(&self.inner.settings.origins))
     }
+}
+
+/// What is served in ranges goes as it lies: a part of it must fit to the whole that was sent before.
+fn is_no_file(
+    _: http::StatusCode,
+    _: http::Version,
+    headers: &http::HeaderMap,
+    _: &http::Extensions,
+) -> bool {
+    !headers.contains_key(http::header::ACCEPT_RANGES)
 }

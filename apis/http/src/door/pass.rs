@@ -7,6 +7,7 @@ use crate::authenticate::{Credential, Identity};
 use crate::extract::Asked;
 use crate::failure::{Failure, reason};
 use crate::limits::{Asker, Quota};
+use crate::linger::linger;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -38,7 +39,8 @@ impl Inner {
         let mut quota = None;
         // Who asks decides the limits; the time and size of an operation do not depend on it.
         let rules = (api.rules)(request.method(), &way.template, crate::api::Standing::Anonymous);
-        let deadline = rules.deadline.unwrap_or(self.settings.deadline);
+        let usual = if rules.upload { self.settings.upload_deadline } else { self.settings.deadline };
+        let deadline = rules.deadline.unwrap_or(usual);
         let steps = self.steps(api, way, rules, meta.clone(), by, request, &mut quota);
         let outcome = tokio::time::timeout(deadline, AssertUnwindSafe(steps).catch_unwind()).await;
         let response = match outcome {
@@ -78,7 +80,8 @@ impl Inner {
         if let Some(failure) = way.failure {
             return Err(failure);
         }
-        let max_body = rules.max_body.unwrap_or(self.settings.max_body);
+        let usual = if rules.upload { self.settings.max_upload } else { self.settings.max_body };
+        let max_body = rules.max_body.unwrap_or(usual);
         let mut request = bounded(request, max_body)?;
         if request.method() == Method::POST
             && let Some(key) = idempotency_key(request.headers())?
@@ -115,6 +118,7 @@ fn bounded(request: Request, max_bytes: usize) -> Result<Request, Failure> {
     let said =
         request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|bytes| bytes > max_bytes as u64) {
+        linger(request.into_body().into_data_stream());
         return Err(Failure::too_large());
     }
     Ok(request.map(|body| Body::new(Limited::new(body, max_bytes))))

@@ -5,7 +5,7 @@ mod json;
 mod path;
 
 pub use condition::{IfMatch, etag};
-pub use json::JsonBody;
+pub use json::{JsonBody, JsonSent, Sent};
 pub use path::PathId;
 
 use crate::authenticate::Identity;

@@ -202,5 +202,6 @@ pub fn api(desk: Arc<Desk>) -> Api {
         prefix_only: Vec::new(),
         body_claims: Vec::new(),
         alias: None,
+        walk: ward_http::Walk::default(),
     }
 }

@@ -9,7 +9,11 @@ use serde_json::json;
 use utoipa::openapi::path::{OperationBuilder, PathItem};
 use utoipa::openapi::{HttpMethod, OpenApi, OpenApiBuilder, PathsBuilder};
 use ward_domain::face::Face;
-use ward_http::{Api, BodyClaim, Rules};
+use ward_http::walk::Step;
+use ward_http::{Api, BodyClaim, Rules, Walk};
+
+/// What MedCor's collection sends here.
+const STEPS: &[Step] = &[Step::of("First", "GET", "access").query("page=1").takes(&[("count", "count")])];
 
 fn method(name: &str) -> (HttpMethod, MethodFilter) {
     match name {
@@ -47,6 +51,7 @@ pub fn api(face: Face, base: &'static str, operations: &[&'static str]) -> Api {
         prefix_only: Vec::new(),
         body_claims: Vec::new(),
         alias: None,
+        walk: Walk::default(),
     }
 }
 
@@ -77,21 +82,24 @@ pub fn five() -> Vec<Api> {
                 "GET /api/v1/patients",
             ],
         ),
-        api(
-            Face::Medcor,
-            "/api",
-            &[
-                "POST /api/auth/login/",
-                "POST /api/auth/register/",
-                "GET /api/auth/profile/",
-                "GET /api/appointments/",
-                "GET /api/appointments/{appointment_id}/",
-                "POST /api/appointments/{appointment_id}/cancel/",
-                "DELETE /api/appointments/{appointment_id}/",
-                "GET /api/appointments/availability-slots/",
-                "GET /api/users/{id}/",
-            ],
-        ),
+        Api {
+            walk: Walk { steps: STEPS, ..Walk::default() },
+            ..api(
+                Face::Medcor,
+                "/api",
+                &[
+                    "POST /api/auth/login/",
+                    "POST /api/auth/register/",
+                    "GET /api/auth/profile/",
+                    "GET /api/appointments/",
+                    "GET /api/appointments/{appointment_id}/",
+                    "POST /api/appointments/{appointment_id}/cancel/",
+                    "DELETE /api/appointments/{appointment_id}/",
+                    "GET /api/appointments/availability-slots/",
+                    "GET /api/users/{id}/",
+                ],
+            )
+        },
         api(
             Face::Chatbot,
             "/api/v1",

@@ -96,7 +96,7 @@ impl From<calendar::Appointment> for Appointment {
 }
 
 /// An appointment as an answer, with its version.
-pub(super) fn one(found: Versioned<calendar::Appointment>) -> impl IntoResponse {
+pub(crate) fn one(found: Versioned<calendar::Appointment>) -> impl IntoResponse {
     (etag(found.version), Json(Appointment::from(found.document)))
 }
 
@@ -129,6 +129,7 @@ mod tests {
             reminders: calendar::Appointment::reminders_for(start, start.plus(-HOUR)),
             created_at: start.plus(-HOUR),
             updated_at: start.plus(-HOUR),
+            sequence: 0,
         };
         let mut expected = json!({
             "id": 1, "doctor": 2, "patient": 3, "slot": 4, "booked_by": 5,

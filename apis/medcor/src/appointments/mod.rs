@@ -10,6 +10,8 @@ pub(crate) mod edit;
 pub(crate) mod list;
 pub(crate) mod read;
 
+pub(crate) use appointment::{Appointment, one};
+
 /// Longest kind of appointment, in characters.
 const MAX_TYPE: usize = 100;
 /// Longest reason, of a booking or a cancellation.

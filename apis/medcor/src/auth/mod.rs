@@ -1,5 +1,6 @@
 //! Who someone is: registration, log-in, tokens, one's own profile.
 
+pub(crate) mod ask_password_reset;
 pub(crate) mod change_password;
 pub(crate) mod edit_profile;
 pub(crate) mod log_in;
@@ -7,6 +8,10 @@ pub(crate) mod log_out;
 pub(crate) mod read_profile;
 pub(crate) mod refresh;
 pub(crate) mod register;
+pub(crate) mod reset_password;
+pub(crate) mod sessions;
+pub(crate) mod totp;
+pub(crate) mod verify_email;
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -17,8 +17,11 @@ pub(crate) struct Slot {
     start_time: Time,
     #[schema(value_type = String, format = DateTime)]
     end_time: Time,
-    /// Whether it can be booked: open, not taken, not past.
+    /// Whether the caller can book it: open, not taken, not past, not held for someone else.
     is_available: bool,
+    /// Until when it is held for someone, who may be the caller; null where it is not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    held_until: Option<Time>,
     /// Who has it; told to the hospital's administrator and staff, and to the doctor.
     appointment: Option<u64>,
     #[schema(value_type = String, format = DateTime)]
@@ -32,7 +35,8 @@ impl Slot {
         Self {
             id: slot.id.get(),
             doctor: slot.doctor.get(),
-            is_available: slot.is_open() && slot.start > ctx.now,
+            is_available: slot.is_free(ctx.now, Some(ctx.user)),
+            held_until: slot.live_hold(ctx.now).map(|hold| hold.until),
             start_time: slot.start,
             end_time: slot.end,
             appointment: slot.appointment.filter(|_| told).map(AppointmentId::get),
@@ -84,6 +88,7 @@ mod tests {
             end: start.plus(HOUR),
             bookable,
             appointment: appointment.map(|number| id(number).into()),
+            hold: None,
             created_at: start.plus(-HOUR),
         }
     }
@@ -102,7 +107,7 @@ mod tests {
                 serde_json::to_value(Slot::new(&slot(true, Some(9)), &ctx(role, user, before))).unwrap();
             let whole = json!({
                 "id": 4, "doctor": 2, "start_time": START, "end_time": "2025-01-20T10:00:00Z",
-                "is_available": false, "appointment": expected, "created_at": "2025-01-20T08:00:00Z",
+                "is_available": false, "held_until": null, "appointment": expected, "created_at": "2025-01-20T08:00:00Z",
             });
             assert_eq!(wire, whole, "{role:?} {user}");
         }
@@ -119,6 +124,21 @@ mod tests {
         ] {
             let shown = Slot::new(&slot(bookable, appointment), &ctx(Role::Patient, 7, now));
             assert_eq!(shown.is_available, expected, "{bookable} {appointment:?} {now}");
+        }
+    }
+
+    #[test]
+    fn a_held_slot_is_available_to_its_holder() {
+        let now = Time::parse(START).unwrap().plus(-HOUR);
+        let until = now.plus(600_000);
+        let id = |number| Id::new(number).unwrap();
+        let by = calendar::HeldBy::Patient { seat: 0 };
+        let hold = calendar::Hold { id: id(5), patient: id(7).into(), until, times: 1, ended: false, by };
+        let other = calendar::Slot { hold: Some(hold), ..slot(true, None) };
+        for (user, at, available) in [(7, now, true), (8, now, false), (8, until, true)] {
+            let shown = Slot::new(&other, &ctx(Role::Patient, user, at));
+            assert_eq!(shown.is_available, available, "{user} {at}");
+            assert_eq!(shown.held_until, Some(until).filter(|until| *until > at), "{user} {at}");
         }
     }
 }

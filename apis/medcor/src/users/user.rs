@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::account::Account;
-use ward_domain::id::HospitalId;
+use ward_domain::id::{HospitalId, UserId};
 use ward_domain::tenancy::TenantId;
 use ward_domain::time::Time;
 use ward_http::extract::etag;
@@ -50,6 +50,10 @@ pub(crate) struct User {
     updated_at: Time,
     #[schema(value_type = Option<String>, format = DateTime)]
     last_login: Option<Time>,
+    /// Whether they have shown that the e-mail address is theirs.
+    email_verified: bool,
+    /// The patient whom this one was merged into, if they were.
+    merged_into: Option<u64>,
 }
 
 impl User {
@@ -81,6 +85,8 @@ impl User {
             created_at: account.created_at,
             updated_at: account.updated_at,
             last_login: account.last_log_in,
+            email_verified: account.email_verified,
+            merged_into: account.merged_into.map(UserId::get),
         }
     }
 }
@@ -111,6 +117,9 @@ mod tests {
             created_at: at,
             updated_at: at,
             last_log_in: None,
+            email_verified: false,
+            merged_into: None,
+            fingerprints: vec!["n00".into()],
         };
         serde_json::to_value(User::new(account, TenantId::from_number(tenant))).unwrap()
     }
@@ -125,6 +134,7 @@ mod tests {
             "id": 5, "role": "patient", "hospital": 9, "is_active": true,
             "years_of_experience": null, "date_of_birth": null, "last_login": null,
             "created_at": "2025-01-20T09:00:00Z", "updated_at": "2025-01-20T09:00:00Z",
+            "email_verified": false, "merged_into": null,
         });
         for name in empty.iter().chain(&more).chain(&contact) {
             expected[*name] = json!("");

@@ -1,10 +1,29 @@
 //! An account: who someone is, how they prove it, and their sessions.
 
+mod calendar_link;
+pub mod code;
+mod command;
+pub mod fingerprint;
+mod lockout;
+mod merge;
+mod merging;
+mod notice;
+mod proofs;
+mod proving;
 mod rules;
 mod session;
+pub mod totp;
 
-pub use rules::{AccountCommand, AccountState, LogInCheck};
+pub use calendar_link::{CalendarLink, LinkText, MAX_LINKS, SECRET_BYTES, add_link, revoke_link};
+pub use command::{AccountCommand, LogInCheck, MergeProgress};
+pub use lockout::{FORGOTTEN_AFTER, Failures, MAX_FAILURES};
+pub use merge::{Behalf, MergePlan, MergeStage, MergeStep};
+pub use merging::in_progress;
+pub use notice::{SecurityChange, notice};
+pub use proofs::Proofs;
+pub use rules::AccountState;
 pub use session::Session;
+pub use totp::SecondFactor;
 
 use crate::id::{Id, UserId};
 use crate::policy::Role;
@@ -12,6 +31,17 @@ use crate::record::{Document, IndexRow, Key, List, RecordKind};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+/// What an account's events say of it: how it was when they happened. No name is among it, for it leaves the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// What they are to the hospital.
+    pub role: Role,
+    /// Whether they may log in.
+    pub active: bool,
+    /// True where it had just been made.
+    pub created: bool,
+}
 
 /// What an account says of a person. Values stay as sent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -64,15 +94,6 @@ impl Profile {
     }
 }
 
-/// Wrong passwords since the last right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Failures {
-    /// How many.
-    pub count: u32,
-    /// Until when even the right one is refused.
-    pub locked_until: Option<Time>,
-}
-
 /// An account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {
@@ -97,6 +118,15 @@ pub struct Account {
     pub updated_at: Time,
     /// When they last logged in.
     pub last_log_in: Option<Time>,
+    /// Whether they have shown that the e-mail address is theirs.
+    #[serde(default)]
+    pub email_verified: bool,
+    /// The account that this one became part of, if it did.
+    #[serde(default)]
+    pub merged_into: Option<UserId>,
+    /// Of a patient: what two accounts of one person have in common, as keyed hashes. See [`fingerprint`].
+    #[serde(default)]
+    pub fingerprints: Vec<String>,
 }
 
 impl Document for Account {
@@ -117,6 +147,18 @@ impl Document for Account {
             eq: Key::hash(&hash),
             sort: 0,
         }));
+        // Whoever is a patient no more has no double.
+        if self.role == Role::Patient && self.active && self.merged_into.is_none() {
+            let mut places: Vec<u64> =
+                self.fingerprints.iter().filter_map(|one| fingerprint::place(one)).collect();
+            places.sort_unstable();
+            places.dedup();
+            rows.extend(places.into_iter().map(|sort| IndexRow {
+                list: List::PatientFingerprints,
+                eq: Key::all(),
+                sort,
+            }));
+        }
         rows
     }
 }

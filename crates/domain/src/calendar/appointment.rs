@@ -129,9 +129,18 @@ pub struct Appointment {
     pub created_at: Time,
     /// When it last changed (reminders do not count).
     pub updated_at: Time,
+    /// How often it has changed: the order of its revisions in calendars (RFC 5545, 3.8.7.4).
+    #[serde(default)]
+    pub sequence: u32,
 }
 
 impl Appointment {
+    /// The same as of a change that people see.
+    #[must_use]
+    pub(super) fn revised(&self, now: Time) -> Self {
+        Self { updated_at: now, sequence: self.sequence.saturating_add(1), ..self.clone() }
+    }
+
     /// When the next reminder is due.
     pub fn next_reminder(&self) -> Option<Time> {
         self.reminders

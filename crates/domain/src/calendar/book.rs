@@ -1,8 +1,8 @@
 //! Opening and booking: where a slot gets its one appointment.
 
-use super::{Answer, Appointment, AppointmentStatus, CalendarView, NewAppointment, Slot};
+use super::{Answer, Appointment, AppointmentChange, AppointmentStatus, CalendarView, NewAppointment, Slot};
 use crate::decision::{Change, Decision, Happening};
-use crate::id::UserId;
+use crate::id::{SlotId, UserId};
 use crate::record::{ClaimKey, ClaimOp};
 use crate::refusal::Refusal;
 use crate::time::{DAY, Time};
@@ -10,6 +10,7 @@ use crate::time::{DAY, Time};
 impl CalendarView {
     pub(super) fn open_slots(
         &self,
+        now: Time,
         slots: &[Slot],
         claims: &[ClaimOp],
     ) -> Result<(Decision, Answer), Refusal> {
@@ -22,12 +23,16 @@ impl CalendarView {
                 format!("The doctor has a slot already that overlaps the one at {}.", slot.start),
             ));
         }
-        let decision = Decision {
-            changes: slots.iter().map(Change::create).collect(),
-            claims: claims.to_vec(),
-            happenings: Vec::new(),
-        };
-        Ok((decision, Answer::Slots(slots.to_vec())))
+        let mut decision = Decision { claims: claims.to_vec(), ..Decision::default() };
+        let mut queue = self.queue();
+        let mut opened = Vec::with_capacity(slots.len());
+        for slot in slots {
+            let offered = queue.offer(now, self.offer_minutes, slot, &mut decision);
+            let slot = offered.unwrap_or_else(|| slot.clone());
+            decision.changes.push(Change::create(&slot));
+            opened.push(slot);
+        }
+        Ok((decision, Answer::Slots(opened)))
     }
 
     pub(super) fn book(
@@ -36,7 +41,7 @@ impl CalendarView {
         new: &NewAppointment,
         claims: &[ClaimOp],
     ) -> Result<(Decision, Answer), Refusal> {
-        let slot = self.bookable(now, new.slot)?;
+        let slot = self.bookable(now, new.slot, new.patient)?;
         let appointment = Appointment {
             id: new.id,
             doctor: slot.doctor,
@@ -54,20 +59,21 @@ impl CalendarView {
             reminders: Appointment::reminders_for(slot.start, now),
             created_at: now,
             updated_at: now,
+            sequence: 0,
         };
-        let taken = Slot { appointment: Some(new.id), ..slot.clone() };
-        let mut all = claims.to_vec();
-        all.extend(hold_day(new.patient, slot.start, slot.end));
-        let decision = Decision {
-            changes: vec![Change::update(slot, &taken), Change::create(&appointment)],
-            claims: all,
-            happenings: vec![Happening::AppointmentBooked { appointment: new.id }],
-        };
+        let mut decision = Decision { claims: claims.to_vec(), ..Decision::default() };
+        self.taken(now, slot, new.id, &mut decision);
+        decision.changes.push(Change::create(&appointment));
+        decision.claims.extend(hold_day(new.patient, slot.start, slot.end));
+        decision.happenings.push(Happening::AppointmentBooked {
+            appointment: new.id,
+            then: Some(appointment.facts(AppointmentChange::Booked)),
+        });
         Ok((decision, Answer::Appointment(Box::new(appointment))))
     }
 
-    /// The slot, if it can be booked now.
-    pub(super) fn bookable(&self, now: Time, id: crate::id::SlotId) -> Result<&Slot, Refusal> {
+    /// The slot, if it can be booked for this patient now.
+    pub(super) fn bookable(&self, now: Time, id: SlotId, patient: UserId) -> Result<&Slot, Refusal> {
         let slot =
             self.slots.get(&id).ok_or_else(|| Refusal::field("slot", "This doctor has no such slot."))?;
         if slot.appointment.is_some() {
@@ -78,6 +84,9 @@ impl CalendarView {
         }
         if slot.start <= now {
             return Err(Refusal::impossible("slot_past", "This slot has begun already."));
+        }
+        if slot.live_hold(now).is_some_and(|hold| hold.patient != patient) {
+            return Err(Refusal::conflict("slot_held", "This slot is held for someone else at the moment."));
         }
         Ok(slot)
     }

@@ -1,7 +1,10 @@
 //! What happens to an appointment after it was booked.
 
 use super::book::{free_day, hold_day};
-use super::{Answer, Appointment, AppointmentStatus, CalendarView, Cancellation, Edit, ReminderState, Slot};
+use super::{
+    Answer, Appointment, AppointmentChange, AppointmentStatus, CalendarView, Cancellation, Edit,
+    ReminderState, Slot,
+};
 use crate::courier::{MessageRequest, Occasion};
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
@@ -57,12 +60,12 @@ impl CalendarView {
             status if !status.is_open() => return Err(ended(status)),
             _ => {}
         }
-        let mut new = Appointment { status: AppointmentStatus::Cancelled, updated_at: now, ..old.clone() };
+        let mut new = Appointment { status: AppointmentStatus::Cancelled, ..old.revised(now) };
         new.cancellation = Some(Cancellation { by, at: now, reason: reason.to_owned() });
         skip_pending(&mut new);
         let mut decision = changed(old, &new);
         decision.claims.extend(free_day(old.patient, old.start, old.end));
-        decision.changes.extend(self.freed(old));
+        self.given_up(now, old, &mut decision);
         Ok((decision, Answer::Appointment(Box::new(new))))
     }
 
@@ -90,25 +93,26 @@ impl CalendarView {
             if !old.status.is_open() {
                 return Err(ended(old.status));
             }
-            let slot = self.bookable(now, slot)?;
+            let slot = self.bookable(now, slot, old.patient)?;
             new.slot = slot.id;
             new.start = slot.start;
             new.end = slot.end;
             new.status = AppointmentStatus::Scheduled;
             new.rescheduled = true;
             new.reminders = Appointment::reminders_for(slot.start, now);
-            moved.changes.extend(self.freed(old));
-            moved.changes.push(Change::update(slot, &Slot { appointment: Some(id), ..slot.clone() }));
+            self.given_up(now, old, &mut moved);
+            self.taken(now, slot, id, &mut moved);
             moved.claims.extend(free_day(old.patient, old.start, old.end));
             moved.claims.extend(hold_day(old.patient, slot.start, slot.end));
         }
         if new == *old {
             return Ok(unchanged(old));
         }
-        new.updated_at = now;
+        let new = new.revised(now);
         let mut decision = changed(old, &new);
         decision.changes.append(&mut moved.changes);
         decision.claims.append(&mut moved.claims);
+        decision.happenings.append(&mut moved.happenings);
         Ok((decision, Answer::Appointment(Box::new(new))))
     }
 
@@ -145,11 +149,13 @@ impl CalendarView {
         Ok((if new == *old { Decision::default() } else { decision }, Answer::Appointment(Box::new(new))))
     }
 
-    /// The slot that an appointment held, open again.
-    fn freed(&self, appointment: &Appointment) -> Option<Change> {
-        let slot = self.slots.get(&appointment.slot)?;
-        (slot.appointment == Some(appointment.id))
-            .then(|| Change::update(slot, &Slot { appointment: None, ..slot.clone() }))
+    /// The slot that an appointment held is free again, for others.
+    fn given_up(&self, now: Time, appointment: &Appointment, decision: &mut Decision) {
+        let slot = self.slots.get(&appointment.slot);
+        if let Some(slot) = slot.filter(|slot| slot.appointment == Some(appointment.id)) {
+            let free = Slot { appointment: None, ..slot.clone() };
+            self.freed(now, slot, free, &mut self.queue().without(appointment.patient), decision);
+        }
     }
 }
 
@@ -158,7 +164,7 @@ fn unchanged(appointment: &Appointment) -> (Decision, Answer) {
 }
 
 fn became(old: &Appointment, status: AppointmentStatus, now: Time) -> (Decision, Answer) {
-    let mut new = Appointment { status, updated_at: now, ..old.clone() };
+    let mut new = Appointment { status, ..old.revised(now) };
     if !status.is_open() {
         skip_pending(&mut new);
     }
@@ -169,7 +175,11 @@ fn changed(old: &Appointment, new: &Appointment) -> Decision {
     Decision {
         changes: vec![Change::update(old, new)],
         claims: Vec::new(),
-        happenings: vec![Happening::AppointmentChanged { appointment: new.id, status: new.status }],
+        happenings: vec![Happening::AppointmentChanged {
+            appointment: new.id,
+            status: new.status,
+            then: Some(new.facts(AppointmentChange::between(old, new))),
+        }],
     }
 }
 

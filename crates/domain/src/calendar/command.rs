@@ -1,8 +1,8 @@
 //! What can be told to a calendar, what it must have in hand to decide, and what it answers.
 
-use super::{Appointment, Slot};
+use super::{Appointment, NewHold, OFFER_MINUTES, Slot, WaitingEntry};
 use crate::decision::Decision;
-use crate::id::{AppointmentId, SlotId, UserId};
+use crate::id::{AppointmentId, SlotId, UserId, WaitingEntryId};
 use crate::record::ClaimOp;
 use crate::refusal::Refusal;
 use crate::time::Time;
@@ -95,17 +95,71 @@ pub enum CalendarCommand {
         /// Of which.
         AppointmentId,
     ),
+    /// Holds a slot for a patient for some minutes, or renews their hold.
+    Hold {
+        /// How.
+        new: NewHold,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// Gives a held slot back.
+    Release(
+        /// Which.
+        SlotId,
+    ),
+    /// Notices that a hold is over.
+    LapseHold(
+        /// Of which slot.
+        SlotId,
+    ),
+    /// Puts someone on the waiting list.
+    Wait {
+        /// The entry.
+        entry: Box<WaitingEntry>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// Lets an offer go by.
+    DeclineOffer(
+        /// Whose.
+        WaitingEntryId,
+    ),
+    /// Takes someone off the waiting list.
+    Withdraw(
+        /// Whose place.
+        WaitingEntryId,
+    ),
+    /// Notices that a wait is over.
+    EndWaiting(
+        /// Whose.
+        WaitingEntryId,
+    ),
+    /// Gives an appointment to another account of the same patient.
+    Reassign {
+        /// Which.
+        appointment: AppointmentId,
+        /// Whose it is.
+        from: UserId,
+        /// Whose it becomes.
+        to: UserId,
+    },
 }
 
 /// What must be loaded before a command is decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// Slots by id.
+    /// Slots by id, each with the waiting entry that it is offered to.
     pub slots: Vec<SlotId>,
     /// Appointments by id, with the slot that each holds.
     pub appointments: Vec<AppointmentId>,
     /// Every slot that begins within these times.
     pub slots_between: Option<(Time, Time)>,
+    /// Waiting entries by id, with the slot that is offered to each.
+    pub entries: Vec<WaitingEntryId>,
+    /// Everyone who waits for an offer: a slot may become free.
+    pub waiting: bool,
+    /// Which holds this patient has left.
+    pub holds_of: Option<UserId>,
 }
 
 impl CalendarCommand {
@@ -118,17 +172,37 @@ impl CalendarCommand {
                     let longest = super::MAX_SLOT_HOURS * crate::time::HOUR;
                     needs.slots_between = Some((first.start.plus(-longest), last.end));
                 }
+                needs.waiting = true;
             }
             Self::Book { new, .. } => needs.slots.push(new.slot),
             Self::Change { appointment, edit, .. } => {
                 needs.appointments.push(*appointment);
                 needs.slots.extend(edit.slot);
+                needs.waiting = edit.slot.is_some();
             }
+            Self::Cancel { appointment, .. } => {
+                needs.appointments.push(*appointment);
+                needs.waiting = true;
+            }
+            Self::Hold { new, .. } => {
+                needs.slots.push(new.slot);
+                needs.holds_of = Some(new.patient);
+            }
+            Self::Release(slot) | Self::LapseHold(slot) => {
+                needs.slots.push(*slot);
+                needs.waiting = true;
+            }
+            Self::Wait { .. } => needs.waiting = true,
+            Self::DeclineOffer(entry) | Self::Withdraw(entry) => {
+                needs.entries.push(*entry);
+                needs.waiting = true;
+            }
+            Self::EndWaiting(entry) => needs.entries.push(*entry),
             Self::Confirm(appointment)
-            | Self::Cancel { appointment, .. }
             | Self::Complete(appointment)
             | Self::NoShow(appointment)
-            | Self::Remind(appointment) => needs.appointments.push(*appointment),
+            | Self::Remind(appointment)
+            | Self::Reassign { appointment, .. } => needs.appointments.push(*appointment),
         }
         needs
     }
@@ -141,10 +215,14 @@ pub enum Answer {
     Slots(Vec<Slot>),
     /// The appointment as it is now.
     Appointment(Box<Appointment>),
+    /// The slot as it is now.
+    Slot(Box<Slot>),
+    /// The waiting entry as it is now.
+    Waiting(Box<WaitingEntry>),
 }
 
 /// The part of a calendar that a command needs. Each document comes with the version that wrote it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct CalendarView {
     /// Whose calendar.
     pub doctor: UserId,
@@ -152,13 +230,40 @@ pub struct CalendarView {
     pub slots: BTreeMap<SlotId, Slot>,
     /// Appointments in hand, with the version of each.
     pub appointments: BTreeMap<AppointmentId, (Appointment, u64)>,
+    /// Waiting entries in hand.
+    pub entries: BTreeMap<WaitingEntryId, WaitingEntry>,
+    /// Everyone who waits for an offer, the first in front.
+    pub waiting: Vec<WaitingEntry>,
+    /// The holds that the patient of the command has left: see [`super::HeldBy::Patient`].
+    pub seats: Vec<u8>,
+    /// How long an offer stands, in minutes.
+    pub offer_minutes: i64,
+}
+
+impl Default for CalendarView {
+    fn default() -> Self {
+        Self {
+            doctor: UserId::default(),
+            slots: BTreeMap::new(),
+            appointments: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            waiting: Vec::new(),
+            seats: Vec::new(),
+            offer_minutes: OFFER_MINUTES,
+        }
+    }
 }
 
 impl CalendarView {
+    /// Puts everything out of hand.
+    pub fn clear(&mut self) {
+        *self = Self { doctor: self.doctor, offer_minutes: self.offer_minutes, ..Self::default() };
+    }
+
     /// Decides a command.
     pub fn decide(&self, now: Time, command: &CalendarCommand) -> Result<(Decision, Answer), Refusal> {
         match command {
-            CalendarCommand::OpenSlots { slots, claims } => self.open_slots(slots, claims),
+            CalendarCommand::OpenSlots { slots, claims } => self.open_slots(now, slots, claims),
             CalendarCommand::Book { new, claims } => self.book(now, new, claims),
             CalendarCommand::Confirm(id) => self.confirm(now, *id),
             CalendarCommand::Cancel { appointment, by, reason } => {
@@ -170,6 +275,16 @@ impl CalendarView {
                 self.change(now, *appointment, edit, *if_version)
             }
             CalendarCommand::Remind(id) => self.remind(now, *id),
+            CalendarCommand::Hold { new, claims } => self.hold(now, new, claims),
+            CalendarCommand::Release(slot) => self.release(now, *slot),
+            CalendarCommand::LapseHold(slot) => self.lapse(now, *slot),
+            CalendarCommand::Wait { entry, claims } => self.wait(now, entry, claims),
+            CalendarCommand::DeclineOffer(entry) => self.decline(now, *entry),
+            CalendarCommand::Withdraw(entry) => self.withdraw(now, *entry),
+            CalendarCommand::EndWaiting(entry) => self.end_waiting(now, *entry),
+            CalendarCommand::Reassign { appointment, from, to } => {
+                self.reassign(now, *appointment, *from, *to)
+            }
         }
     }
 }

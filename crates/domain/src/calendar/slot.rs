@@ -1,5 +1,6 @@
 //! A slot: one bookable unit of a doctor's time (FHIR R4 Slot).
 
+use super::Hold;
 use crate::id::{AppointmentId, Id, SlotId, UserId};
 use crate::record::{Document, IndexRow, Key, List, RecordKind};
 use crate::refusal::{FieldErrors, Refusal};
@@ -26,12 +27,15 @@ pub struct Slot {
     pub bookable: bool,
     /// Who has it.
     pub appointment: Option<AppointmentId>,
+    /// Who holds it, or held it last while nobody has taken it since.
+    #[serde(default)]
+    pub hold: Option<Hold>,
     /// When it was opened.
     pub created_at: Time,
 }
 
 impl Slot {
-    /// Whether it can be booked, as long as it is not past.
+    /// Whether it can be booked, as long as it is neither past nor held: [`Slot::is_free`] says it whole.
     pub const fn is_open(&self) -> bool {
         self.bookable && self.appointment.is_none()
     }
@@ -49,9 +53,16 @@ impl Document for Slot {
             IndexRow { list: List::Slots, eq: Key::all(), sort },
             IndexRow { list: List::SlotsByDoctor, eq: doctor.clone(), sort },
         ];
-        if self.is_open() {
-            rows.push(IndexRow { list: List::OpenSlots, eq: Key::all(), sort });
-            rows.push(IndexRow { list: List::OpenSlotsByDoctor, eq: doctor, sort });
+        match &self.hold {
+            _ if !self.is_open() => {}
+            // Not among the open ones until the hold is over, and someone is woken to notice that.
+            Some(hold) if !hold.ended => {
+                rows.push(IndexRow { list: List::SlotHoldsDue, eq: Key::all(), sort: hold.until.sort_key() });
+            }
+            _ => {
+                rows.push(IndexRow { list: List::OpenSlots, eq: Key::all(), sort });
+                rows.push(IndexRow { list: List::OpenSlotsByDoctor, eq: doctor, sort });
+            }
         }
         rows
     }

@@ -1,10 +1,13 @@
 use super::AppointmentStatus::{Cancelled, Completed, Confirmed, NoShow, Scheduled};
 use super::*;
 use crate::id::{AppointmentId, Id, SlotId, UserId};
-use crate::record::{ClaimOp, List};
+use crate::record::{ClaimOp, List, RecordKind};
 use crate::refusal::Kind;
 use crate::time::{HOUR, MINUTE, Time};
 use crate::zone::Zone;
+
+mod hold;
+mod waiting;
 
 fn id<T: From<Id>>(number: u64) -> T {
     Id::new(number).unwrap().into()
@@ -29,13 +32,14 @@ fn slot(number: u64, start: &str) -> Slot {
         end: start.plus(30 * MINUTE),
         bookable: true,
         appointment: None,
+        hold: None,
         created_at: now(),
     }
 }
 
 fn view(slots: &[Slot]) -> CalendarView {
     let slots = slots.iter().map(|slot| (slot.id, slot.clone())).collect();
-    CalendarView { doctor: id(2), slots, appointments: std::collections::BTreeMap::new() }
+    CalendarView { doctor: id(2), slots, ..CalendarView::default() }
 }
 
 fn book(slot: u64, patient: u64) -> CalendarCommand {
@@ -60,12 +64,24 @@ fn apply(
     let (decision, answer) = view.decide(at, command)?;
     for change in decision.changes {
         let body = change.body.unwrap();
-        if change.kind == crate::record::RecordKind::Slot {
-            let slot: Slot = serde_json::from_slice(&body).unwrap();
-            view.slots.insert(slot.id, slot);
-        } else {
-            let appointment: Appointment = serde_json::from_slice(&body).unwrap();
-            view.appointments.insert(appointment.id, (appointment, 1));
+        match change.kind {
+            RecordKind::Slot => {
+                let slot: Slot = serde_json::from_slice(&body).unwrap();
+                view.slots.insert(slot.id, slot);
+            }
+            RecordKind::WaitingEntry => {
+                let entry: WaitingEntry = serde_json::from_slice(&body).unwrap();
+                view.waiting.retain(|waiting| waiting.id != entry.id);
+                if entry.status == WaitingStatus::Waiting {
+                    view.waiting.push(entry.clone());
+                    view.waiting.sort_by_key(|entry| (entry.created_at, entry.id));
+                }
+                view.entries.insert(entry.id, entry);
+            }
+            _ => {
+                let appointment: Appointment = serde_json::from_slice(&body).unwrap();
+                view.appointments.insert(appointment.id, (appointment, 1));
+            }
         }
     }
     Ok(answer)

@@ -117,11 +117,33 @@ impl Index {
             if key.is_empty() || key.len() > 511 || !key.chars().all(good) {
                 return Err(Refusal::new(400, "invalid_document_id", "Document identifier is invalid"));
             }
+            self.check_vectors(&document)?;
             read.push((key, document));
         }
         for (key, document) in read {
             let facets = document.iter().map(|(name, value)| (name.clone(), Facet::of(value))).collect();
             self.documents.insert(key, Stored { document, facets });
+        }
+        Ok(())
+    }
+
+    /// An index with an embedder whose vectors come from outside wants one of its dimensions, or null, in each document.
+    fn check_vectors(&self, document: &Map<String, Value>) -> Result<(), Refusal> {
+        for (name, embedder) in self.settings["embedders"].as_object().into_iter().flatten() {
+            let given = document.get("_vectors").and_then(|vectors| vectors.get(name));
+            let good = match given {
+                Some(Value::Null) => true,
+                Some(Value::Array(components)) => {
+                    Some(components.len() as u64) == embedder["dimensions"].as_u64()
+                }
+                _ => false,
+            };
+            if !good {
+                let message = format!(
+                    "No vectors provided for a document by embedder `{name}`, or of other dimensions."
+                );
+                return Err(Refusal::new(400, "vector_embedding_error", message));
+            }
         }
         Ok(())
     }

@@ -153,6 +153,36 @@ fn multi_search(state: &State, body: &Value) -> Answer {
     Ok((200, json!({ "results": results })))
 }
 
+/// Keeps what has a vector, the most alike first.
+fn by_likeness(index: &Index, rows: &mut Vec<&Stored>, asked: &Value) -> Result<(), Refusal> {
+    let name = asked["hybrid"]["embedder"].as_str().unwrap_or_default();
+    let numbers = |value: &Value| -> Vec<f64> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+    };
+    let wanted = numbers(&asked["vector"]);
+    let dimensions = index.settings["embedders"][name]["dimensions"].as_u64();
+    if dimensions != Some(wanted.len() as u64) {
+        return Err(Refusal::new(
+            400,
+            "invalid_search_embedder",
+            format!("Cannot find embedder with name `{name}`."),
+        ));
+    }
+    if asked["hybrid"]["semanticRatio"].as_f64() != Some(1.0) {
+        return Err(Refusal::new(501, "not_in_the_double", "the double has no text search"));
+    }
+    let cosine = |stored: &Stored| {
+        let vector = numbers(&stored.document.get("_vectors")?[name]);
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let lengths = (product(&vector, &vector) * product(&wanted, &wanted)).sqrt();
+        (lengths > 0.0).then(|| product(&vector, &wanted) / lengths)
+    };
+    let mut found: Vec<(f64, &Stored)> = rows.iter().filter_map(|row| Some((cosine(row)?, *row))).collect();
+    found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    *rows = found.into_iter().map(|(_, row)| row).collect();
+    Ok(())
+}
+
 fn search(index: &Index, asked: &Value) -> Result<Value, Refusal> {
     if !asked["q"].as_str().unwrap_or_default().is_empty() {
         return Err(Refusal::new(501, "not_in_the_double", "the double has no text search"));
@@ -160,6 +190,9 @@ fn search(index: &Index, asked: &Value) -> Result<Value, Refusal> {
     let filter = filter::parse(&asked["filter"], "invalid_search_filter")?;
     let mut rows: Vec<&Stored> =
         index.passing(filter.as_ref(), "invalid_search_filter")?.map(|(_, stored)| stored).collect();
+    if !asked["vector"].is_null() {
+        by_likeness(index, &mut rows, asked)?;
+    }
     let mut by = Vec::new();
     for part in asked["sort"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         let (attribute, way) = part.rsplit_once(':').unwrap_or((part, ""));

@@ -24,6 +24,7 @@ pub fn options(url: String, key: String) -> Options {
     static SUBJECTS: AtomicU32 = AtomicU32::new(0);
     let number = SUBJECTS.fetch_add(1, Ordering::Relaxed);
     Options {
+        vectors: 7,
         url,
         key,
         index_prefix: format!("ward-test-{}-{number}-", std::process::id()),

@@ -12,7 +12,7 @@ mod words;
 pub use fold::fold;
 pub use matcher::{Mark, Matcher, within_one_edit};
 pub use order::order_key;
-pub use parse::{MAX_QUERY_CHARS, MAX_QUERY_WORDS, QueryText, QueryWord};
+pub use parse::{MAX_QUERY_CHARS, MAX_QUERY_WORDS, QueryText, QueryWord, is_common};
 pub use stem::stem;
 pub use tokens::{STEM_MARK, Token, tokens};
 pub use ways::{BEGINNING, JOINED, PARTS, STEM, TYPO, Way, may_begin, ways};

@@ -20,6 +20,11 @@ const STOP_WORDS: &[&str] = &[
     "با", "این", "ان", "برای", "است",
 ];
 
+/// True for a folded word that tells nothing in any place.
+pub fn is_common(word: &str) -> bool {
+    STOP_WORDS.contains(&word)
+}
+
 /// A query taken apart. All words and all phrases must be found; with neither, every document is.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct QueryText {
@@ -92,7 +97,7 @@ impl QueryText {
 
     /// Unless nothing else would be left. The word being typed stays: it may become another.
     fn drop_stop_words(&mut self) {
-        let matters = |word: &QueryWord| word.is_prefix || !STOP_WORDS.contains(&word.text.as_str());
+        let matters = |word: &QueryWord| word.is_prefix || !is_common(&word.text);
         if !self.phrases.is_empty() || self.words.iter().any(matters) {
             self.words.retain(matters);
         }

@@ -104,7 +104,7 @@ async fn make(
 }
 
 /// Notes what is wrong with an appointment's words.
-pub(super) fn check_words(kind: &str, reason: &str, notes: &str) -> Result<(), Refusal> {
+pub(crate) fn check_words(kind: &str, reason: &str, notes: &str) -> Result<(), Refusal> {
     let mut errors = FieldErrors::default();
     errors.check(
         paragraph(kind, 100).is_some(),
@@ -145,8 +145,10 @@ impl House {
         let ids: Vec<Id> =
             self.env.store.list(&ctx.scope, &query).await?.rows.iter().map(|row| row.id).collect();
         let free = self.find_many::<Slot>(&ctx.scope, &ids).await?;
-        let free =
-            free.into_iter().map(|found| found.document).filter(|free| free.id != slot.id && free.is_open());
+        let free = free
+            .into_iter()
+            .map(|found| found.document)
+            .filter(|free| free.id != slot.id && free.is_free(ctx.now, None));
         refusal.alternatives = free
             .take(ALTERNATIVES)
             .map(|free| Alternative { slot: free.id, start: free.start, end: free.end })

@@ -7,6 +7,7 @@ mod read;
 mod update;
 mod verbs;
 
+pub(crate) use book::check_words;
 pub use book::{Booking, book};
 pub use change::change;
 pub use list::{AppointmentOrder, AppointmentQuery, Recorded, list, list_recorded};

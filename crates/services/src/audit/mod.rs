@@ -1,5 +1,6 @@
 //! The audit trail: leaving entries, and reading them.
 
+mod accounts;
 mod heads;
 mod list;
 mod statistics;

@@ -4,7 +4,7 @@
 //! nowhere else: in [`House::permit`] where the policy says no, and in [`House::refusable`] where anything else does.
 
 use crate::{Ctx, Fail, House, RequestMeta};
-use ward_domain::account::Account;
+use ward_domain::account::{Account, CalendarLink};
 use ward_domain::audit::{AuditEntry, AuditOutcome, Deed, resource_word};
 use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Action, Resource, Role};
@@ -91,6 +91,19 @@ impl House {
         Ok(self.actors.audit(&ctx.scope, entry).await?)
     }
 
+    /// Someone did something that is no action of the policy by itself.
+    pub(crate) async fn trace_deed(
+        &self,
+        ctx: &Ctx,
+        deed: Deed,
+        resource: Resource,
+        id: Option<Id>,
+        patients: Vec<UserId>,
+    ) -> Result<(), Fail> {
+        let entry = self.entry(ctx, deed, resource_word(resource), id, patients, AuditOutcome::Success)?;
+        Ok(self.actors.audit(&ctx.scope, entry).await?)
+    }
+
     /// Someone saw a list.
     pub(crate) async fn trace_list(
         &self,
@@ -160,7 +173,21 @@ impl House {
         Ok(self.actors.audit(scope, AuditEntry { patients, ..entry }).await?)
     }
 
-    fn entry(
+    /// A calendar program read a feed through a link. Who holds the link is not known; whose calendar it is, is.
+    pub(crate) async fn trace_feed(
+        &self,
+        scope: &TenantScope,
+        meta: &RequestMeta,
+        link: &CalendarLink,
+        patients: Vec<UserId>,
+    ) -> Result<(), Fail> {
+        let resource = resource_word(Resource::CalendarLink);
+        let entry = self.stranger(meta, Deed::Read, resource, link.user, AuditOutcome::Success)?;
+        let entry = AuditEntry { resource_id: Some(link.id.id()), patients, ..entry };
+        Ok(self.actors.audit(scope, entry).await?)
+    }
+
+    pub(super) fn entry(
         &self,
         ctx: &Ctx,
         deed: Deed,
@@ -187,7 +214,7 @@ impl House {
     }
 
     /// An entry for someone without a session; `user` is whose account it is about.
-    fn stranger(
+    pub(super) fn stranger(
         &self,
         meta: &RequestMeta,
         deed: Deed,

@@ -30,7 +30,10 @@ pub async fn change_password(house: &House, ctx: &Ctx, change: ChangePassword) -
         &mut errors,
     );
     errors.finish()?;
+    account.failures.check(house.env.now())?;
     if !house.passwords.matches(change.old, Some(account.password_hash)).await? {
+        let accounts = &house.actors.accounts;
+        accounts.ask(&ctx.scope, ctx.user.id(), ctx.deadline, AccountCommand::WrongPassword).await?;
         return Err(Refusal::field("old_password", "This is not your password.").into());
     }
     let hash = house.passwords.hash(change.new).await?;

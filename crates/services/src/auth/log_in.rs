@@ -1,7 +1,9 @@
 //! Logging in by e-mail address, user name or telephone number.
 
+use super::code::Second;
 use crate::{Fail, House, RequestMeta};
-use ward_domain::account::{Account, AccountCommand, LogInCheck, Session};
+use ward_actors::Failure;
+use ward_domain::account::{Account, AccountCommand, LogInCheck, Proofs, Session};
 use ward_domain::contact::{MAX_EMAIL, MAX_PASSWORD, phone_key};
 use ward_domain::id::{Id, UserId};
 use ward_domain::record::{Key, List};
@@ -22,6 +24,8 @@ pub struct Credentials {
     pub password: String,
     /// The hospital, where they say it.
     pub hospital: Option<Id>,
+    /// What they show beside it.
+    pub second: Option<Second>,
 }
 
 /// A log-in that worked.
@@ -41,34 +45,66 @@ pub struct LoggedIn {
     pub refresh: String,
 }
 
-/// Logs someone in. The same refusal answers an unknown log-in and a wrong password, after the same time.
+/// Logs someone in. The same refusal answers an unknown log-in and a wrong password, after the same time, and after too
+/// many of either the same pause.
 pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials) -> Result<LoggedIn, Fail> {
-    let Credentials { log_in, password, hospital } = credentials;
+    let Credentials { log_in, password, hospital, second } = credentials;
     let unknown =
         || Refusal::new(Kind::Unauthenticated, "invalid_credentials", "Log-in or password is wrong.");
     if log_in.chars().count() > MAX_EMAIL || password.chars().count() > MAX_PASSWORD {
         return Err(unknown().into());
     }
-    let mut right = Vec::new();
+    let keys = house.log_in_keys(&log_in);
+    let (mut right, mut locked) = (Vec::new(), None);
     let candidates = candidates(house, meta, &log_in, hospital).await?;
     if candidates.is_empty() {
+        house.guard.check(&keys, house.env.now())?;
         house.passwords.matches(password, None).await?;
+        house.guard.wrong(&keys, house.env.now())?;
         return Err(unknown().into());
     }
     for (scope, user) in candidates {
         let Some(account) = house.find::<Account>(&scope, user.id()).await? else { continue };
-        let hash = account.document.password_hash;
+        let account = account.document;
+        if let Err(refusal) = account.failures.check(house.env.now()) {
+            house.trace_log_in(&scope, meta, user, false).await?;
+            locked = Some(refusal);
+            continue;
+        }
+        let hash = account.password_hash;
         if house.passwords.matches(password.clone(), Some(hash.clone())).await? {
-            right.push((scope, user, hash));
-        } else {
-            note(house, meta, &scope, user, LogInCheck::Wrong).await?;
+            right.push((scope, user, LogInCheck::Right { hash }));
+        } else if let Noted::Locked(refusal) =
+            note(house, meta, &scope, user, LogInCheck::Wrong, None).await?
+        {
+            locked = Some(refusal);
         }
     }
+    // What one account counts is counted of the name too: where else it has none says nothing then.
+    let wrong = |refusal: Refusal| {
+        let _ = house.guard.wrong(&keys, house.env.now());
+        Err(refusal.into())
+    };
     match right.len() {
-        0 => Err(unknown().into()),
+        0 => match locked {
+            Some(refusal) => Err(refusal.into()),
+            None => wrong(unknown()),
+        },
         1 => {
-            let (scope, user, hash) = right.remove(0);
-            note(house, meta, &scope, user, LogInCheck::Right { hash }).await?.ok_or_else(|| unknown().into())
+            let (scope, user, check) = right.remove(0);
+            match note(house, meta, &scope, user, check, second.as_ref()).await? {
+                Noted::Opened(logged_in) => {
+                    house.guard.right(keys);
+                    Ok(*logged_in)
+                }
+                Noted::Locked(refusal) => Err(refusal.into()),
+                Noted::WrongSecond => wrong(Refusal::new(
+                    Kind::Unauthenticated,
+                    "totp_invalid",
+                    "This code is wrong, was used already, or is not of now.",
+                )),
+                Noted::Wrong => wrong(unknown()),
+            }
         }
         _ => {
             Err(Refusal::field("hospital", "You have an account at several hospitals: say which one.").into())
@@ -78,7 +114,7 @@ pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials)
 
 /// Where this log-in has an account: in the hospital that the host or the caller names, else in the default one if it has
 /// one there, else anywhere.
-async fn candidates(
+pub(super) async fn candidates(
     house: &House,
     meta: &RequestMeta,
     log_in: &str,
@@ -108,31 +144,62 @@ async fn candidates(
     Ok(found)
 }
 
-/// Tells the account how its check ended; a session if it opened one.
+/// How an attempt ended.
+enum Noted {
+    /// A session opened.
+    Opened(Box<LoggedIn>),
+    /// Too many wrong ones: not even the right one counts now.
+    Locked(Refusal),
+    /// The password was right, and what was shown beside it was not.
+    WrongSecond,
+    /// It was wrong, or the account changed meanwhile.
+    Wrong,
+}
+
+/// Tells the account how its check ended.
 async fn note(
     house: &House,
     meta: &RequestMeta,
     scope: &TenantScope,
     user: UserId,
     check: LogInCheck,
-) -> Result<Option<LoggedIn>, Fail> {
+    second: Option<&Second>,
+) -> Result<Noted, Fail> {
     let now = house.env.now();
     let right = matches!(check, LogInCheck::Right { .. });
     let session = Session {
         id: house.new_id()?.into(),
         user,
         face: meta.face,
+        address: meta.address.map(|address| address.to_string()).unwrap_or_default(),
         created_at: now,
+        renewed_at: None,
         expires_at: now.plus(house.settings.session_hours * HOUR),
     };
-    let command = AccountCommand::LogIn { check, session: Box::new(session.clone()) };
-    let state = house.actors.accounts.ask(scope, user.id(), house.settings.deadline, command).await?;
+    let second = second.map(|shown| house.second_factor(user, shown));
+    let command = AccountCommand::LogIn { check, second, session: Box::new(session.clone()) };
+    let state = match house.actors.accounts.ask(scope, user.id(), house.settings.deadline, command).await {
+        Ok(state) => state,
+        Err(Failure::Refused(refusal)) if refusal.kind != Kind::Overloaded => {
+            house.trace_log_in(scope, meta, user, false).await?;
+            return if refusal.kind == Kind::Limited {
+                Ok(Noted::Locked(refusal))
+            } else {
+                Err(refusal.into())
+            };
+        }
+        Err(failure) => return Err(failure.into()),
+    };
     let opened = right && state.sessions.iter().any(|open| open.id == session.id);
     house.trace_log_in(scope, meta, user, opened).await?;
-    let (true, Some(account)) = (opened, state.account) else { return Ok(None) };
+    let (true, Some(account)) = (opened, state.account) else {
+        let second = right && state.proofs.as_ref().is_some_and(Proofs::has_totp);
+        return Ok(if second { Noted::WrongSecond } else { Noted::Wrong });
+    };
     let (access, access_expires) = house.tokens.access(scope.tenant(), account.role, &session, now);
     let refresh = house.tokens.refresh(scope.tenant(), account.role, &session, now);
-    Ok(Some(LoggedIn { tenant: scope.tenant(), account, session, access, access_expires, refresh }))
+    let tenant = scope.tenant();
+    Ok(Noted::Opened(Box::new(LoggedIn { tenant, account, session, access, access_expires, refresh })))
 }
 
 impl House {

@@ -2,7 +2,7 @@
 
 use super::TokenKind;
 use crate::{Fail, House};
-use ward_domain::account::{Account, Session};
+use ward_domain::account::{Account, AccountCommand, Session};
 use ward_domain::id::Id;
 use ward_domain::refusal::{Kind, Refusal};
 use ward_domain::tenancy::TenantId;
@@ -41,6 +41,8 @@ async fn renew(house: &House, token: &str, minutes: i64) -> Result<Refreshed, Fa
     if !account.active || session.user != account.id || session.expires_at <= now {
         return Err(ended().into());
     }
+    // Noted beside the answer: it is for the list of sessions only.
+    house.actors.accounts.tell(scope, user, AccountCommand::Renewed { session: session.id });
     let (access, access_expires) =
         house.tokens.access_for(minutes, scope.tenant(), account.role, &session, now);
     Ok(Refreshed { access, access_expires })

@@ -95,6 +95,7 @@ pub async fn register(
     }
     let account = house.create_account(&scope, id, user, claims).await?;
     house.trace_registration(&scope, meta, &account, Deed::Register).await?;
+    house.welcome(&scope, &account).await;
     Ok(Registered { tenant, account })
 }
 

@@ -139,7 +139,9 @@ mod tests {
             id: Id::new(5).unwrap().into(),
             user: Id::new(6).unwrap().into(),
             face: Face::Medcor,
+            address: String::new(),
             created_at: now,
+            renewed_at: None,
             expires_at: now.plus(7 * 24 * 60 * MINUTE),
         }
     }

@@ -1,11 +1,16 @@
-//! Finding consultations by what was said and written.
+//! Finding consultations by what was said and written, and by what was meant.
 
+use super::similar::{self, SimilarCase};
 use crate::{Ctx, Fail, Filters, House};
 use std::time::Instant;
 use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Grant, Resource};
-use ward_search::{DocumentKind, Filter, NumberField, SearchQuery, Sort, TermField};
+use ward_domain::refusal::{Kind, Refusal};
+use ward_search::{
+    DocumentKind, Filter, Hit, Near, NearQuery, NumberField, SearchPage, SearchQuery, Sort, TermField,
+    TextField, To, snippet,
+};
 
 /// What narrows a search.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +30,8 @@ pub struct SearchFilters {
 pub struct SearchRequest {
     /// What a person typed.
     pub query: String,
+    /// By words, by what is meant, or by both.
+    pub by: By,
     /// What narrows it.
     pub filters: SearchFilters,
     /// The most hits, at most 100.
@@ -53,9 +60,32 @@ pub struct Found {
     pub score: f32,
     /// Where.
     pub snippets: Vec<Snippet>,
+    /// Consultations about the same: of the first few hits of a search by what is meant.
+    pub similar: Vec<SimilarCase>,
 }
 
+/// How consultations are compared with a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By their words.
+    Text,
+    /// By what they are about.
+    Semantic,
+    /// By both.
+    Hybrid,
+}
+
+/// How alike a consultation must be to a question, at the least, to be found by what it is about.
+const LEAST_ALIKE: f32 = 0.2;
+/// The most that are found by what they are about.
+const MOST_ALIKE: usize = 100;
+/// Hits that come with similar cases.
+const WITH_SIMILAR: usize = 5;
+
 /// Searches the caller's consultations; says how many match, which, and how many milliseconds it took.
+///
+/// By words every match is counted. What is about the same has no end, only less and less likeness: of those, and of both
+/// together, at most [`MOST_ALIKE`] are counted.
 pub async fn search(
     house: &House,
     ctx: &Ctx,
@@ -63,31 +93,145 @@ pub async fn search(
 ) -> Result<(u64, Vec<Found>, u64), Fail> {
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let began = Instant::now();
-    let page = house.env.search.search(&ctx.scope, &query(ctx, grant, &request)).await?;
-    house.heal_search(ctx, &page);
-    let ids: Vec<Id> = page.hits.iter().map(|hit| hit.id).collect();
+    let filters = filters(ctx, grant, &request);
+    let (total, hits) = match request.by {
+        By::Text => {
+            let page = by_words(house, ctx, &request, &filters, request.limit).await?;
+            (page.total, page.hits)
+        }
+        By::Semantic => {
+            let near = by_likeness(house, ctx, &request, &filters).await?;
+            (near.len() as u64, near.into_iter().map(bare).collect())
+        }
+        By::Hybrid => {
+            let (page, near) = tokio::join!(
+                by_words(house, ctx, &request, &filters, MOST_ALIKE),
+                by_likeness(house, ctx, &request, &filters)
+            );
+            let (page, near) = (page?, near?);
+            let fused = fuse(page.hits, &near);
+            (page.total.max(fused.len() as u64), fused)
+        }
+    };
+    let hits: Vec<Hit> = hits.into_iter().take(request.limit).collect();
+    let ids: Vec<Id> = hits.iter().map(|hit| hit.id).collect();
     let mut encounters = house.find_many::<Encounter>(&ctx.scope, &ids).await?;
     // What the index says lags a moment behind: the record decides whose it is.
     encounters.retain(|found| grant == Grant::Any || found.document.doctor == ctx.user);
-    let found = page.hits.into_iter().filter_map(|hit| {
-        let at = encounters.iter().position(|found| found.document.id.id() == hit.id)?;
-        let snippets = hit.snippets.into_iter().map(|snippet| Snippet {
-            section: snippet.field.name(),
-            text: snippet.text,
-            score: snippet.score,
-        });
-        Some(Found {
-            encounter: encounters.swap_remove(at).document,
+    let mut found = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let Some(at) = encounters.iter().position(|found| found.document.id.id() == hit.id) else { continue };
+        let encounter = encounters.swap_remove(at).document;
+        let similar = if found.len() < WITH_SIMILAR && request.by != By::Text {
+            similar::cases(house, ctx, &encounter, &filters).await?
+        } else {
+            Vec::new()
+        };
+        found.push(Found {
+            snippets: shown(&hit, &encounter, &request),
             score: hit.score,
-            snippets: snippets.collect(),
-        })
-    });
-    let found: Vec<Found> = found.collect();
+            encounter,
+            similar,
+        });
+    }
     house.trace_list(ctx, Resource::Encounter, Vec::new()).await?;
-    Ok((page.total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
+    Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
 }
 
-fn query(ctx: &Ctx, grant: Grant, request: &SearchRequest) -> SearchQuery {
+async fn by_words(
+    house: &House,
+    ctx: &Ctx,
+    request: &SearchRequest,
+    filters: &[Filter],
+    limit: usize,
+) -> Result<SearchPage, Fail> {
+    let query = SearchQuery {
+        kind: DocumentKind::Encounter,
+        text: request.query.clone(),
+        fields: Vec::new(),
+        filters: filters.to_vec(),
+        sort: Sort::Relevance,
+        offset: 0,
+        limit,
+        snippets: request.snippets,
+    };
+    let page = house.env.search.search(&ctx.scope, &query).await?;
+    house.heal_search(ctx, &page);
+    Ok(page)
+}
+
+async fn by_likeness(
+    house: &House,
+    ctx: &Ctx,
+    request: &SearchRequest,
+    filters: &[Filter],
+) -> Result<Vec<Near>, Fail> {
+    let vectors = house.env.embedder.embed(&ctx.scope, std::slice::from_ref(&request.query)).await;
+    let vectors = vectors.map_err(|error| {
+        tracing::warn!(%error, "a question has no vector");
+        metrics::counter!("ward_embedder_failures_total").increment(1);
+        Refusal::new(
+            Kind::Overloaded,
+            "embedder_unavailable",
+            "Search by meaning is not to be had now: use search_type text.",
+        )
+    })?;
+    let Some(vector) = vectors.into_iter().next().flatten() else { return Ok(Vec::new()) };
+    let query = NearQuery {
+        kind: DocumentKind::Encounter,
+        to: To::Vector(vector),
+        filters: filters.to_vec(),
+        least: LEAST_ALIKE,
+        limit: MOST_ALIKE,
+    };
+    Ok(house.env.search.nearest(&ctx.scope, &query).await?.near)
+}
+
+const fn bare(near: Near) -> Hit {
+    Hit { id: near.id, score: near.likeness, snippets: Vec::new() }
+}
+
+/// Puts two orders into one by reciprocal ranks: scores of words and of likeness do not compare, places do. What is first
+/// in both has a score of 1.
+fn fuse(words: Vec<Hit>, near: &[Near]) -> Vec<Hit> {
+    // The usual constant (Cormack, Clarke, Büttcher: Reciprocal Rank Fusion, SIGIR 2009).
+    const DAMP: f32 = 60.0;
+    let share = |place: usize| {
+        (DAMP + 1.0) / (2.0 * (DAMP + 1.0 + f32::from(u16::try_from(place).unwrap_or(u16::MAX))))
+    };
+    let mut fused: Vec<Hit> = words;
+    for (place, hit) in fused.iter_mut().enumerate() {
+        hit.score = share(place);
+    }
+    for (place, near) in near.iter().enumerate() {
+        match fused.iter_mut().find(|hit| hit.id == near.id) {
+            Some(hit) => hit.score += share(place),
+            None => fused.push(Hit { score: share(place), ..bare(*near) }),
+        }
+    }
+    fused.sort_by(|one, other| other.score.total_cmp(&one.score).then(other.id.cmp(&one.id)));
+    fused
+}
+
+/// Where a hit matches; of one that was found by what it is about, why the patient came.
+fn shown(hit: &Hit, encounter: &Encounter, request: &SearchRequest) -> Vec<Snippet> {
+    if !request.snippets {
+        return Vec::new();
+    }
+    let cut = hit.snippets.iter().map(|snippet| Snippet {
+        section: snippet.field.name(),
+        text: snippet.text.clone(),
+        score: snippet.score,
+    });
+    let mut snippets: Vec<Snippet> = cut.collect();
+    if snippets.is_empty() && !encounter.chief_complaint.is_empty() {
+        let text = snippet::escaped(&encounter.chief_complaint);
+        snippets.push(Snippet { section: TextField::ChiefComplaint.name(), text, score: hit.score });
+    }
+    snippets
+}
+
+fn filters(ctx: &Ctx, grant: Grant, request: &SearchRequest) -> Vec<Filter> {
     let mut filters = Vec::new();
     if grant == Grant::Own {
         filters.push(Filter::ids(NumberField::Doctor, [ctx.user]));
@@ -104,14 +248,5 @@ fn query(ctx: &Ctx, grant: Grant, request: &SearchRequest) -> SearchQuery {
     if !tags.is_empty() {
         filters.push(Filter::Term(TermField::Tag, tags.clone()));
     }
-    SearchQuery {
-        kind: DocumentKind::Encounter,
-        text: request.query.clone(),
-        fields: Vec::new(),
-        filters,
-        sort: Sort::Relevance,
-        offset: 0,
-        limit: request.limit.clamp(1, 100),
-        snippets: request.snippets,
-    }
+    filters
 }

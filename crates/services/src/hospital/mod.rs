@@ -5,6 +5,7 @@ mod delete;
 mod edit;
 mod list;
 mod read;
+mod rolled_up;
 mod statistics;
 mod validate;
 
@@ -13,4 +14,5 @@ pub use delete::delete;
 pub use edit::edit;
 pub use list::{HospitalQuery, list};
 pub use read::read;
+pub use rolled_up::{MAX_DAYS, RolledUp, Sums};
 pub use statistics::{HospitalStatistics, statistics};

@@ -7,4 +7,4 @@ mod link;
 mod open;
 
 pub use link::link;
-pub use open::{Opened, open};
+pub use open::{Asked, Opened, Shown, open};

@@ -13,7 +13,8 @@ use ward_domain::record::{Key, List};
 pub struct SlotQuery {
     /// Of one doctor.
     pub doctor: Option<Id>,
-    /// That can be booked: open, not taken, not past. `false` finds the others.
+    /// That can be booked: open, not taken, not past, not held. `false` finds those that the caller cannot book; what the
+    /// caller holds is in neither.
     pub available: Option<bool>,
     /// Beginning within.
     pub start: Filters,
@@ -34,7 +35,7 @@ pub async fn list(
     let eq = query.doctor.map_or_else(Key::all, |doctor| Key::of(doctor.get()));
     let any = if query.doctor.is_some() { List::SlotsByDoctor } else { List::Slots };
     let open = if query.doctor.is_some() { List::OpenSlotsByDoctor } else { List::OpenSlots };
-    let now = ctx.now;
+    let (now, caller) = (ctx.now, ctx.user);
     match query.available {
         None => house.page(ctx, Question { list: any, eq, bounds, descending }, page).await,
         Some(true) => {
@@ -44,7 +45,7 @@ pub async fn list(
         Some(false) => {
             house
                 .filtered(ctx, Question { list: any, eq, bounds, descending }, page, move |slot: &Slot| {
-                    !slot.is_open() || slot.start <= now
+                    !slot.is_free(now, Some(caller))
                 })
                 .await
         }

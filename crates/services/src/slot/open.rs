@@ -32,7 +32,7 @@ pub async fn open(house: &House, ctx: &Ctx, window: OpenSlots) -> Result<Vec<Ver
     let mut slots = Vec::with_capacity(times.len());
     for (start, end) in times {
         let (id, bookable, created_at) = (house.new_id()?.into(), window.bookable, ctx.now);
-        slots.push(Slot { id, doctor, start, end, bookable, appointment: None, created_at });
+        slots.push(Slot { id, doctor, start, end, bookable, appointment: None, hold: None, created_at });
     }
     let ids: Vec<Id> = slots.iter().map(|slot| slot.id.id()).collect();
     let claims = match house.known(ctx, &ids).await? {

@@ -73,12 +73,15 @@ impl House {
             role,
             active: true,
             log_ins: self.log_in_hashes(&profile),
+            fingerprints: self.fingerprints(*scope, role, &profile),
             password_hash: self.passwords.hash(password).await?,
             profile,
             failures: Failures::default(),
             created_at: now,
             updated_at: now,
             last_log_in: None,
+            email_verified: false,
+            merged_into: None,
         };
         let command = AccountCommand::Create { account: Box::new(account), claims };
         let state = self

@@ -55,6 +55,7 @@ async fn make(
     check_version(edit.if_version, account.version)?;
     let command = AccountCommand::Edit {
         log_ins: house.log_in_hashes(&profile),
+        fingerprints: house.fingerprints(ctx.scope, account.document.role, &profile),
         profile: Box::new(profile),
         if_version: Some(base),
     };

@@ -28,16 +28,22 @@ fn bits(code: i32) -> u32 {
         List::AuditByTime | List::AuditByActor | List::AuditByAction => 26,
         // By sequence.
         List::AuditChain => 17,
-        // Each of these shares its partitions with others.
+        // The first of these share their partitions with others; a webhook's log has every event of the hospital.
         List::Slots
         | List::OpenSlots
         | List::AppointmentsByCreated
         | List::AppointmentsByStart
         | List::AppointmentsByStatusCreated
-        | List::AppointmentsByStatusStart => 30,
+        | List::AppointmentsByStatusStart
+        | List::DeliveriesByWebhook
+        | List::DeliveriesByWebhookStatus => 30,
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
+        | List::MedicalRecords
+        | List::Treatments
+        | List::WaitingList
+        | List::CalendarLinks
         | List::Hospitals
         | List::Users
         | List::UsersByRole
@@ -50,16 +56,57 @@ fn bits(code: i32) -> u32 {
         | List::DoctorAppointmentsByStatusStart
         | List::EncountersByDoctor
         | List::EncountersByDoctorStatus
+        | List::MedicalRecordsByPatient
+        | List::MedicalRecordsByAuthor
+        | List::TreatmentsByPatient
+        | List::TreatmentsByAuthor
+        | List::BreakGlasses
+        // Due in years.
+        | List::ChartRetentionDue
+        | List::WaitingListByDoctor
+        | List::AttachmentRetentionDue
         | List::AuditByPatient => 35,
+        // 40 bits of a hash: 128 buckets, and in each some thousand rows of a hospital of 200,000 patients.
+        List::PatientFingerprints => 33,
         // What is due: an hour.
-        List::RemindersDue | List::EncountersDue | List::MessagesDue => 22,
+        List::MergesDue
+        | List::RemindersDue
+        | List::EncountersDue
+        | List::MessagesDue
+        | List::SlotHoldsDue
+        | List::WaitingListDue
+        | List::WebhooksDue
+        | List::UploadsDue
+        | List::SubscriptionsDue => 22,
         List::SessionsByUser
+        | List::MergesBySurvivor
         | List::LogIns
+        | List::CalendarLinksByUser
+        | List::WaitingListByPatient
+        | List::WaitingForOffer
         | List::PatientAppointmentsByCreated
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
-        | List::AuditHeads => 64,
+        | List::MedicalRecordsByAuthorPatient
+        | List::TreatmentsByAuthorPatient
+        | List::PrescriptionsByTreatment
+        | List::ActivePrescriptions
+        | List::ChartVersions
+        | List::AttachmentsByRecord
+        | List::DeletedAttachments
+        | List::BreakGlassesByDoctorPatient
+        | List::AuditHeads
+        | List::Webhooks
+        | List::WebhookLines
+        | List::Specialties
+        | List::DoctorSpecialties
+        | List::DoctorSpecialtiesByDoctor
+        | List::DoctorSpecialtiesBySpecialty
+        | List::SubscriptionPlans
+        | List::SubscriptionHistory
+        // A row a day.
+        | List::StatisticsDays => 64,
     }
 }
 

@@ -1,0 +1,107 @@
+//! An attachment of 100 MB, up and down again: how long, with how much CPU, and whether the server's memory stays flat.
+
+use super::client::{Call, Connection};
+use super::report::Row;
+use super::server::{ADMIN, Server};
+use bytes::Bytes;
+use http::{Request, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::handshake;
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+const BYTES: usize = 100 << 20;
+const BOUNDARY: &str = "a-boundary-of-the-bench";
+const PASSWORD: &str = "a-password-of-9-figures";
+
+/// Sends the file and reads it, on a server of its own.
+pub async fn measured() -> Vec<Row> {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::ward(folder.path()).await;
+    let (token, path) = record(server.address).await;
+    // A small one first, so that what is made once is made.
+    send(server.address, &path, &token, 1 << 10).await;
+    let (peak, cpu, begun) = (server.peak(), server.cpu(), Instant::now());
+    let link = send(server.address, &path, &token, BYTES).await;
+    let (up, up_cpu) = (begun.elapsed(), server.cpu_since(cpu));
+    let (cpu, begun) = (server.cpu(), Instant::now());
+    let length = fetch(server.address, &link).await;
+    let (down, down_cpu) = (begun.elapsed(), server.cpu_since(cpu));
+    assert!(length > BYTES, "it comes back whole");
+    let told = format!(
+        "up in {:.2} s (CPU {:.2} s), down in {:.2} s (CPU {:.2} s)",
+        up.as_secs_f64(),
+        up_cpu.as_secs_f64(),
+        down.as_secs_f64(),
+        down_cpu.as_secs_f64()
+    );
+    let grown = server.peak().saturating_sub(peak) as f64 / f64::from(1 << 20);
+    server.stop();
+    vec![
+        Row::told("an attachment of 100 MB, sealed in a folder", told),
+        Row::at_most("  MiB that the server's peak memory grew by", grown, 64.0),
+    ]
+}
+
+/// A hospital with a doctor, a patient and a medical record: the doctor's token and the path of its attachments.
+async fn record(address: SocketAddr) -> (String, String) {
+    let mut server = Connection::open(address).await;
+    let platform = log_in(&mut server, ADMIN.0, ADMIN.1).await;
+    let hospital = json!({"name": "Load", "city": "Berlin", "state": "BE", "country": "DE", "hospital_type": "general",
+        "contact_email": "load@load.example", "contact_phone": "+49 30 1234567"});
+    let hospital =
+        server.must(&Call::post("/medcor/api/hospitals/", &platform, hospital)).await["id"].clone();
+    let person = |role: &str| {
+        json!({"email": format!("{role}@load.example"), "username": format!("{role}.load"), "password": PASSWORD,
+            "password_confirm": PASSWORD, "first_name": "A", "last_name": "B", "role": role, "hospital": hospital})
+    };
+    server.must(&Call::post("/medcor/api/auth/register/", "", person("admin"))).await;
+    let admin = log_in(&mut server, "admin@load.example", PASSWORD).await;
+    server.must(&Call::post("/medcor/api/auth/users/", &admin, person("doctor"))).await;
+    let patient = server.must(&Call::post("/medcor/api/auth/users/", &admin, person("patient"))).await;
+    let doctor = log_in(&mut server, "doctor@load.example", PASSWORD).await;
+    let record = json!({"patient": patient["id"], "record_type": "general", "title": "Scan"});
+    let record = server.must(&Call::post("/medcor/api/medical-records/", &doctor, record)).await;
+    (doctor, format!("/medcor/api/medical-records/{}/attachments/", record["id"]))
+}
+
+async fn log_in(server: &mut Connection, email: &str, password: &str) -> String {
+    let body = json!({"email": email, "password": password});
+    let answer = server.must(&Call::post("/medcor/api/auth/login/", "", body)).await;
+    answer["tokens"]["access"].as_str().unwrap().to_owned()
+}
+
+/// Sends a PDF of so many bytes and some; the path of a link to it.
+async fn send(address: SocketAddr, path: &str, token: &str, bytes: usize) -> String {
+    let mut body = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"scan.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\n"
+    )
+    .into_bytes();
+    body.extend((0..bytes).map(|at| u8::try_from(at * 31 % 251).unwrap_or(0)));
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    let request = Request::post(path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+    let answer = ask(address, request, body.into()).await;
+    let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+    let url = answer["url"].as_str().unwrap();
+    url[url.find("/objects/").unwrap()..].to_owned()
+}
+
+async fn fetch(address: SocketAddr, link: &str) -> usize {
+    ask(address, Request::get(link), Bytes::new()).await.len()
+}
+
+async fn ask(address: SocketAddr, request: http::request::Builder, body: Bytes) -> Bytes {
+    let socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut sender, connection) = handshake(TokioIo::new(socket)).await.unwrap();
+    tokio::spawn(connection);
+    let request = request.header(header::HOST, address.to_string()).body(Full::new(body)).unwrap();
+    let answer = sender.send_request(request).await.unwrap();
+    let status = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
+    body
+}

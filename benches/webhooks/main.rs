@@ -1,0 +1,132 @@
+//! Webhooks under load: `scripts/webhooks`.
+//!
+//! The server is the program itself, as a process with a data folder of its own; the receiver lives here. First how soon
+//! what was committed is sent, at 200 events a second. Then very many events while the server is killed again and again:
+//! none may be lost, and of one doctor none may come before what came before it.
+//!
+//! `WARD_HOOKS_SECONDS`: how long 200 a second are kept up (10). `WARD_HOOKS_EVENTS`: events of the second part
+//! (1 000 000). `WARD_HOOKS_ONLY`: lag or kills. It ends with an error if a target is missed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a bench stops at the first error"
+)]
+
+mod house;
+mod receiver;
+
+use house::{DOCTORS, House};
+use receiver::Receiver;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Events a second of the first part.
+const RATE: u64 = 200;
+/// What 99 of 100 first attempts must be begun within.
+const TARGET: Duration = Duration::from_secs(1);
+
+#[allow(clippy::disallowed_methods, reason = "a bench's own settings are not the program's")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    variable(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let only = variable("WARD_HOOKS_ONLY");
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    let mut good = true;
+    if wanted("lag") {
+        good &= runtime.block_on(lag(number("WARD_HOOKS_SECONDS", 10)));
+    }
+    if wanted("kills") {
+        runtime.block_on(kills(number("WARD_HOOKS_EVENTS", 1_000_000)));
+    }
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Bookings at a steady rate, and how old each event is when it arrives.
+async fn lag(seconds: u64) -> bool {
+    let receiver = Receiver::start().await;
+    let house = House::start(receiver.url()).await;
+    let events = RATE * seconds;
+    let slots = house.slots(events.div_ceil(DOCTORS)).await;
+    let mut tick = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
+    let mut sent = tokio::task::JoinSet::new();
+    for number in 0..events {
+        tick.tick().await;
+        let line = &slots[usize::try_from(number % DOCTORS).unwrap()];
+        let (house, booking) = (house.asker(), line.booking(number / DOCTORS));
+        sent.spawn(
+            async move { house.insist("/medcor/api/appointments/", &booking.key, &booking.body).await },
+        );
+    }
+    while let Some(done) = sent.join_next().await {
+        done.unwrap();
+    }
+    receiver.wait(events, Duration::from_secs(60)).await;
+    let mut lags = receiver.lags();
+    lags.sort_unstable();
+    let at = |part: usize| lags[(lags.len() - 1) * part / 1000];
+    println!(
+        "{} events at {RATE}/s, from commit to arrival: p50 {} ms, p99 {} ms, most {} ms (target: p99 < {} ms)",
+        lags.len(),
+        at(500),
+        at(990),
+        at(1000),
+        TARGET.as_millis()
+    );
+    at(990) < i64::try_from(TARGET.as_millis()).unwrap()
+}
+
+/// Bookings and confirmations as fast as they go, while the server is killed again and again.
+async fn kills(events: u64) {
+    let receiver = Receiver::start().await;
+    let mut house = House::start(receiver.url()).await;
+    let each = events.div_ceil(2 * DOCTORS);
+    let lines = house.slots(each).await;
+    let begun = Instant::now();
+    let mut drivers = tokio::task::JoinSet::new();
+    for line in lines {
+        let house = house.asker();
+        drivers.spawn(async move {
+            for number in 0..each {
+                let booking = line.booking(number);
+                let made = house.insist("/medcor/api/appointments/", &booking.key, &booking.body).await;
+                let path = format!("/medcor/api/appointments/{}/confirm/", made["id"]);
+                house.insist(&path, &format!("confirm {}", booking.key), &serde_json::Value::Null).await;
+            }
+        });
+    }
+    let (mut killed, mut seed) = (0_u32, 0x9e37_79b9_u64);
+    loop {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let pause = Duration::from_millis(1_000 + (seed >> 33) % 9_000);
+        let all = async { while drivers.join_next().await.transpose().unwrap().is_some() {} };
+        if tokio::time::timeout(pause, all).await.is_ok() {
+            break;
+        }
+        house.kill_and_start();
+        killed += 1;
+    }
+    house.kill_and_start();
+    let made = 2 * each * DOCTORS;
+    receiver.wait(made, Duration::from_secs(120 + made / 100)).await;
+    let early = receiver.early();
+    println!(
+        "{made} events through {} kills in {:.0?}: {} arrived, {early} before what came before them, {} more than once",
+        killed + 1,
+        begun.elapsed(),
+        receiver.count(),
+        receiver.again()
+    );
+    assert_eq!((receiver.count(), early), (made, 0));
+}
