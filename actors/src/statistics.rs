@@ -83,8 +83,13 @@ impl Resident for Statistics {
     }
 
     async fn handle(&mut self, turn: &Turn, message: StatisticsMessage) -> Result<Counted, Failure> {
-        let hospital = turn.env.register.hospital(&turn.scope).await;
-        self.zone = hospital.map_or_else(|| "UTC".to_owned(), |one| one.profile.time_zone.clone());
+        // What happens is counted in the days that the figures are of; whether these are still the hospital's is asked where
+        // someone is about to read them.
+        self.zone.clone_from(&self.view.head.zone);
+        if !matches!(message, StatisticsMessage::Count(_)) || !self.view.head.complete {
+            let hospital = turn.env.register.hospital(&turn.scope).await;
+            self.zone = hospital.map_or_else(|| "UTC".to_owned(), |one| one.profile.time_zone.clone());
+        }
         let other_days = self.view.head.zone != self.zone;
         let (mut subjects, mut up_to_date) = (0, true);
         if matches!(message, StatisticsMessage::Recount) || other_days || !self.view.head.complete {

@@ -8,8 +8,9 @@ use ward_domain::decision::Happening;
 use ward_domain::id::EventId;
 use ward_domain::statistics::Subject;
 
-/// How long the statistics may take with one batch: they may be counting anew.
-const DEADLINE: Duration = Duration::from_secs(60);
+/// How long the statistics may take with one batch. Where they are counting everything anew, what happens meanwhile is
+/// offered again, and holds nothing else up for longer.
+const DEADLINE: Duration = Duration::from_secs(5);
 
 /// What of the events in hand is counted already: they may wait for the index, and come up again and again meanwhile.
 #[derive(Debug, Default)]

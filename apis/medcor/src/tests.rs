@@ -206,6 +206,26 @@ const CREATES: [&str; 15] = [
 ];
 
 #[test]
+fn every_step_of_the_walk_is_an_operation_and_brings_what_it_needs() {
+    let document = described();
+    let operations = each(&document);
+    let mut known: BTreeSet<&str> = crate::walk::WALK.variables.iter().map(|(name, _)| *name).collect();
+    known.extend(["day", "now"]);
+    for step in crate::walk::WALK.steps {
+        let found = operations.iter().find(|(_, operation)| operation["operationId"] == step.operation);
+        let (name, operation) = found.unwrap_or_else(|| panic!("{} is no operation", step.operation));
+        assert_eq!(name.contains('{'), !step.id.is_empty(), "{name}: what its path names");
+        assert_eq!(operation["security"].is_array(), step.token.is_empty(), "{name}: its token");
+        let used = [step.body, step.query].join(" ");
+        let used = used.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name);
+        for variable in used.chain([step.id, step.token]).filter(|name| !name.is_empty()) {
+            assert!(known.contains(variable), "{name}: no step before it gives {variable}");
+        }
+        known.extend(step.takes.iter().map(|(variable, _)| *variable));
+    }
+}
+
+#[test]
 fn every_reference_leads_somewhere() {
     fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
         match value {
