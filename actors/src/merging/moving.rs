@@ -100,12 +100,11 @@ impl Merge<'_> {
     }
 
     /// The next ids of a list, whose rows may leave it meanwhile.
-    async fn page(&self, list: List, of: Id, slice: &mut Slice) -> Result<Option<Vec<Id>>, Failure> {
-        let query =
-            ListQuery { slice: slice.clone(), limit: PAGE, ..ListQuery::all(list, Key::of(of.get())) };
-        let page = self.tree.env().store.list(self.scope, &query).await?;
-        let Some(last) = page.rows.last() else { return Ok(None) };
-        *slice = Slice::After { sort: last.sort, id: last.id };
-        Ok(Some(page.rows.iter().map(|row| row.id).collect()))
+    async fn page(&self, list: List, of: Id, place: &mut Slice) -> Result<Option<Vec<Id>>, Failure> {
+        let query = ListQuery { slice: *place, limit: PAGE, ..ListQuery::all(list, Key::of(of.get())) };
+        let found = self.tree.env().store.list(self.scope, &query).await?;
+        let Some(end) = found.rows.last() else { return Ok(None) };
+        *place = Slice::After { sort: end.sort, id: end.id };
+        Ok(Some(found.rows.iter().map(|row| row.id).collect()))
     }
 }
