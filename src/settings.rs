@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use ward_objects::S3Settings;
 
 mod mail;
+mod scribe;
 mod scylla;
 mod search;
 mod uploads;
 mod webhooks;
 
 pub use mail::{Log, LogFormat, Mail, MailTransport};
+pub use scribe::{Scribe, ScribeEngine};
 pub use scylla::{Scylla, ScyllaTls};
 pub use search::{EmbedderKind, Meilisearch, Search, SearchBackend};
 pub use uploads::{Scan, ScanBackend, Uploads};
@@ -41,6 +43,7 @@ pub struct Settings {
     pub calendar: Calendar,
     pub store: Store,
     pub search: Search,
+    pub scribe: Scribe,
     pub backup: Backup,
     pub objects: Objects,
     pub uploads: Uploads,
@@ -304,16 +307,8 @@ impl Settings {
         if self.store.backend == StoreBackend::Scylla {
             wrong.extend(self.store.scylla.wrong());
         }
-        if self.search.backend == SearchBackend::Meilisearch
-            && (self.search.meilisearch.timeout_ms == 0 || self.search.meilisearch.task_timeout_ms == 0)
-        {
-            wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
-        }
-        if self.search.embedder == EmbedderKind::OpenAi && self.search.openai.is_none() {
-            wrong.push(
-                "search.embedder = \"openai\" needs a section [search.openai] with url and model".to_owned(),
-            );
-        }
+        wrong.extend(self.search.wrong());
+        wrong.extend(self.scribe.wrong());
         wrong.extend(self.webhooks.wrong(self.is_production()));
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {

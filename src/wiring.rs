@@ -1,6 +1,7 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 pub mod cql;
+pub(crate) mod scribe;
 
 use crate::master_key::master_keys;
 use crate::settings::{
@@ -19,7 +20,6 @@ use ward_domain::time::{Clock, Time};
 use ward_gateways::embedder::OpenAi;
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scan::Clamd;
-use ward_gateways::scribe::RuleScribe;
 use ward_gateways::webhook::Https;
 use ward_gateways::{Embedder, Links, Mailer, NoScanner, Objects, Scanner, Sender, WebhookSender};
 use ward_objects::{Vault, folder, s3};
@@ -210,7 +210,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         hook_terms: settings.webhooks.terms(),
         objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
-        scribe: Arc::new(RuleScribe::new()),
+        scribe: scribe::scribe(settings)?,
         embedder: embedder(settings)?,
         offer_minutes: settings.calendar.offer_minutes,
         register: register.clone(),

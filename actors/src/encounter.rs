@@ -113,7 +113,13 @@ async fn write(
         now: Some(encounter.encounter_date),
     };
     let written = turn.env.scribe.write(&turn.scope, &record.transcript, &hints).await;
-    let scribed: Scribed = written.map_err(|error| Failure::Broken(error.to_string()))?;
+    let scribed: Scribed = match written {
+        Ok(scribed) => scribed,
+        Err(error) => {
+            tracing::warn!(%error, "the scribe failed");
+            return Ok(EncounterCommand::Fail { reason: error.told().to_owned() });
+        }
+    };
     let ids = (turn.env.ids.next()?, turn.env.ids.next()?);
     Ok(EncounterCommand::Write { ids, of: record.at, scribed: Box::new(scribed) })
 }

@@ -133,6 +133,7 @@ impl Written {
             author: NoteAuthor::Scribe { maker: scribed.maker.clone() },
             reason: String::new(),
             maker: scribed.maker.clone(),
+            checklist: scribed.checklist.clone(),
             confidence_score: scribed.confidence_score,
             processing_ms: 0,
             at: now,

@@ -3,7 +3,7 @@
 use super::say;
 use crate::master_key::master_keys;
 use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
-use crate::wiring::{self, OpenError, SEARCH_ALONE, cql, meilisearch, open_store};
+use crate::wiring::{self, OpenError, SEARCH_ALONE, cql, meilisearch, open_store, scribe};
 use std::process::ExitCode;
 use ward_search_meilisearch::{Look, Standing};
 use ward_store::{Store as _, StoreError};
@@ -43,6 +43,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         line("store", room.map(|()| format!("{} will be made at the first start", folder.display())));
     }
     line("search", search(settings).await);
+    line("scribe", scribe::said(settings).map_err(|error| error.to_string()));
     line(
         "mail",
         match (settings.mail.transport, &settings.mail.smtp) {

@@ -12,7 +12,8 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Sections that are there only where an operator writes them; the program refuses a name that it does not know in them.
-const OPTIONAL: &[&str] = &["mail.smtp.", "objects.s3.", "search.openai."];
+const OPTIONAL: &[&str] =
+    &["mail.smtp.", "objects.s3.", "search.openai.", "scribe.anthropic.", "scribe.openai."];
 
 /// Runs a check of `tests/deploy`; what it printed, if it held.
 fn run(check: &str) -> String {

@@ -32,9 +32,21 @@ pub(crate) enum OutsideError {
 }
 
 impl Outside {
+    /// A server that takes its key as a bearer token; empty: none.
     pub(crate) fn new(
         url: &str,
         key: &str,
+        timeout: Duration,
+        max_answer: usize,
+    ) -> Result<Self, OutsideError> {
+        let bearer = (!key.is_empty()).then(|| (header::AUTHORIZATION, format!("Bearer {key}")));
+        Self::with_headers(url, bearer.into_iter().collect(), timeout, max_answer)
+    }
+
+    /// A server that is told `headers` with each request; none of them is ever printed.
+    pub(crate) fn with_headers(
+        url: &str,
+        headers: Vec<(header::HeaderName, String)>,
         timeout: Duration,
         max_answer: usize,
     ) -> Result<Self, OutsideError> {
@@ -44,15 +56,15 @@ impl Outside {
         if !matches!(base.scheme(), "http" | "https") {
             return Err(never("the URL must be http or https".to_owned()));
         }
-        let mut headers = header::HeaderMap::new();
-        if !key.is_empty() {
-            let mut value = header::HeaderValue::from_str(&format!("Bearer {key}"))
+        let mut told = header::HeaderMap::new();
+        for (name, value) in headers {
+            let mut value = header::HeaderValue::from_str(&value)
                 .map_err(|_| never("the key holds a character that no key has".to_owned()))?;
             value.set_sensitive(true);
-            headers.insert(header::AUTHORIZATION, value);
+            told.insert(name, value);
         }
         let client = Client::builder()
-            .default_headers(headers)
+            .default_headers(told)
             .connect_timeout(timeout.min(Duration::from_secs(5)))
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())

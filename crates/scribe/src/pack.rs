@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 mod kind;
+mod slip;
 pub(crate) mod vocabulary;
 pub(crate) use kind::Kind;
 
@@ -65,7 +66,11 @@ pub(crate) struct Pack {
     entries: Vec<Entry>,
     /// By first word: the form's words and its entry, longest form first.
     forms: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// One-word names of medicines that are long enough to be known with a slip in them, by first letter.
+    long_drugs: HashMap<char, Vec<(String, usize)>>,
     numbers: HashMap<String, u32>,
+    /// Words that count without being numbers: `twice`.
+    counts: HashMap<String, u32>,
     endings: Vec<String>,
     phrases: HashMap<String, String>,
 }
@@ -85,7 +90,9 @@ impl Pack {
             language,
             entries: Vec::new(),
             forms: HashMap::new(),
+            long_drugs: HashMap::new(),
             numbers: HashMap::new(),
+            counts: HashMap::new(),
             endings: Vec::new(),
             phrases: HashMap::new(),
         };
@@ -105,6 +112,7 @@ impl Pack {
         let forms = forms.split('|').filter(|form| !form.is_empty());
         match kind {
             "number" => self.numbers.extend(forms.map(|form| (form.to_owned(), name.parse().unwrap_or(0)))),
+            "counts" => self.counts.extend(forms.map(|form| (form.to_owned(), name.parse().unwrap_or(0)))),
             "ending" => self.endings.extend(forms.map(str::to_owned)),
             "phrase" => drop(self.phrases.insert(name.to_owned(), forms.collect::<Vec<_>>().join("|"))),
             _ => {
@@ -115,6 +123,11 @@ impl Pack {
                 for form in forms {
                     let words: Vec<String> =
                         tokens(&crate::text::clean::clean(form)).into_iter().map(|t| t.text).collect();
+                    if let (Kind::Drug, [name]) = (kind, words.as_slice())
+                        && let (Some(letter), true) = (name.chars().next(), name.chars().count() >= 8)
+                    {
+                        self.long_drugs.entry(letter).or_default().push((name.clone(), entry));
+                    }
                     if let Some(first) = words.first().cloned() {
                         self.forms.entry(first).or_default().push((words, entry));
                     }
@@ -142,8 +155,38 @@ impl Pack {
                     hits.push(Hit { entry: *entry, kind, start, end });
                 }
             }
+            let unknown = !hits.iter().any(|hit| hit.end > start);
+            if let Some(entry) = self.misheard(&tokens[start].text).filter(|_| unknown) {
+                hits.push(Hit { entry, kind: Kind::Drug, start, end: start + 1 });
+            }
         }
         hits
+    }
+
+    /// The medicine that a word which is in no table is a slip of: `diarolyte` is `dioralyte`. The more letters, the
+    /// more of them may be wrong; two medicines that are as near are neither.
+    fn misheard(&self, word: &str) -> Option<usize> {
+        let length = word.chars().count();
+        let most = match length {
+            ..8 => return None,
+            8..10 => 1,
+            _ => 2,
+        };
+        let first = word.chars().next()?;
+        if self.stems(word).any(|stem| self.forms.contains_key(stem)) {
+            return None;
+        }
+        let mut nearest: Option<(usize, usize)> = None;
+        let mut ambiguous = false;
+        for (name, entry) in self.long_drugs.get(&first)? {
+            let distance = slip::distance(word, name);
+            match nearest {
+                Some((known, at)) if known == distance => ambiguous |= at != *entry,
+                Some((known, _)) if known < distance => {}
+                _ => (nearest, ambiguous) = (Some((distance, *entry)), false),
+            }
+        }
+        nearest.filter(|(distance, _)| *distance <= most && !ambiguous).map(|(_, entry)| entry)
     }
 
     fn says(&self, tokens: &[Token], start: usize, words: &[String]) -> bool {
@@ -179,6 +222,11 @@ impl Pack {
     /// The value of a number word.
     pub(crate) fn number(&self, word: &str) -> Option<u32> {
         self.numbers.get(word).copied()
+    }
+
+    /// How much a word that is no number counts: `twice` is 2.
+    pub(crate) fn count(&self, word: &str) -> Option<u32> {
+        self.counts.get(word).copied()
     }
 
     /// How the note says something: the phrase with `{}` replaced.

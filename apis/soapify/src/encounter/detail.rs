@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::note::FlatNote;
 use ward_domain::encounter::transcript::{Segment, Speaker, Transcript};
-use ward_domain::encounter::{Encounter, NoteVersion};
+use ward_domain::encounter::{ChecklistItem, Encounter, NoteVersion};
 use ward_domain::time::Time;
 use ward_services::encounter::Chart;
 
@@ -33,11 +33,28 @@ pub struct Detail {
     soap_note: Option<Written>,
     /// 0 to 1; null before the evaluation.
     checklist_score: Option<f64>,
+    /// What a complete consultation covers, and what covers it in this one; empty before the evaluation.
+    checklist: Vec<Covered>,
     tags: Vec<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Time,
+}
+
+/// One thing that a consultation should cover.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Covered {
+    /// A stable word.
+    #[schema(example = "allergies")]
+    key: String,
+    /// The same for people, in the transcript's language.
+    #[schema(example = "Allergies")]
+    label: String,
+    /// Whether it was covered.
+    met: bool,
+    /// Positions in `transcript.segments` that cover it, from 0; empty where it is missing.
+    evidence: Vec<u32>,
 }
 
 /// The recording; empty and 0 without one.
@@ -112,10 +129,18 @@ impl From<Chart> for Detail {
             transcript: chart.transcript.map(|record| record.transcript.into()),
             soap_note: chart.note.as_ref().map(Written::from),
             checklist_score: encounter.checklist_score,
+            checklist: chart.note.into_iter().flat_map(|note| note.checklist).map(Covered::from).collect(),
             tags: encounter.tags,
             created_at: encounter.created_at,
             updated_at: encounter.updated_at,
         }
+    }
+}
+
+impl From<ChecklistItem> for Covered {
+    fn from(item: ChecklistItem) -> Self {
+        let ChecklistItem { key, label, met, evidence } = item;
+        Self { key, label, met, evidence }
     }
 }
 
@@ -177,7 +202,7 @@ mod tests {
         for key in ["transcript", "soap_note", "checklist_score"] {
             assert_eq!(detail.get(key), Some(&Value::Null), "{key}");
         }
-        assert_eq!(detail["tags"], json!([]));
+        assert_eq!((&detail["tags"], &detail["checklist"]), (&json!([]), &json!([])));
     }
 
     #[test]

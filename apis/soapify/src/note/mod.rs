@@ -5,7 +5,7 @@ pub mod read;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use ward_domain::encounter::note::{Sections, Support};
+use ward_domain::encounter::note::{Flag, Sections, Support};
 use ward_domain::encounter::{NoteAuthor, NoteVersion};
 use ward_domain::time::Time;
 
@@ -21,6 +21,9 @@ pub struct SoapNote {
     sections: Sections,
     /// What the sentences rest on; those that a person wrote have nothing here.
     support: Vec<Ground>,
+    /// What the scribe wrote and the transcript does not bear, to be looked at before it is believed. An edit of the field
+    /// takes its flags away.
+    flags: Vec<Doubt>,
     metadata: Metadata,
 }
 
@@ -36,6 +39,22 @@ pub struct Ground {
     end: u32,
     /// Positions in `transcript.segments` of the encounter, from 0.
     segments: Vec<u32>,
+}
+
+/// A doubtful part of the note.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Doubt {
+    /// The field, as a JSON pointer into `sections`.
+    #[schema(example = "/plan/medications/0/dosage")]
+    path: String,
+    /// First doubtful character in the field.
+    start: u32,
+    /// Character after the last.
+    end: u32,
+    /// `no_support` (it names no part of the transcript), `unknown_segment` (it names one that is not there), `number`,
+    /// `drug` or `dose` (it holds one that is not said where it points to).
+    #[schema(example = "dose")]
+    reason: &'static str,
 }
 
 /// How this version came about.
@@ -78,6 +97,7 @@ impl From<NoteVersion> for SoapNote {
             version: note.version,
             sections: note.content.sections,
             support: note.content.support.into_iter().map(Ground::from).collect(),
+            flags: note.content.flags.into_iter().map(Doubt::from).collect(),
             metadata: Metadata {
                 generated_at: note.at,
                 ai_model: note.maker,
@@ -97,6 +117,13 @@ impl From<Support> for Ground {
     }
 }
 
+impl From<Flag> for Doubt {
+    fn from(flag: Flag) -> Self {
+        let Flag { path, start, end, reason } = flag;
+        Self { path, start, end, reason: reason.word() }
+    }
+}
+
 #[cfg(test)]
 pub mod tests {
     use super::*;
@@ -111,7 +138,8 @@ pub mod tests {
                     "subjective": {"chief_complaint": "Persistent headache for 3 days"},
                     "plan": {"medications": [{"name": "Ibuprofen", "dosage": "400mg"}]}
                 },
-                "support": [{"path": "/subjective/chief_complaint", "start": 0, "end": 30, "segments": [1]}]
+                "support": [{"path": "/subjective/chief_complaint", "start": 0, "end": 30, "segments": [1]}],
+                "flags": [{"path": "/plan/medications/0/dosage", "start": 0, "end": 5, "reason": "dose"}]
             },
             "author": {"kind": "scribe", "maker": "ward-scribe 0.1"}, "reason": "", "maker": "ward-scribe 0.1",
             "confidence_score": 0.95, "processing_ms": 45_000, "at": "2024-01-20T09:20:00Z"
@@ -129,6 +157,8 @@ pub mod tests {
         assert_eq!(note["sections"]["subjective"]["chief_complaint"], "Persistent headache for 3 days");
         assert_eq!(note["sections"]["plan"]["follow_up"], json!({"timing": "", "condition": ""}));
         assert_eq!(note["support"][0]["segments"], json!([1]));
+        let flag = json!({"path": "/plan/medications/0/dosage", "start": 0, "end": 5, "reason": "dose"});
+        assert_eq!(note["flags"], json!([flag]));
         let expected = json!({
             "generated_at": "2024-01-20T09:20:00Z", "ai_model": "ward-scribe 0.1", "confidence_score": 0.95,
             "processing_time_seconds": 45.0, "author": {"kind": "scribe", "user_id": null}, "edit_reason": ""

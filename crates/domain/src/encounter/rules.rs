@@ -3,7 +3,8 @@
 use super::note::Note;
 use super::transcript::Transcript;
 use super::{
-    Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState, TranscriptRecord,
+    ChecklistItem, Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState,
+    TranscriptRecord,
 };
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
@@ -22,6 +23,8 @@ const PREVIEW: usize = 200;
 pub struct Scribed {
     /// The note.
     pub note: Note,
+    /// What a complete consultation covers, with what covers it.
+    pub checklist: Vec<ChecklistItem>,
     /// 0 to 1.
     pub checklist_score: f64,
     /// What the encounter was about.
@@ -173,6 +176,7 @@ impl EncounterState {
             author: NoteAuthor::Scribe { maker: scribed.maker.clone() },
             reason: String::new(),
             maker: scribed.maker.clone(),
+            checklist: scribed.checklist.clone(),
             confidence_score: scribed.confidence_score,
             processing_ms: scribed.processing_ms,
             at: now,

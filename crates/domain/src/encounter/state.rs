@@ -1,5 +1,6 @@
 //! The documents of an encounter.
 
+use super::ChecklistItem;
 use super::note::Note;
 use super::transcript::Transcript;
 use crate::id::{EncounterId, Id, NoteId, UserId};
@@ -215,6 +216,9 @@ pub struct NoteVersion {
     pub reason: String,
     /// The scribe's name and version that the note began with.
     pub maker: String,
+    /// What a complete consultation covers, with what covers it in this one; empty in notes of earlier versions.
+    #[serde(default)]
+    pub checklist: Vec<ChecklistItem>,
     /// 0 to 1: how well the transcript supports and the note covers it.
     pub confidence_score: f64,
     /// How long the scribe took, in milliseconds.

@@ -53,6 +53,16 @@ kinds! {
     Route = "route",
     /// `to`, `or`, `-` between two numbers.
     Range = "range",
+    /// A count that is no number: `few`, `couple of`.
+    VagueCount = "vague_count",
+    /// `a`, `the past`: one of a unit of time.
+    One = "one",
+    /// `and a half`.
+    Half = "half",
+    /// Says that a length of time is meant, before `a week` without a number: `for`, `past`, `over`.
+    SpanBefore = "span_before",
+    /// The same after it: `ago`.
+    SpanAfter = "span_after",
     /// `over`, `/` in a blood pressure.
     Over = "over",
     /// `point` in a spoken decimal.
