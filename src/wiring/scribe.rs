@@ -8,8 +8,8 @@ use ward_gateways::scribe::{AnthropicScribe, ModelSettings, OpenAiScribe, RuleSc
 
 /// The scribe that the settings name. No server is asked for anything here.
 pub fn scribe(settings: &Settings) -> Result<Arc<dyn ClinicalScribe>, OpenError> {
-    let named = |name: &str, model: &Option<ModelSettings>| -> Result<ModelSettings, OpenError> {
-        model.clone().ok_or_else(|| OpenError(format!("[scribe.{name}] is missing")))
+    let named = |name: &str, model: Option<&ModelSettings>| -> Result<ModelSettings, OpenError> {
+        model.cloned().ok_or_else(|| OpenError(format!("[scribe.{name}] is missing")))
     };
     let refused = |name: &str| {
         let name = name.to_owned();
@@ -18,11 +18,11 @@ pub fn scribe(settings: &Settings) -> Result<Arc<dyn ClinicalScribe>, OpenError>
     match settings.scribe.engine {
         ScribeEngine::Rules => Ok(Arc::new(RuleScribe::new())),
         ScribeEngine::Anthropic => {
-            let model = named("anthropic", &settings.scribe.anthropic)?;
+            let model = named("anthropic", settings.scribe.anthropic.as_ref())?;
             Ok(Arc::new(AnthropicScribe::new(&model).map_err(refused("anthropic"))?))
         }
         ScribeEngine::OpenAi => {
-            let model = named("openai", &settings.scribe.openai)?;
+            let model = named("openai", settings.scribe.openai.as_ref())?;
             Ok(Arc::new(OpenAiScribe::new(&model).map_err(refused("openai"))?))
         }
     }
@@ -31,13 +31,13 @@ pub fn scribe(settings: &Settings) -> Result<Arc<dyn ClinicalScribe>, OpenError>
 /// What writes notes, in a line for the operator; the key is not printed.
 pub(crate) fn said(settings: &Settings) -> Result<String, OpenError> {
     let maker = scribe(settings)?.maker();
-    let leaves = |model: &Option<ModelSettings>, own: &str| {
-        let url = model.as_ref().map(|model| model.url.as_str()).filter(|url| !url.is_empty()).unwrap_or(own);
+    let leaves = |model: Option<&ModelSettings>, own: &str| {
+        let url = model.map(|model| model.url.as_str()).filter(|url| !url.is_empty()).unwrap_or(own);
         format!("{maker} at {url}: every transcript goes there")
     };
     Ok(match settings.scribe.engine {
         ScribeEngine::Rules => format!("{maker}: nothing leaves this machine"),
-        ScribeEngine::Anthropic => leaves(&settings.scribe.anthropic, "https://api.anthropic.com"),
-        ScribeEngine::OpenAi => leaves(&settings.scribe.openai, "https://api.openai.com/v1"),
+        ScribeEngine::Anthropic => leaves(settings.scribe.anthropic.as_ref(), "https://api.anthropic.com"),
+        ScribeEngine::OpenAi => leaves(settings.scribe.openai.as_ref(), "https://api.openai.com/v1"),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! A pack is the files of `data/<language>/`. Each line is `kind <TAB> name <TAB> forms`, forms parted by `|`; the name
 //! is what the note says, the forms are what people say. A symptom's kind carries its body system
-//! (`symptom:respiratory`), a dose unit's whether it measures a substance (`dose_unit:measure`) or counts pieces. To teach the scribe a word, add it to its line; a new language is a new folder and a line
+//! (`symptom:respiratory`), a dose unit's whether it measures a substance (`dose_unit:measure`) or counts pieces. `~` in a form stands for some words. To teach the scribe a word, add it to its line; a new language is a new folder and a line
 //! in [`SOURCES`].
 
 use crate::text::token::{Token, tokens};
@@ -33,6 +33,9 @@ const SOURCES: &[(&str, &[&str])] = &[
     ("ca", &[include_str!("../data/ca/clinical.tsv"), include_str!("../data/ca/cues.tsv")]),
     ("ar", &[include_str!("../data/ar/clinical.tsv"), include_str!("../data/ar/cues.tsv")]),
 ];
+
+/// Most words that a `~` in a form stands for.
+const GAP: usize = 5;
 
 /// A thing that a form means.
 #[derive(Debug, Clone)]
@@ -149,9 +152,8 @@ impl Pack {
                 self.stems(&tokens[start].text).filter_map(|stem| self.forms.get(stem)).flatten()
             {
                 let kind = self.entries[*entry].kind;
-                let end = start + words.len();
                 let taken = hits.iter().any(|hit| hit.kind == kind && hit.end > start);
-                if !taken && self.says(tokens, start, words) {
+                if let Some(end) = self.says(tokens, start, words).filter(|_| !taken) {
                     hits.push(Hit { entry: *entry, kind, start, end });
                 }
             }
@@ -189,11 +191,30 @@ impl Pack {
         nearest.filter(|(distance, _)| *distance <= most && !ambiguous).map(|(_, entry)| entry)
     }
 
-    fn says(&self, tokens: &[Token], start: usize, words: &[String]) -> bool {
-        let Some(said) = tokens.get(start..start + words.len()) else { return false };
-        said.iter()
-            .zip(words)
-            .all(|(token, word)| token.text == *word || self.stems(&token.text).any(|stem| stem == word))
+    /// The token after the form's last where the tokens say it from `start` on. `~` in a form stands for up to [`GAP`] words
+    /// of the same clause: "pain ~ ears" is "pain in, in your ears".
+    fn says(&self, tokens: &[Token], start: usize, words: &[String]) -> Option<usize> {
+        let same = |token: &Token, word: &String| {
+            token.text == *word || self.stems(&token.text).any(|stem| stem == word)
+        };
+        let Some(gap) = words.iter().position(|word| word == "~") else {
+            let end = start + words.len();
+            let said = tokens.get(start..end)?;
+            return said.iter().zip(words).all(|(token, word)| same(token, word)).then_some(end);
+        };
+        let before = self.says(tokens, start, &words[..gap])?;
+        let mut passed = 0;
+        for at in before..tokens.len() {
+            if let Some(end) = self.says(tokens, at, &words[gap + 1..]) {
+                return Some(end);
+            }
+            let ends_clause = tokens[at].text == "or" || !(tokens[at].is_word() || tokens[at].text == ",");
+            passed += usize::from(tokens[at].is_word());
+            if ends_clause || passed > GAP {
+                return None;
+            }
+        }
+        None
     }
 
     /// The word itself, then without each ending of the language that it carries.

@@ -25,7 +25,7 @@ struct Answer {
     differential_diagnoses: Vec<Sentence>,
     clinical_reasoning: Vec<Sentence>,
     medications: Vec<Drug>,
-    diagnostic_tests: Vec<Test>,
+    diagnostic_tests: Vec<Ordered>,
     follow_up: Meeting,
     patient_education: Vec<Sentence>,
 }
@@ -59,7 +59,7 @@ struct Drug {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Test {
+struct Ordered {
     test: String,
     indication: String,
     urgency: String,
@@ -120,12 +120,12 @@ fn sections(answer: Answer, support: &mut Ground) -> Result<Sections, ScribeErro
             follow_up: FollowUp {
                 timing: support.one(
                     "/plan/follow_up/timing",
-                    answer.follow_up.timing,
+                    &answer.follow_up.timing,
                     &answer.follow_up.segments,
                 ),
                 condition: support.one(
                     "/plan/follow_up/condition",
-                    answer.follow_up.condition,
+                    &answer.follow_up.condition,
                     &answer.follow_up.segments,
                 ),
             },
@@ -137,31 +137,31 @@ fn sections(answer: Answer, support: &mut Ground) -> Result<Sections, ScribeErro
 fn medications(drugs: Vec<Drug>, support: &mut Ground) -> Vec<Medication> {
     let drugs = drugs.into_iter().filter(|drug| !drug.name.trim().is_empty()).enumerate();
     let medication = |(index, drug): (usize, Drug)| {
-        let mut one = |field: &str, text: String| {
+        let mut one = |field: &str, text: &str| {
             support.one(&format!("/plan/medications/{index}/{field}"), text, &drug.segments)
         };
         Medication {
-            name: one("name", drug.name),
-            dosage: one("dosage", drug.dosage),
-            route: one("route", drug.route),
-            frequency: one("frequency", drug.frequency),
-            duration: one("duration", drug.duration),
-            instructions: one("instructions", drug.instructions),
+            name: one("name", &drug.name),
+            dosage: one("dosage", &drug.dosage),
+            route: one("route", &drug.route),
+            frequency: one("frequency", &drug.frequency),
+            duration: one("duration", &drug.duration),
+            instructions: one("instructions", &drug.instructions),
         }
     };
     drugs.map(medication).collect()
 }
 
-fn tests(tests: Vec<Test>, support: &mut Ground) -> Vec<DiagnosticTest> {
+fn tests(tests: Vec<Ordered>, support: &mut Ground) -> Vec<DiagnosticTest> {
     let tests = tests.into_iter().filter(|test| !test.test.trim().is_empty()).enumerate();
-    let test = |(index, test): (usize, Test)| {
-        let mut one = |field: &str, text: String| {
+    let test = |(index, test): (usize, Ordered)| {
+        let mut one = |field: &str, text: &str| {
             support.one(&format!("/plan/diagnostic_tests/{index}/{field}"), text, &test.segments)
         };
         DiagnosticTest {
-            test: one("test", test.test),
-            indication: one("indication", test.indication),
-            urgency: one("urgency", test.urgency),
+            test: one("test", &test.test),
+            indication: one("indication", &test.indication),
+            urgency: one("urgency", &test.urgency),
         }
     };
     tests.map(test).collect()
@@ -183,7 +183,7 @@ impl Ground {
     }
 
     /// A field of one sentence.
-    fn one(&mut self, path: &str, text: String, segments: &[i64]) -> String {
+    fn one(&mut self, path: &str, text: &str, segments: &[i64]) -> String {
         let trimmed = text.trim();
         if !trimmed.is_empty() {
             self.put(path, 0, trimmed.chars().count(), segments);
@@ -216,8 +216,10 @@ impl Ground {
     /// A list of sentences.
     fn list(&mut self, path: &str, sentences: Vec<Sentence>) -> Vec<String> {
         let said = sentences.into_iter().filter(|sentence| !sentence.text.trim().is_empty()).enumerate();
-        said.map(|(index, Sentence { text, segments })| self.one(&format!("{path}/{index}"), text, &segments))
-            .collect()
+        said.map(|(index, Sentence { text, segments })| {
+            self.one(&format!("{path}/{index}"), &text, &segments)
+        })
+        .collect()
     }
 
     /// An open object: what has the same name is one text.

@@ -5,7 +5,7 @@ use super::model::{self, MAX_ANSWER, ModelSettings};
 use super::{ClinicalScribe, Hints, ScribeError, prompt};
 use crate::outside::Outside;
 use async_trait::async_trait;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::HeaderName;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use ward_domain::tenancy::TenantScope;
 /// Where it is asked, if nothing else is said.
 const URL: &str = "https://api.anthropic.com";
 /// The version of the interface that is spoken.
-const VERSION: HeaderValue = HeaderValue::from_static("2023-06-01");
+const VERSION: &str = "2023-06-01";
 
 /// The scribe.
 pub struct AnthropicScribe {
@@ -47,10 +47,9 @@ impl AnthropicScribe {
             return Err(ScribeError::Refused("the key is missing".to_owned()));
         }
         let url = if settings.url.is_empty() { URL } else { &settings.url };
-        let version = VERSION.to_str().unwrap_or_default().to_owned();
         let headers = vec![
             (HeaderName::from_static("x-api-key"), settings.key.clone()),
-            (HeaderName::from_static("anthropic-version"), version),
+            (HeaderName::from_static("anthropic-version"), VERSION.to_owned()),
         ];
         let outside = Outside::with_headers(url, headers, settings.limit(), MAX_ANSWER)?;
         Ok(Self { settings: settings.clone(), outside })

@@ -94,7 +94,7 @@ async fn each(does: Does) -> Vec<Result<Scribed, ScribeError>> {
     for index in 0..2 {
         let double = Double::new(std::iter::repeat_n(does.clone(), 3)).await;
         results
-            .push(ask(&*makers(&ModelSettings { timeout_ms: 1_500, ..settings(&double.url) })[index]).await);
+            .push(ask(&*makers(&ModelSettings { timeout_ms: 5_000, ..settings(&double.url) })[index]).await);
     }
     results
 }

@@ -62,6 +62,8 @@ fn amount(line: &Line, start: usize, end: usize) -> Amount {
     } else {
         line.said(start, end).to_owned()
     };
+    // "In a week's time".
+    let text = text.trim_end_matches("'s").trim_end_matches('\'').to_owned();
     Amount { start, end, text }
 }
 

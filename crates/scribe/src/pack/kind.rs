@@ -111,6 +111,10 @@ kinds! {
     Allergy = "allergy",
     /// Past and personal history: `smoke`, `surgery`, `works as`.
     History = "history",
+    /// Of years ago: `last time`.
+    Past = "past",
+    /// What advice is about: `fluids`, `rest`.
+    Care = "care",
     /// Says nothing anywhere: `um`, `you know`.
     Filler = "filler",
     /// Says nothing at the start of a sentence: `so`, `okay`.

@@ -12,12 +12,12 @@ pub(super) fn distance(one: &str, other: &str) -> usize {
         let mut now = vec![row + 1];
         for (column, theirs) in other.iter().enumerate() {
             let changed = last[column] + usize::from(letter != theirs);
-            let mut least = changed.min(last[column + 1] + 1).min(now[column] + 1);
+            let mut fewest = changed.min(last[column + 1] + 1).min(now[column] + 1);
             let swapped = row > 0 && column > 0 && one[row - 1] == *theirs && other[column - 1] == *letter;
             if swapped {
-                least = least.min(before[column - 1] + 1);
+                fewest = fewest.min(before[column - 1] + 1);
             }
-            now.push(least);
+            now.push(fewest);
         }
         before = std::mem::replace(&mut last, now);
     }
