@@ -15,6 +15,7 @@ pub mod encounter;
 pub mod env;
 pub mod hospital;
 pub mod ids;
+pub mod ledger;
 mod merging;
 pub mod pace;
 pub mod plan;

@@ -8,6 +8,7 @@ use crate::chart::Chart;
 use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
+use crate::ledger::Ledger;
 use crate::merging::Merging;
 use crate::plan::Plan;
 use crate::relay::{Relay, RelayMessage};
@@ -59,6 +60,8 @@ pub struct Actors {
     pub plans: Arc<Pool<Plan>>,
     /// Statistics, keyed by hospital.
     pub statistics: Arc<Pool<Statistics>>,
+    /// Ledgers, keyed by hospital.
+    pub ledgers: Arc<Pool<Ledger>>,
     pub(crate) audit_desk: AuditDesk,
     pub(crate) merging: Merging,
     pub(crate) hook_desk: HookDesk,
@@ -99,6 +102,7 @@ impl Actors {
             specialties: pool!(),
             plans: pool!(),
             statistics: pool!(),
+            ledgers: pool!(),
             audit_desk: AuditDesk::default(),
             merging: Merging::default(),
             hook_desk: HookDesk::new(env.store.is_shared()),
@@ -141,6 +145,7 @@ impl Actors {
             + self.specialties.sweep()
             + self.plans.sweep()
             + self.statistics.sweep()
+            + self.ledgers.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -233,11 +238,12 @@ impl Actors {
         all.extend(self.specialties.snapshot(limit));
         all.extend(self.plans.snapshot(limit));
         all.extend(self.statistics.snapshot(limit));
+        all.extend(self.ledgers.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 14] {
+    pub fn counts(&self) -> [(&'static str, usize); 15] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -253,6 +259,7 @@ impl Actors {
             ("specialties", self.specialties.len()),
             ("subscription_plan", self.plans.len()),
             ("statistics", self.statistics.len()),
+            ("ledger", self.ledgers.len()),
         ]
     }
 
@@ -272,6 +279,7 @@ impl Actors {
         self.storages.forget_under(tenant, &supervisor);
         self.specialties.forget_under(tenant, &supervisor);
         self.statistics.forget_under(tenant, &supervisor);
+        self.ledgers.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

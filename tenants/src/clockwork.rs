@@ -19,6 +19,7 @@ use ward_domain::calendar::{CalendarCommand, Slot, WaitingEntry};
 use ward_domain::chart::{Attachment, MedicalRecord};
 use ward_domain::hospital::HospitalCommand;
 use ward_domain::id::Id;
+use ward_domain::ledger::LedgerCommand;
 use ward_domain::record::{Document as _, Key, List};
 use ward_domain::subscription::Subscribe;
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -106,6 +107,12 @@ impl Clockwork {
                 let step = Box::new(Subscribe::End { entry: self.env.ids.next()? });
                 let end = HospitalCommand::Subscribe { step, claims: Vec::new() };
                 self.actors.hospitals.tell(scope, id, HospitalMessage::Do(Box::new(end)));
+            }
+        }
+        for (scope, ids) in self.due(List::PaymentsDue).await? {
+            for id in ids {
+                let expire = LedgerCommand::Expire { payment: id.into() };
+                self.actors.ledgers.tell(scope, Actors::of_hospital(&scope), expire);
             }
         }
         let (mut after, mut hospitals) = (None, 0_u32);

@@ -93,6 +93,8 @@ pub enum ActorKind {
     SubscriptionPlan,
     /// One per hospital.
     Statistics,
+    /// One per hospital.
+    Ledger,
 }
 
 impl ActorKind {
@@ -113,6 +115,7 @@ impl ActorKind {
             Self::Specialties => "specialties",
             Self::SubscriptionPlan => "subscription_plan",
             Self::Statistics => "statistics",
+            Self::Ledger => "ledger",
         }
     }
 }

@@ -185,6 +185,10 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::DoctorSpecialty => "doctor_specialty",
         Resource::SubscriptionPlan => "subscription_plan",
         Resource::Subscription => "subscription",
+        Resource::Wallet => "wallet",
+        Resource::Payment => "payment",
+        Resource::Refund => "refund",
+        Resource::Withdrawal => "withdrawal",
     }
 }
 

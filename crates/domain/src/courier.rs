@@ -39,6 +39,11 @@ pub enum Occasion {
         /// When.
         at: Time,
     },
+    /// A doctor was paid.
+    PaymentReceived {
+        /// Which payment.
+        transaction: crate::id::TransactionId,
+    },
     /// A webhook took nothing for too long and is told nothing any more.
     WebhookDisabled {
         /// Which.

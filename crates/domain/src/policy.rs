@@ -110,6 +110,14 @@ pub enum Resource {
     SubscriptionPlan,
     /// The subscription of the caller's hospital.
     Subscription,
+    /// What a doctor has.
+    Wallet,
+    /// A payment, and every other transaction where it is read.
+    Payment,
+    /// Money that goes back to a patient.
+    Refund,
+    /// Money that a doctor takes out.
+    Withdrawal,
 }
 
 /// What can be done.
@@ -266,6 +274,15 @@ pub const POLICY: &[Line] = &[
     (Resource::Subscription, Read,       [No,   Own, No,  Own, No,  No ]),
     (Resource::Subscription, Update,     [No,   Own, No,  No,  No,  No ]),
     (Resource::Subscription, Cancel,     [No,   Own, No,  No,  No,  No ]),
+    // A wallet is its doctor's. The administrator reads with the same trace as anyone, and carries out what leaves it.
+    (Resource::Wallet,       Read,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Payment,      Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Payment,      Read,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Payment,      List,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Refund,       Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Refund,       Complete,   [No,   Any, No,  No,  No,  No ]),
+    (Resource::Withdrawal,   Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Withdrawal,   Complete,   [No,   Any, No,  No,  No,  No ]),
 ];
 
 /// How far a role reaches with an action on a resource.
@@ -332,6 +349,10 @@ mod tests {
             Resource::Treatment,
             Resource::MedicationRequest,
             Resource::BreakGlass,
+            Resource::Wallet,
+            Resource::Payment,
+            Resource::Refund,
+            Resource::Withdrawal,
         ] {
             for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete, Merge] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);

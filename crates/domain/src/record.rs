@@ -58,6 +58,8 @@ codes! {
         SubscriptionPlan = 11,
         /// A hospital's figures.
         Statistics = 13,
+        /// A hospital's ledger.
+        Ledger = 16,
     }
 }
 
@@ -134,6 +136,12 @@ codes! {
         DayFigures = 85,
         /// [`crate::statistics::StatisticsHead`].
         StatisticsHead = 86,
+        /// [`crate::ledger::Transaction`].
+        Transaction = 100,
+        /// [`crate::ledger::Entry`].
+        LedgerEntry = 101,
+        /// [`crate::ledger::LedgerAccount`].
+        LedgerAccount = 102,
     }
 }
 

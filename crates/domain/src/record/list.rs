@@ -162,6 +162,14 @@ codes! {
         SubscriptionsDue = 112,
         /// () → day.
         StatisticsDays = 120,
+        /// (doctor or 0, kind or 0, status or 0) → created.
+        Transactions = 160,
+        /// () → when a payment is not waited for any more. Platform-wide.
+        PaymentsDue = 161,
+        /// () → when.
+        LedgerEntries = 162,
+        /// () → created.
+        LedgerAccounts = 163,
     }
 }
 
@@ -183,6 +191,7 @@ impl List {
                 | Self::UploadsDue
                 | Self::AttachmentRetentionDue
                 | Self::SubscriptionsDue
+                | Self::PaymentsDue
         )
     }
 }

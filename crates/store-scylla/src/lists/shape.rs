@@ -40,6 +40,8 @@ fn bits(code: i32) -> u32 {
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
+        | List::Transactions
+        | List::LedgerEntries
         | List::MedicalRecords
         | List::Treatments
         | List::WaitingList
@@ -77,7 +79,8 @@ fn bits(code: i32) -> u32 {
         | List::WaitingListDue
         | List::WebhooksDue
         | List::UploadsDue
-        | List::SubscriptionsDue => 22,
+        | List::SubscriptionsDue
+        | List::PaymentsDue => 22,
         List::SessionsByUser
         | List::MergesBySurvivor
         | List::LogIns
@@ -105,6 +108,7 @@ fn bits(code: i32) -> u32 {
         | List::DoctorSpecialtiesBySpecialty
         | List::SubscriptionPlans
         | List::SubscriptionHistory
+        | List::LedgerAccounts
         // A row a day.
         | List::StatisticsDays => 64,
     }
