@@ -13,6 +13,8 @@
 //! - [`webhook`]: events to the URLs that a hospital has named. [`webhook::Https`] reaches public addresses only.
 //! - [`scan`]: malware in what people send in. [`scan::NoScanner`] where nothing is configured, [`scan::Clamd`] for the real
 //!   thing.
+//! - [`payment`]: pages on which patients pay. [`payment::Sandbox`] moves no money; [`payment::SignedGateway`] asks a
+//!   provider that tells by signed callbacks.
 //!
 //! To add an adapter: a file beside the others, the port's trait for it, and a line in the program's wiring.
 
@@ -20,6 +22,7 @@ pub mod embedder;
 pub mod mail;
 pub mod objects;
 mod outside;
+pub mod payment;
 pub mod scan;
 pub mod scribe;
 pub mod webhook;
@@ -27,6 +30,7 @@ pub mod webhook;
 pub use embedder::{EmbedError, Embedder};
 pub use mail::{Mail, MailError, Mailer, Sender};
 pub use objects::{Links, Objects};
+pub use payment::PaymentGateway;
 pub use scan::{NoScanner, Scanner};
 pub use scribe::{ClinicalScribe, Hints, ScribeError};
 pub use webhook::WebhookSender;

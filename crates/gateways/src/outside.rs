@@ -68,11 +68,23 @@ impl Outside {
         path: &str,
         ask: &Q,
     ) -> Result<A, OutsideError> {
+        let body = serde_json::to_vec(ask).map_err(|error| OutsideError::Never(error.to_string()))?;
+        self.post_as(path, body, &[]).await
+    }
+
+    /// Posts JSON as it stands, with headers of its own: a signature is of bytes, and in lower-case names.
+    pub(crate) async fn post_as<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        headers: &[(&'static str, String)],
+    ) -> Result<A, OutsideError> {
+        let body = bytes::Bytes::from(body);
         let url = self.base.join(path).map_err(|error| OutsideError::Never(error.to_string()))?;
         let mut pause = PAUSE;
         let mut attempt = 1;
         loop {
-            let failure = match self.once(url.clone(), ask).await {
+            let failure = match self.once(url.clone(), body.clone(), headers).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -85,9 +97,18 @@ impl Outside {
         }
     }
 
-    async fn once<Q: Serialize + Sync, A: DeserializeOwned>(&self, url: Url, ask: &Q) -> Result<A, Failed> {
+    async fn once<A: DeserializeOwned>(
+        &self,
+        url: Url,
+        body: bytes::Bytes,
+        headers: &[(&'static str, String)],
+    ) -> Result<A, Failed> {
         let later = |why: String| Failed { error: OutsideError::Later(why), wait: None };
-        let sent = self.client.post(url).json(ask).send().await;
+        let mut request = self.client.post(url).header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let sent = request.body(body).send().await;
         let mut response = sent.map_err(|error| later(innermost(&error)))?;
         let status = response.status();
         if !status.is_success() {
