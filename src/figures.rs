@@ -42,6 +42,19 @@ const COUNTERS: &[Counter] = &[
         &[],
         "Renewals of this process's node number that failed; without one no id is made",
     ),
+    ("ward_payments_total", &[("outcome", "begun")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "paid")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "paid_late")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "failed")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "settled")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "rejected")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "contradicted")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "forged")], PAYMENTS),
+    (
+        "ward_payment_gateway_failures_total",
+        &[],
+        "Payments that the gateway did not take on when it was asked",
+    ),
     ("ward_relay_settled_total", &[], "Events that everyone concerned has had"),
     (
         "ward_scan_failures_total",
@@ -63,6 +76,7 @@ const COUNTERS: &[Counter] = &[
     ("ward_uploads_total", &[("outcome", "failed")], UPLOADS),
 ];
 
+const PAYMENTS: &str = "Payments, refunds and withdrawals, by what came of them";
 const UPLOADS: &str = "Files that were sent in, by outcome";
 const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
 const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";

@@ -4,6 +4,7 @@ use crate::backup::secrets_of;
 use crate::figures;
 use crate::objects;
 use crate::ops::{self, Backups, Ops};
+use crate::pay;
 use crate::settings::{LogFormat, Settings};
 use crate::watch::{ObjectsWatch, until_worth_opening_anew};
 use crate::wiring::{self, Instead, OpenError, Ward};
@@ -73,6 +74,7 @@ pub async fn serve(
         objects: place.clone(),
     };
     let outside = ops::router(ops).merge(objects::router(ward.house.clone()));
+    let outside = outside.merge(pay::router(ward.house.clone()));
     let door = FrontDoor::new(
         apis(&ward),
         outside,

@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use ward_objects::S3Settings;
 
 mod mail;
+mod payments;
 mod scylla;
 mod search;
 mod uploads;
 mod webhooks;
 
 pub use mail::{Log, LogFormat, Mail, MailTransport};
+pub use payments::{PaymentKind, Payments};
 pub use scylla::{Scylla, ScyllaTls};
 pub use search::{EmbedderKind, Meilisearch, Search, SearchBackend};
 pub use uploads::{Scan, ScanBackend, Uploads};
@@ -47,6 +49,7 @@ pub struct Settings {
     pub scan: Scan,
     pub mail: Mail,
     pub webhooks: Webhooks,
+    pub payments: Payments,
     pub log: Log,
     #[serde(skip)]
     pub admin: Admin,
@@ -315,6 +318,7 @@ impl Settings {
             );
         }
         wrong.extend(self.webhooks.wrong(self.is_production()));
+        wrong.extend(self.payments.wrong(self.is_production(), &self.server.public_url));
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
                 wrong.push(

@@ -1,6 +1,7 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 pub mod cql;
+pub mod payments;
 
 use crate::master_key::master_keys;
 use crate::settings::{
@@ -230,6 +231,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         &master.derive_previous("tokens"),
         settings.auth.access_minutes,
     );
+    let payments = payments::payments(settings, &master)?;
     let links = Links::new(master.derive("object links"), master.derive_previous("object links"));
     let signer =
         Arc::new(HeadSigner::new(&master.derive("audit heads"), &master.derive_previous("audit heads"))?);
@@ -257,6 +259,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         log_in_key,
         links,
         uploads: Uploads::new(settings.uploads.settings(), scanner(settings)),
+        payments,
         resealer: sealed,
         settings: decided(settings),
     });

@@ -62,6 +62,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             Err(error) => Err(error.to_string()),
         },
     );
+    line("payments", wiring::payments::described(settings).map_err(|error| error.to_string()));
     line(
         "backup",
         match settings.backup.dir.as_os_str() {

@@ -41,6 +41,8 @@ const SERVED: &[(&str, &str, &[&str])] = &[
     ("soapify", "/api/encounters/", &[]),
     ("soapify", "/api/outputs/soap-notes/", &[]),
     ("soapify", "/api/search/", &[]),
+    ("soapify", "/api/integrations/wallet/", &[]),
+    ("soapify", "/api/integrations/payment/", &[]),
     ("healthcare", "/api/auth/", &["me/", "profile/", "login/", "token/refresh/", "logout/"]),
     ("healthcare", "/api/appointments/", &["", "{id}/"]),
     ("healthcare", "/api/audit/", &[]),

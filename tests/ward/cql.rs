@@ -3,6 +3,7 @@
 
 use crate::backup::{everything, everything_in, filled, new_house, succeeds};
 use crate::kit::{Hospital, PASSWORD, Server};
+use crate::money;
 use crate::server;
 use serde_json::Value;
 use std::process::{Command, Output};
@@ -306,5 +307,48 @@ async fn a_house_moves_from_one_disk_to_a_cql_server_and_back() {
     let server = Server::start_in(back, |_| {}).await;
     assert_eq!(server.get("/api/appointments/", &patient).await.expect(200)["count"], 5);
     server.stop().await;
+    migrations::drop_keyspace(&options).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_two_servers_move_is_moved_once() {
+    let options = options("money");
+    migrations::migrate(&options, 1).await.unwrap();
+    let keys = tempfile::tempdir().unwrap();
+    std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let hospital = Hospital::join(&first, "money").await;
+    let doctor = &hospital.doctor;
+    for _ in 0..3 {
+        // Asked for at one server, and paid at both at once.
+        let payment = money::request(&first, doctor, 500_000).await;
+        let page = payment["payment_url"].as_str().unwrap().split_once("/pay/").unwrap().1.to_owned();
+        let page = format!("/pay/{page}/pay");
+        let (one, two) =
+            tokio::join!(first.send("POST", &page, &[], ""), second.send("POST", &page, &[], ""));
+        assert_eq!((one.status, two.status), (303, 303), "{} {}", one.text, two.text);
+    }
+    for server in [&first, &second] {
+        assert_eq!(money::balance(server, doctor).await, 1_500_000);
+        let listed = server.get(money::TRANSACTIONS, doctor).await.expect(200);
+        assert_eq!(listed["data"]["count"], 3);
+    }
+    // All of it is taken out through both: one gets it.
+    let all = serde_json::json!({"amount": 1_500_000});
+    let (one, two) = tokio::join!(
+        first.post(money::WITHDRAWALS, doctor, all.clone()),
+        second.post(money::WITHDRAWALS, doctor, all),
+    );
+    let mut answers = [one.status, two.status];
+    answers.sort_unstable();
+    assert_eq!(answers, [201, 409], "{} {}", one.text, two.text);
+    assert_eq!(money::balance(&second, doctor).await, 0);
+    let tenant = ward_domain::tenancy::TenantId::from_number(hospital.id);
+    let scope = first.house.tenancy.register.scope(tenant).await.unwrap().unwrap();
+    let report = ward_services::payment::verify(&first.house, &scope).await.unwrap();
+    assert_eq!((report.entries, report.faults), (4, vec![]));
+    second.stop().await;
+    first.stop().await;
     migrations::drop_keyspace(&options).await.unwrap();
 }

@@ -29,6 +29,7 @@ mod filters;
 mod first_day;
 mod kit;
 mod meilisearch;
+mod money;
 mod mounting;
 mod objects;
 mod plans;

@@ -11,8 +11,10 @@ mod answer;
 mod encounter;
 mod envelope;
 mod note;
+mod payment;
 mod search;
 mod session;
+mod wallet;
 
 use answer::Refused;
 use axum::Router;
@@ -31,6 +33,8 @@ use ward_services::House;
 const GENERAL: Limit = Limit { name: "general", max: 100, window: Window::Minute, per: Per::User };
 /// Operations that set the scribe to work.
 const WRITING: Limit = Limit { name: "ai", max: 20, window: Window::Minute, per: Per::User };
+/// A payment provider's callbacks come from few addresses, and all payments of all hospitals with them.
+const PROVIDER: Limit = Limit { name: "provider", max: 6_000, window: Window::Minute, per: Per::Address };
 
 /// A transcript of 200,000 characters in segments, with room for escaped letters.
 const MAX_TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
@@ -100,12 +104,23 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(encounter::transcript::give))
         .routes(routes!(note::read::read, note::edit::edit))
         .routes(routes!(search::search))
+        .routes(routes!(wallet::balance::balance))
+        .routes(routes!(wallet::list::list))
+        .routes(routes!(wallet::read::read))
+        .routes(routes!(wallet::withdraw::withdraw))
+        .routes(routes!(wallet::refund::refund))
+        .routes(routes!(wallet::settle::settle))
+        .routes(routes!(payment::request::request))
+        .routes(routes!(payment::callback::callback))
 }
 
 fn rules(method: &Method, template: &str, _: Standing) -> Rules {
     match (method, template) {
         (&Method::PUT, "/api/encounters/{id}/transcript/") => {
             Rules::limited(&[GENERAL, WRITING]).body(MAX_TRANSCRIPT_BYTES)
+        }
+        (&Method::POST, "/api/integrations/payment/callback/") => {
+            Rules::limited(&[PROVIDER]).body(payment::callback::MAX_BYTES)
         }
         (&Method::POST, "/api/encounters/") => Rules::limited(&[GENERAL]).body(MAX_FORM_BYTES),
         _ => Rules::limited(&[GENERAL]),

@@ -16,6 +16,14 @@ fn every_operation_is_described_at_its_documented_path() {
         }
     }
     let expected = [
+        "GET /api/integrations/wallet/balance/",
+        "GET /api/integrations/wallet/transactions/",
+        "GET /api/integrations/wallet/transactions/{id}/",
+        "POST /api/integrations/wallet/transactions/{id}/refund/",
+        "POST /api/integrations/wallet/transactions/{id}/settle/",
+        "POST /api/integrations/wallet/withdrawals/",
+        "POST /api/integrations/payment/request/",
+        "POST /api/integrations/payment/callback/",
         "POST /api/auth/login/",
         "POST /api/auth/token/refresh/",
         "POST /api/integrations/logout/",

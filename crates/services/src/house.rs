@@ -62,6 +62,8 @@ pub struct House {
     pub links: Links,
     /// Files on their way in.
     pub uploads: crate::upload::Uploads,
+    /// Who takes payments.
+    pub payments: crate::payment::Payments,
     /// Seals audit heads and opens bodies for re-sealing.
     pub resealer: Arc<dyn Resealer>,
     /// What the operator decides.

@@ -19,6 +19,8 @@ pub mod house;
 pub mod list;
 pub mod object;
 pub mod ops;
+pub mod payment;
+mod qr;
 mod request;
 pub mod slot;
 pub mod specialty;

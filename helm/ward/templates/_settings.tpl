@@ -82,6 +82,14 @@ WARD__MAIL__SMTP__CA_FILE: {{ printf "/etc/ward/smtp/%s" .caKey | quote }}
 {{- include "ward.fromSecret" (list "WARD__OBJECTS__S3__SECRET_KEY" .name .secretKeyKey) }}
 {{- end }}
 {{- end }}
+{{- with .Values.secrets.payments }}
+{{- if .name }}
+{{- include "ward.fromSecret" (list "WARD__PAYMENTS__SECRET" .name .secretKey) }}
+{{- if .previousSecretKey }}
+{{- include "ward.fromSecret" (list "WARD__PAYMENTS__PREVIOUS_SECRET" .name .previousSecretKey) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with .Values.secrets.smtp }}
 {{- if .name }}
 {{- include "ward.fromSecret" (list "WARD__MAIL__SMTP__USER" .name .userKey) }}

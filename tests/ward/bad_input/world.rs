@@ -5,6 +5,7 @@ use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Reply, S
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use ward_domain::id::{Id, IdKind};
 use ward_domain::record::{Key, List, RecordKind};
 use ward_domain::tenancy::TenantId;
 use ward_store::{Bounds, Place};
@@ -27,6 +28,7 @@ pub struct Things {
     pub specialty: u64,
     pub doctor_specialty: u64,
     pub plan: u64,
+    pub transaction: u64,
 }
 
 impl Things {
@@ -75,7 +77,11 @@ impl Things {
         let doctor_specialty = assigned["id"].as_u64().unwrap();
         // Plans are everyone's: another hospital has none of its own.
         let plan = if name == "here" { 2 } else { 999 };
+        // Completed, for one that waits would expire while a sweep moves the clock.
+        let payment = crate::money::paid(server, &hospital.doctor, 500_000).await;
+        let transaction = Id::from_uuid(IdKind::Transaction, payment["transaction_id"].as_str().unwrap());
         Self {
+            transaction: transaction.unwrap().get(),
             specialty,
             doctor_specialty,
             plan,
@@ -118,6 +124,7 @@ impl Things {
             ("/api/specialty/doctor-specialties/", self.doctor_specialty),
             ("/api/specialty/", self.specialty),
             ("/api/subscription-plans/", self.plan),
+            ("/api/integrations/wallet/transactions/", self.transaction),
         ] {
             if path.starts_with(begins) {
                 return id;
@@ -181,6 +188,8 @@ impl World {
             || operation.path.starts_with("/api/subscription-plans/") && !operation.body.is_empty()
         {
             &self.platform
+        } else if operation.path.ends_with("/settle/") {
+            &self.here.hospital.admin
         } else if operation.api == "soapify" || writes_charts(operation) {
             &self.here.hospital.doctor
         } else {
@@ -224,6 +233,10 @@ impl World {
             "since" => soon(-1).into(),
             "price" => "10.00".into(),
             "currency" => "USD".into(),
+            "amount" => 500_000.into(),
+            "patient_phone" => "+989123456789".into(),
+            // Of a change elsewhere a status is optional, and would have to fit.
+            "status" if operation.path.ends_with("/settle/") => "completed".into(),
             "billing_period" => "monthly".into(),
             other => self.here.named(operation, other)?.into(),
         })

@@ -8,7 +8,6 @@ mod log_in;
 mod log_out;
 mod open_sessions;
 mod passwords;
-mod qr;
 mod refresh;
 mod register;
 mod reset_password;
