@@ -222,7 +222,7 @@ async fn nobody_sees_or_spends_what_is_in_anothers_wallet() {
     let whose = server.get(BALANCE, &here.admin).await;
     assert!(whose.status == 422 && whose.json()["error"]["details"]["doctor"].is_array(), "{}", whose.text);
     assert_eq!(server.post(REQUEST, &here.admin, asked(500_000)).await.status, 403);
-    let trail = server.get("/healthcare/api/audit/?page_size=100", &here.admin).await;
+    let trail = server.get("/healthcare/api/audit/logs/?page_size=100", &here.admin).await;
     for part in ["\"wallet\"", "\"payment\""] {
         assert!(trail.text.contains(part), "{part}: {}", trail.text);
     }

@@ -95,7 +95,7 @@ async fn a_provider_is_asked_once_and_believed_only_where_it_signed_what_is_so()
     let report = recounted(&server, &hospital).await;
     assert_eq!((report.entries, report.faults), (1, vec![]));
     // What was refused stands in the trail too, and so does what was not.
-    let trail = server.get("/healthcare/api/audit/?page_size=100", &hospital.admin).await;
+    let trail = server.get("/healthcare/api/audit/logs/?page_size=100", &hospital.admin).await;
     assert!(trail.text.contains("\"complete\""), "{}", trail.text);
     server.stop().await;
 }
