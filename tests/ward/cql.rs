@@ -321,12 +321,7 @@ async fn a_house_moves_from_one_disk_to_a_cql_server_and_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_two_servers_move_is_moved_once() {
-    let options = options("money");
-    migrations::migrate(&options, 1).await.unwrap();
-    let keys = tempfile::tempdir().unwrap();
-    std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
-    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
-    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let (options, _keys, first, second) = pair("money", |_| {}).await;
     let hospital = Hospital::join(&first, "money").await;
     let doctor = &hospital.doctor;
     for _ in 0..3 {
