@@ -36,6 +36,10 @@ const COUNTERS: &[Counter] = &[
     ("ward_mail_attempts_total", &[("outcome", "accepted")], MAIL_ATTEMPTS),
     ("ward_mail_attempts_total", &[("outcome", "failed")], MAIL_ATTEMPTS),
     ("ward_mail_attempts_total", &[("outcome", "refused")], MAIL_ATTEMPTS),
+    ("ward_sms_attempts_total", &[("outcome", "accepted")], SMS_ATTEMPTS),
+    ("ward_sms_attempts_total", &[("outcome", "failed")], SMS_ATTEMPTS),
+    ("ward_sms_attempts_total", &[("outcome", "refused")], SMS_ATTEMPTS),
+    ("ward_sms_dead_total", &[], "Texts that were given up and lie dead"),
     ("ward_mail_dead_total", &[], "Letters that were given up and lie dead"),
     (
         "ward_node_lease_failures_total",
@@ -65,6 +69,7 @@ const COUNTERS: &[Counter] = &[
 
 const UPLOADS: &str = "Files that were sent in, by outcome";
 const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
+const SMS_ATTEMPTS: &str = "Attempts to hand a text over, by outcome";
 const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";
 const WEBHOOK_ATTEMPTS: &str = "Attempts to tell a webhook of an event, by outcome";
 

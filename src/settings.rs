@@ -11,12 +11,14 @@ use ward_objects::S3Settings;
 mod mail;
 mod scylla;
 mod search;
+mod sms;
 mod uploads;
 mod webhooks;
 
 pub use mail::{Log, LogFormat, Mail, MailTransport};
 pub use scylla::{Scylla, ScyllaTls};
 pub use search::{EmbedderKind, Meilisearch, Search, SearchBackend};
+pub use sms::{Sms, SmsProvider};
 pub use uploads::{Scan, ScanBackend, Uploads};
 pub use webhooks::Webhooks;
 
@@ -46,6 +48,7 @@ pub struct Settings {
     pub uploads: Uploads,
     pub scan: Scan,
     pub mail: Mail,
+    pub sms: Sms,
     pub webhooks: Webhooks,
     pub log: Log,
     #[serde(skip)]
@@ -315,6 +318,7 @@ impl Settings {
             );
         }
         wrong.extend(self.webhooks.wrong(self.is_production()));
+        wrong.extend(self.sms.wrong(self.is_production()));
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
                 wrong.push(

@@ -1,6 +1,10 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 pub mod cql;
+mod health;
+mod sms;
+
+pub use sms::sms;
 
 use crate::master_key::master_keys;
 use crate::settings::{
@@ -21,7 +25,7 @@ use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scan::Clamd;
 use ward_gateways::scribe::RuleScribe;
 use ward_gateways::webhook::Https;
-use ward_gateways::{Embedder, Links, Mailer, NoScanner, Objects, Scanner, Sender, WebhookSender};
+use ward_gateways::{Embedder, Links, Mailer, NoScanner, Objects, Scanner, Sender, SmsSender, WebhookSender};
 use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
@@ -57,6 +61,8 @@ pub struct Instead {
     pub store: Option<DynStore>,
     /// Where mail leaves.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Where texts leave.
+    pub sms: Option<Arc<dyn SmsSender>>,
     /// Where events leave to endpoints.
     pub hooks: Option<Arc<dyn WebhookSender>>,
     /// Planned failures.
@@ -190,6 +196,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(mailer) => mailer,
         None => mailer(settings)?,
     };
+    let sms = match instead.sms {
+        Some(sms) => sms,
+        None => sms::sms(settings)?,
+    };
     let hooks = match instead.hooks {
         Some(hooks) => hooks,
         None => Arc::new(Https::new(settings.webhooks.gateway())?),
@@ -206,6 +216,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        sms,
         hooks,
         hook_terms: settings.webhooks.terms(),
         objects: objects(settings, keys.clone())?,
@@ -247,6 +258,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let tenancy = Arc::new(Tenancy::new(env.clone(), actors.clone(), register, keys, tenancy_settings));
     tenancy.begin_plans().await?;
     let house = Arc::new(House {
+        services: health::services(settings, &env),
         env,
         actors,
         tenancy,

@@ -9,7 +9,7 @@ use ward_domain::hospital::Hospital;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{Clock, Time};
 use ward_domain::webhook::Terms;
-use ward_gateways::{ClinicalScribe, Embedder, Mailer, Objects, Sender, WebhookSender};
+use ward_gateways::{ClinicalScribe, Embedder, Mailer, Objects, Sender, SmsSender, WebhookSender};
 use ward_search::DynSearchIndex;
 use ward_store::{AggregateRef, DynStore};
 
@@ -35,6 +35,8 @@ pub struct Env {
     pub ids: Arc<IdSource>,
     /// Where mail leaves.
     pub mailer: Arc<dyn Mailer>,
+    /// Where texts leave.
+    pub sms: Arc<dyn SmsSender>,
     /// Who mail comes from.
     pub sender: Sender,
     /// Where events leave to endpoints.
@@ -74,6 +76,8 @@ pub struct Parts {
     pub ids: Arc<IdSource>,
     /// See [`Env::mailer`].
     pub mailer: Arc<dyn Mailer>,
+    /// See [`Env::sms`].
+    pub sms: Arc<dyn SmsSender>,
     /// See [`Env::sender`].
     pub sender: Sender,
     /// See [`Env::hooks`].
@@ -105,6 +109,7 @@ impl Env {
             clock,
             ids,
             mailer,
+            sms,
             sender,
             hooks,
             hook_terms,
@@ -123,6 +128,7 @@ impl Env {
             clock,
             ids,
             mailer,
+            sms,
             sender,
             hooks,
             hook_terms,

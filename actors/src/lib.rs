@@ -17,6 +17,8 @@ pub mod hospital;
 pub mod ids;
 mod merging;
 pub mod pace;
+pub mod phone_code;
+pub mod phone_grant;
 pub mod plan;
 pub mod relay;
 pub mod reminders;

@@ -9,6 +9,8 @@ use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
 use crate::merging::Merging;
+use crate::phone_code::PhoneCode;
+use crate::phone_grant::PhoneGrant;
 use crate::plan::Plan;
 use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
@@ -59,6 +61,10 @@ pub struct Actors {
     pub plans: Arc<Pool<Plan>>,
     /// Statistics, keyed by hospital.
     pub statistics: Arc<Pool<Statistics>>,
+    /// One-time codes, keyed by what is hashed of number and purpose; those for a log-in in the platform's scope.
+    pub phone_codes: Arc<Pool<PhoneCode>>,
+    /// Invitations and accesses, keyed by their own ids.
+    pub phone_grants: Arc<Pool<PhoneGrant>>,
     pub(crate) audit_desk: AuditDesk,
     pub(crate) merging: Merging,
     pub(crate) hook_desk: HookDesk,
@@ -99,6 +105,8 @@ impl Actors {
             specialties: pool!(),
             plans: pool!(),
             statistics: pool!(),
+            phone_codes: pool!(),
+            phone_grants: pool!(),
             audit_desk: AuditDesk::default(),
             merging: Merging::default(),
             hook_desk: HookDesk::new(env.store.is_shared()),
@@ -141,6 +149,8 @@ impl Actors {
             + self.specialties.sweep()
             + self.plans.sweep()
             + self.statistics.sweep()
+            + self.phone_codes.sweep()
+            + self.phone_grants.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -233,11 +243,13 @@ impl Actors {
         all.extend(self.specialties.snapshot(limit));
         all.extend(self.plans.snapshot(limit));
         all.extend(self.statistics.snapshot(limit));
+        all.extend(self.phone_codes.snapshot(limit));
+        all.extend(self.phone_grants.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 14] {
+    pub fn counts(&self) -> [(&'static str, usize); 16] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -253,6 +265,8 @@ impl Actors {
             ("specialties", self.specialties.len()),
             ("subscription_plan", self.plans.len()),
             ("statistics", self.statistics.len()),
+            ("phone_code", self.phone_codes.len()),
+            ("phone_grant", self.phone_grants.len()),
         ]
     }
 
@@ -272,6 +286,8 @@ impl Actors {
         self.storages.forget_under(tenant, &supervisor);
         self.specialties.forget_under(tenant, &supervisor);
         self.statistics.forget_under(tenant, &supervisor);
+        self.phone_codes.forget_under(tenant, &supervisor);
+        self.phone_grants.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

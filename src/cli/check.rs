@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
+use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, SmsProvider, StoreBackend};
 use crate::wiring::{self, OpenError, SEARCH_ALONE, cql, meilisearch, open_store};
 use std::process::ExitCode;
 use ward_search_meilisearch::{Look, Standing};
@@ -53,6 +53,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             (MailTransport::Smtp, None) => Err("[mail.smtp] is missing".to_owned()),
         },
     );
+    line("sms", sms(settings).await);
     line("objects", objects(settings).await);
     line(
         "scan",
@@ -75,6 +76,16 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
 
 fn master_key(settings: &Settings) -> Result<String, String> {
     master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string())
+}
+
+/// Who sends texts; a provider is asked what is left to send with.
+async fn sms(settings: &Settings) -> Result<String, String> {
+    if settings.sms.provider == SmsProvider::Outbox {
+        return Ok("outbox folder: nothing leaves this machine".to_owned());
+    }
+    let sender = wiring::sms(settings).map_err(|error| error.to_string())?;
+    let (place, credit) = (sender.describe(), sender.credit().await.map_err(|error| error.to_string())?);
+    Ok(credit.map_or_else(|| place.clone(), |credit| format!("{place}, credit {credit}")))
 }
 
 /// Opens the CQL store, asks it, and says where and what it is.

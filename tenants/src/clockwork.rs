@@ -19,6 +19,7 @@ use ward_domain::calendar::{CalendarCommand, Slot, WaitingEntry};
 use ward_domain::chart::{Attachment, MedicalRecord};
 use ward_domain::hospital::HospitalCommand;
 use ward_domain::id::Id;
+use ward_domain::phone::{PhoneCodeCommand, PhoneGrantCommand};
 use ward_domain::record::{Document as _, Key, List};
 use ward_domain::subscription::Subscribe;
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -101,6 +102,7 @@ impl Clockwork {
         for (scope, ids) in self.due(List::UploadsDue).await? {
             self.actors.storages.tell(scope, Actors::of_hospital(&scope), StorageMessage::Work(ids));
         }
+        self.phones().await?;
         for (scope, ids) in self.due(List::SubscriptionsDue).await? {
             for id in ids {
                 let step = Box::new(Subscribe::End { entry: self.env.ids.next()? });
@@ -123,6 +125,23 @@ impl Clockwork {
             }
         }
         metrics::gauge!("ward_relay_hospitals_waiting").set(f64::from(hospitals));
+        Ok(())
+    }
+
+    /// Has forgotten what of telephone numbers is over.
+    async fn phones(&self) -> Result<(), Failure> {
+        for (scope, ids) in self.due(List::PhoneCodesDue).await? {
+            for id in ids {
+                self.actors.phone_codes.tell(scope, id, PhoneCodeCommand::Forget);
+            }
+        }
+        for list in [List::InvitationsDue, List::PatientAccessesDue] {
+            for (scope, ids) in self.due(list).await? {
+                for id in ids {
+                    self.actors.phone_grants.tell(scope, id, PhoneGrantCommand::Lapse);
+                }
+            }
+        }
         Ok(())
     }
 

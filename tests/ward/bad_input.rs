@@ -11,10 +11,12 @@ use crate::kit::Reply;
 use serde_json::{Value, json};
 
 /// What anyone may ask without a token; everything else is swept with bad ones.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 8] = [
     "/api/auth/login/",
     "/api/auth/register/",
     "/api/auth/token/refresh/",
+    "/api/integrations/otp/send/",
+    "/api/integrations/otp/verify/",
     "/api/auth/password-reset/",
     "/api/auth/password-reset/confirm/",
     "/api/appointments/calendar/{link}",

@@ -12,12 +12,12 @@ use ward_store::moving::Item;
 use ward_store_scylla::{Options, migrations};
 
 /// A keyspace of a test's own, made by nobody yet.
-fn options(name: &str) -> Options {
+pub(crate) fn options(name: &str) -> Options {
     let shared = server::shared_options();
     Options { keyspace: format!("{}_{name}", shared.keyspace), ..shared }
 }
 
-fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Path) {
+pub(crate) fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Path) {
     settings.store.backend = StoreBackend::Scylla;
     settings.store.scylla.nodes.clone_from(&options.nodes);
     settings.store.scylla.keyspace.clone_from(&options.keyspace);

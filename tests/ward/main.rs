@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod access;
 mod accounts;
 mod attachments;
 mod attachments_large;
@@ -21,16 +22,19 @@ mod calendar;
 mod chart;
 mod contract;
 mod cql;
+mod cql_phone;
 mod deployment;
 mod directions;
 mod documents;
 mod domains;
 mod filters;
 mod first_day;
+mod health;
 mod kit;
 mod meilisearch;
 mod mounting;
 mod objects;
+mod otp;
 mod plans;
 mod postman;
 mod process;

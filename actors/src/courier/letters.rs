@@ -7,7 +7,7 @@ use crate::shell::{Failure, Turn};
 use ward_domain::account::{Account, notice};
 use ward_domain::calendar::{Appointment, WaitingEntry};
 use ward_domain::chart::BreakGlass;
-use ward_domain::courier::{MessageRequest, MessageStatus, Occasion, OutgoingMessage};
+use ward_domain::courier::{Channel, MessageRequest, MessageStatus, Occasion, OutgoingMessage};
 use ward_domain::hospital::Hospital;
 use ward_domain::id::{AppointmentId, BreakGlassId, SlotId, UserId, WaitingEntryId, WebhookId};
 use ward_domain::reminder;
@@ -67,6 +67,7 @@ pub(super) fn message(
     let now = turn.now();
     Ok(OutgoingMessage {
         id: turn.env.ids.next()?.into(),
+        channel: Channel::Mail,
         recipient,
         to,
         subject,

@@ -10,9 +10,12 @@ mod account;
 mod answer;
 mod encounter;
 mod envelope;
+mod invitation;
 mod note;
+mod patient_access;
 mod search;
 mod session;
+mod system;
 
 use answer::Refused;
 use axum::Router;
@@ -31,6 +34,13 @@ use ward_services::House;
 const GENERAL: Limit = Limit { name: "general", max: 100, window: Window::Minute, per: Per::User };
 /// Operations that set the scribe to work.
 const WRITING: Limit = Limit { name: "ai", max: 20, window: Window::Minute, per: Per::User };
+
+/// Codes by SMS, asked for or guessed, from one address: each costs money or is a guess.
+const CODES: Limit = Limit { name: "codes", max: 10, window: Window::Minute, per: Per::Address };
+/// And in a day.
+const CODES_A_DAY: Limit = Limit { name: "codes-a-day", max: 200, window: Window::Day, per: Per::Address };
+/// Requests for patients' access, which cost a patient's attention.
+const ACCESS: Limit = Limit { name: "access", max: 10, window: Window::Minute, per: Per::User };
 
 /// A transcript of 200,000 characters in segments, with room for escaped letters.
 const MAX_TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
@@ -93,6 +103,11 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(session::log_in::log_in))
         .routes(routes!(session::refresh::refresh))
         .routes(routes!(session::log_out::log_out))
+        .routes(routes!(session::send_code::send_code))
+        .routes(routes!(session::verify_code::verify_code))
+        .routes(routes!(session::extend::extend))
+        .routes(routes!(invitation::list::list, invitation::create::create))
+        .routes(routes!(invitation::end::end))
         .routes(routes!(account::me::me, account::edit::edit))
         .routes(routes!(encounter::list::list, encounter::create::create))
         .routes(routes!(encounter::read::read))
@@ -100,6 +115,12 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(encounter::transcript::give))
         .routes(routes!(note::read::read, note::edit::edit))
         .routes(routes!(search::search))
+        .routes(routes!(patient_access::ask::ask))
+        .routes(routes!(patient_access::verify::verify))
+        .routes(routes!(patient_access::list::list))
+        .routes(routes!(patient_access::read::read, patient_access::end::end))
+        .routes(routes!(system::services::services))
+        .routes(routes!(system::health::health))
 }
 
 fn rules(method: &Method, template: &str, _: Standing) -> Rules {
@@ -108,6 +129,12 @@ fn rules(method: &Method, template: &str, _: Standing) -> Rules {
             Rules::limited(&[GENERAL, WRITING]).body(MAX_TRANSCRIPT_BYTES)
         }
         (&Method::POST, "/api/encounters/") => Rules::limited(&[GENERAL]).body(MAX_FORM_BYTES),
+        (_, "/api/integrations/otp/send/" | "/api/integrations/otp/verify/") => {
+            Rules::limited(&[GENERAL, CODES, CODES_A_DAY])
+        }
+        (&Method::POST, path) if path.starts_with("/api/integrations/patients/") => {
+            Rules::limited(&[GENERAL, ACCESS])
+        }
         _ => Rules::limited(&[GENERAL]),
     }
 }

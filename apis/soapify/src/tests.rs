@@ -19,6 +19,19 @@ fn every_operation_is_described_at_its_documented_path() {
         "POST /api/auth/login/",
         "POST /api/auth/token/refresh/",
         "POST /api/integrations/logout/",
+        "POST /api/integrations/otp/send/",
+        "POST /api/integrations/otp/verify/",
+        "POST /api/integrations/session/extend/",
+        "GET /api/integrations/invitations/",
+        "POST /api/integrations/invitations/",
+        "DELETE /api/integrations/invitations/{id}/",
+        "POST /api/integrations/patients/request-access/",
+        "POST /api/integrations/patients/verify-access/",
+        "GET /api/integrations/patients/access/",
+        "GET /api/integrations/patients/access/{id}/",
+        "DELETE /api/integrations/patients/access/{id}/",
+        "GET /api/integrations/services/",
+        "GET /api/integrations/health/",
         "GET /api/accounts/me/",
         "PATCH /api/accounts/me/",
         "GET /api/encounters/",
@@ -73,4 +86,15 @@ fn only_what_sets_the_scribe_to_work_counts_twice() {
     assert_eq!(of(&Method::GET, "/api/encounters/").max_body, None);
     assert_eq!(of(&Method::POST, "/api/encounters/").max_body, Some(MAX_FORM_BYTES));
     assert_eq!(of(&Method::GET, "").limits, [GENERAL]);
+}
+
+#[test]
+fn codes_count_by_address_and_requests_to_patients_by_doctor() {
+    let of = |path: &str| rules(&Method::POST, path, Standing::Anonymous).limits.to_vec();
+    for path in ["/api/integrations/otp/send/", "/api/integrations/otp/verify/"] {
+        assert_eq!(of(path), [GENERAL, CODES, CODES_A_DAY]);
+    }
+    for path in ["/api/integrations/patients/request-access/", "/api/integrations/patients/verify-access/"] {
+        assert_eq!(of(path), [GENERAL, ACCESS]);
+    }
 }

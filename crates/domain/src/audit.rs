@@ -136,6 +136,8 @@ deeds! {
     RemoveTotp = "remove_totp",
     /// Took another's second factor away.
     ResetTotp = "reset_totp",
+    /// Was sent a code to log in with.
+    AskLogInCode = "ask_log_in_code",
     /// Looked at their sessions.
     ListSessions = "list_sessions",
     /// Ended one of their sessions, or all others.
@@ -185,6 +187,8 @@ pub fn resource_word(resource: Resource) -> &'static str {
         Resource::DoctorSpecialty => "doctor_specialty",
         Resource::SubscriptionPlan => "subscription_plan",
         Resource::Subscription => "subscription",
+        Resource::Invitation => "invitation",
+        Resource::PatientAccess => "patient_access",
     }
 }
 

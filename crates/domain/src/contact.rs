@@ -75,7 +75,7 @@ pub fn phone_key(text: &str) -> Option<String> {
 }
 
 /// An ASCII, Persian or Arabic digit's value.
-fn digit(c: char) -> Option<u8> {
+pub(crate) fn digit(c: char) -> Option<u8> {
     let value = match c {
         '0'..='9' => c as u32 - '0' as u32,
         '۰'..='۹' => c as u32 - '۰' as u32,

@@ -55,6 +55,17 @@ pub struct MessageRequest {
     pub occasion: Occasion,
 }
 
+/// How a message travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// By mail.
+    #[default]
+    Mail,
+    /// By SMS; it has no subject.
+    Sms,
+}
+
 /// Where a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -74,9 +85,12 @@ pub enum MessageStatus {
 pub struct OutgoingMessage {
     /// Its id; its `Message-ID` is made of it, so that a repeated attempt is the same message.
     pub id: MessageId,
-    /// Whom it is for; `None`: the hospital itself.
+    /// How it travels.
+    #[serde(default)]
+    pub channel: Channel,
+    /// Whom it is for; `None`: the hospital itself, or a number that nobody has an account with.
     pub recipient: Option<UserId>,
-    /// Their address.
+    /// Their address, or number.
     pub to: String,
     /// Subject line.
     pub subject: String,
@@ -233,6 +247,7 @@ mod tests {
     fn message() -> OutgoingMessage {
         OutgoingMessage {
             id: Id::new(77).unwrap().into(),
+            channel: Channel::Mail,
             recipient: None,
             to: "a@example.org".into(),
             subject: "s".into(),

@@ -110,6 +110,10 @@ pub enum Resource {
     SubscriptionPlan,
     /// The subscription of the caller's hospital.
     Subscription,
+    /// A telephone number that is invited into a role.
+    Invitation,
+    /// A doctor's access to what is kept of a patient, given by the patient.
+    PatientAccess,
 }
 
 /// What can be done.
@@ -266,6 +270,15 @@ pub const POLICY: &[Line] = &[
     (Resource::Subscription, Read,       [No,   Own, No,  Own, No,  No ]),
     (Resource::Subscription, Update,     [No,   Own, No,  No,  No,  No ]),
     (Resource::Subscription, Cancel,     [No,   Own, No,  No,  No,  No ]),
+    (Resource::Invitation,   Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Invitation,   List,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::Invitation,   Delete,     [No,   Any, No,  No,  No,  No ]),
+    // A doctor asks, the patient gives it, and it is bound to that doctor; each of them and the administrator end it.
+    (Resource::PatientAccess, Create,    [No,   No,  Any, No,  No,  No ]),
+    (Resource::PatientAccess, Confirm,   [No,   No,  Own, No,  No,  No ]),
+    (Resource::PatientAccess, Read,      [No,   No,  Own, No,  No,  No ]),
+    (Resource::PatientAccess, List,      [No,   Any, Own, No,  Own, No ]),
+    (Resource::PatientAccess, Cancel,    [No,   Any, Own, No,  Own, No ]),
 ];
 
 /// How far a role reaches with an action on a resource.
@@ -332,6 +345,7 @@ mod tests {
             Resource::Treatment,
             Resource::MedicationRequest,
             Resource::BreakGlass,
+            Resource::PatientAccess,
         ] {
             for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete, Merge] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);

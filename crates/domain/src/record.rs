@@ -58,6 +58,10 @@ codes! {
         SubscriptionPlan = 11,
         /// A hospital's figures.
         Statistics = 13,
+        /// The one-time codes of a telephone number for one purpose.
+        PhoneCode = 17,
+        /// What was given to, or through, a telephone number: an invitation, a doctor's access to a patient's data.
+        PhoneGrant = 18,
     }
 }
 
@@ -134,6 +138,12 @@ codes! {
         DayFigures = 85,
         /// [`crate::statistics::StatisticsHead`].
         StatisticsHead = 86,
+        /// [`crate::phone::PhoneCode`].
+        PhoneCode = 110,
+        /// [`crate::phone::Invitation`].
+        Invitation = 111,
+        /// [`crate::phone::PatientAccess`].
+        PatientAccess = 112,
     }
 }
 

@@ -5,6 +5,8 @@
 //! by the program's settings. No adapter logs, or puts in an error, an address or a word of what it carries.
 //!
 //! - [`mail`]: letters out. [`mail::OutboxFolder`] where nothing is configured, [`mail::Smtp`] for the real thing.
+//! - [`sms`]: texts out. [`sms::SmsOutbox`] where nothing is configured, [`sms::Kavenegar`] or [`sms::Twilio`] for the real
+//!   thing.
 //! - [`scribe`]: a consultation's note. [`scribe::RuleScribe`] runs Ward's own rules on this machine.
 //! - [`objects`]: audio and attachments. The port and its links only: the adapters seal what they keep with keys of the
 //!   store's port, and live in `ward_objects`.
@@ -22,6 +24,8 @@ pub mod objects;
 mod outside;
 pub mod scan;
 pub mod scribe;
+mod shelf;
+pub mod sms;
 pub mod webhook;
 
 pub use embedder::{EmbedError, Embedder};
@@ -29,4 +33,5 @@ pub use mail::{Mail, MailError, Mailer, Sender};
 pub use objects::{Links, Objects};
 pub use scan::{NoScanner, Scanner};
 pub use scribe::{ClinicalScribe, Hints, ScribeError};
+pub use sms::{Sms, SmsError, SmsSender};
 pub use webhook::WebhookSender;

@@ -27,6 +27,8 @@ pub struct Things {
     pub specialty: u64,
     pub doctor_specialty: u64,
     pub plan: u64,
+    pub invitation: u64,
+    pub access: u64,
 }
 
 impl Things {
@@ -75,7 +77,10 @@ impl Things {
         let doctor_specialty = assigned["id"].as_u64().unwrap();
         // Plans are everyone's: another hospital has none of its own.
         let plan = if name == "here" { 2 } else { 999 };
+        let (invitation, access) = Self::of_phones(server, &hospital).await;
         Self {
+            invitation,
+            access,
             specialty,
             doctor_specialty,
             plan,
@@ -92,6 +97,23 @@ impl Things {
             link,
             session,
         }
+    }
+
+    /// An invitation, and a doctor's access that waits for the patient's code.
+    async fn of_phones(server: &Server, hospital: &Hospital) -> (u64, u64) {
+        let digits = hospital.id % 1_000_000;
+        let invited = json!({"phone_number": format!("+4930{digits:06}"), "role": "doctor"});
+        let path = "/soapify/api/integrations/invitations/";
+        let invited = server.post(path, &hospital.admin, invited).await.expect(201);
+        let phone = format!("+4940{digits:06}");
+        let patient = json!({"email": format!("phone@{}.example", hospital.name), "phone_number": phone, "password": PASSWORD,
+            "first_name": "Paul", "last_name": "Phone", "role": "patient", "hospital": hospital.id});
+        server.post("/api/auth/users/", &hospital.admin, patient).await.expect(201);
+        let asked = json!({"patient_phone": phone, "access_type": "view_history", "reason": "Follow-up consultation"});
+        let path = "/soapify/api/integrations/patients/request-access/";
+        let asked = server.post(path, &hospital.doctor, asked).await.expect(200);
+        let asked = asked["data"]["request_id"].as_str().unwrap().strip_prefix("req_").unwrap().parse();
+        (invited["data"]["id"].as_u64().unwrap(), asked.unwrap())
     }
 
     /// What the path's parameter names.
@@ -118,6 +140,8 @@ impl Things {
             ("/api/specialty/doctor-specialties/", self.doctor_specialty),
             ("/api/specialty/", self.specialty),
             ("/api/subscription-plans/", self.plan),
+            ("/api/integrations/invitations/", self.invitation),
+            ("/api/integrations/patients/access/", self.access),
         ] {
             if path.starts_with(begins) {
                 return id;
@@ -181,6 +205,8 @@ impl World {
             || operation.path.starts_with("/api/subscription-plans/") && !operation.body.is_empty()
         {
             &self.platform
+        } else if operation.path.starts_with("/api/integrations/invitations/") {
+            &self.here.hospital.admin
         } else if operation.api == "soapify" || writes_charts(operation) {
             &self.here.hospital.doctor
         } else {
@@ -224,6 +250,13 @@ impl World {
             "since" => soon(-1).into(),
             "price" => "10.00".into(),
             "currency" => "USD".into(),
+            "phone_number" | "patient_phone" if operation.path.starts_with("/api/integrations/") => {
+                "+4930123456789".into()
+            }
+            "otp_code" => "000000".into(),
+            "request_id" => "req_1".into(),
+            "session_id" => "550e8400-e29b-41d4-a716-446655440000".into(),
+            "access_type" => "view_history".into(),
             "billing_period" => "monthly".into(),
             other => self.here.named(operation, other)?.into(),
         })

@@ -74,6 +74,16 @@ impl ClaimKey {
         Self([&[15], digest.as_slice()].concat())
     }
 
+    /// A telephone number that is invited, as its keyed hash.
+    pub fn invitation(phone: &[u8; 16]) -> Self {
+        Self([&[37], phone.as_slice()].concat())
+    }
+
+    /// An invitation that was followed: it makes one account.
+    pub fn invitation_followed(invitation: Id) -> Self {
+        Self([&[38], invitation.get().to_be_bytes().as_slice()].concat())
+    }
+
     /// True for what must happen once, even to the aggregate that holds the claim already.
     pub fn is_once(&self) -> bool {
         matches!(self.0.first(), Some(3 | 5))

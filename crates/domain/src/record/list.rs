@@ -162,6 +162,22 @@ codes! {
         SubscriptionsDue = 112,
         /// () → day.
         StatisticsDays = 120,
+        /// () → when a number's codes are forgotten. Platform-wide.
+        PhoneCodesDue = 175,
+        /// () → when an invitation ends. Platform-wide.
+        InvitationsDue = 176,
+        /// () → when a request for access that nobody answered goes. Platform-wide.
+        PatientAccessesDue = 177,
+        /// () → created.
+        Invitations = 178,
+        /// () → asked.
+        PatientAccesses = 179,
+        /// (doctor) → asked.
+        PatientAccessesByDoctor = 180,
+        /// (patient) → asked.
+        PatientAccessesByPatient = 181,
+        /// (doctor, patient) → until when, those that were given and not ended.
+        OpenPatientAccesses = 182,
     }
 }
 
@@ -183,6 +199,9 @@ impl List {
                 | Self::UploadsDue
                 | Self::AttachmentRetentionDue
                 | Self::SubscriptionsDue
+                | Self::PhoneCodesDue
+                | Self::InvitationsDue
+                | Self::PatientAccessesDue
         )
     }
 }

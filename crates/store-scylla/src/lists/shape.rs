@@ -65,6 +65,8 @@ fn bits(code: i32) -> u32 {
         | List::ChartRetentionDue
         | List::WaitingListByDoctor
         | List::AttachmentRetentionDue
+        | List::PatientAccesses
+        | List::PatientAccessesByDoctor
         | List::AuditByPatient => 35,
         // 40 bits of a hash: 128 buckets, and in each some thousand rows of a hospital of 200,000 patients.
         List::PatientFingerprints => 33,
@@ -77,7 +79,10 @@ fn bits(code: i32) -> u32 {
         | List::WaitingListDue
         | List::WebhooksDue
         | List::UploadsDue
-        | List::SubscriptionsDue => 22,
+        | List::SubscriptionsDue
+        | List::PhoneCodesDue
+        | List::InvitationsDue
+        | List::PatientAccessesDue => 22,
         List::SessionsByUser
         | List::MergesBySurvivor
         | List::LogIns
@@ -105,6 +110,9 @@ fn bits(code: i32) -> u32 {
         | List::DoctorSpecialtiesBySpecialty
         | List::SubscriptionPlans
         | List::SubscriptionHistory
+        | List::Invitations
+        | List::PatientAccessesByPatient
+        | List::OpenPatientAccesses
         // A row a day.
         | List::StatisticsDays => 64,
     }
