@@ -122,7 +122,7 @@ async fn the_patients_code_opens_the_chart_to_that_doctor_for_a_day() {
         server.get("/healthcare/api/audit/logs/?page_size=100", &clinic.hospital.admin).await.expect(200);
     let trail = trail["data"]["results"].as_array().unwrap();
     for action in ["create", "confirm", "read"] {
-        let found = |entry: &&Value| entry["action"] == action && entry["resource_type"] == "patient_access";
+        let found = |entry: &&Value| entry["action"] == action && entry["resource"] == "patient_access";
         let any = trail.iter().find(found);
         assert!(any.is_some(), "{action}: {trail:?}");
     }

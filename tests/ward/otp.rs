@@ -4,7 +4,7 @@ use crate::kit::{Client, Hospital, Reply, Server};
 use crate::process;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use ward_domain::courier::OutgoingMessage;
+use ward_domain::courier::{Channel, OutgoingMessage};
 use ward_domain::phone::PhoneCode;
 use ward_domain::record::{Document as _, Key, List};
 use ward_domain::tenancy::TenantId;
@@ -119,7 +119,7 @@ async fn no_code_stays(server: &Server, hospital: u64, sent: usize) {
     loop {
         let kept = store.get_many(&scope, OutgoingMessage::KIND, &ids).await.unwrap();
         let kept: Vec<OutgoingMessage> = kept.into_iter().map(|one| one.document().unwrap()).collect();
-        let codes: Vec<_> = kept.iter().filter(|message| message.once_until.is_some()).collect();
+        let codes: Vec<_> = kept.iter().filter(|message| message.channel == Channel::Sms).collect();
         assert_eq!(codes.len(), sent);
         if codes.iter().all(|message| message.body.is_empty()) {
             return;

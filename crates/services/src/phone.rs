@@ -36,6 +36,13 @@ pub(crate) struct Text {
     pub until: Time,
 }
 
+/// That a code is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Right {
+    /// The hospital that was named when it was asked for, if one was.
+    pub tenant: Option<TenantId>,
+}
+
 /// Reads a number that an SMS reaches; else notes what is wrong with it.
 pub(crate) fn number(text: &str, field: &'static str, errors: &mut FieldErrors) -> String {
     let number = reachable(text);
@@ -85,7 +92,7 @@ impl House {
         Ok(code)
     }
 
-    /// Whether a code is right; `spend` uses it up. With a right one comes the hospital that it was asked for at, if any.
+    /// Whether a code is right; `spend` uses it up.
     pub(crate) async fn show_phone_code(
         &self,
         scope: &TenantScope,
@@ -93,13 +100,15 @@ impl House {
         session: Option<Id>,
         code: &str,
         spend: bool,
-    ) -> Result<Option<Option<TenantId>>, Fail> {
+    ) -> Result<Option<Right>, Fail> {
         let shown = Shown { key: hex(key), session, hash: self.phone_code_hash(key, code) };
         let command = if spend { PhoneCodeCommand::Spend(shown) } else { PhoneCodeCommand::Check(shown) };
         let id = document_id(key);
         match self.actors.phone_codes.ask(scope, id, self.settings.deadline, command).await? {
-            PhoneCodeAnswer::Right { tenant: 0 } => Ok(Some(None)),
-            PhoneCodeAnswer::Right { tenant } => Ok(Some(Some(TenantId::from_number(tenant)))),
+            PhoneCodeAnswer::Right { tenant } => {
+                let tenant = Some(tenant).filter(|tenant| *tenant != 0).map(TenantId::from_number);
+                Ok(Some(Right { tenant }))
+            }
             PhoneCodeAnswer::Wrong | PhoneCodeAnswer::Done => Ok(None),
         }
     }

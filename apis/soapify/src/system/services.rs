@@ -26,7 +26,7 @@ pub struct Integration {
     /// active; unavailable: it is configured and does not answer; not_configured: nothing leaves this server through it.
     #[schema(example = "active")]
     status: &'static str,
-    features: &'static [&'static str],
+    features: Vec<&'static str>,
 }
 
 /// What the house is connected with, and whether it works: what is configured was asked a moment ago.
@@ -48,7 +48,7 @@ pub async fn services(
             Standing::Unhealthy => "unavailable",
             Standing::NotConfigured => "not_configured",
         },
-        features: one.features,
+        features: one.features.to_vec(),
     });
     Ok(Json(Answer::new(Integrations { integrations: integrations.collect() }, ctx.now)))
 }

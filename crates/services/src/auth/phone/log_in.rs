@@ -3,7 +3,7 @@
 use super::{Way, way};
 use crate::auth::code::Second;
 use crate::auth::log_in::{LoggedIn, Noted, note, wrong_second};
-use crate::phone::{ANSWER_AFTER, code, number};
+use crate::phone::{ANSWER_AFTER, Right, code, number};
 use crate::{Fail, House, RequestMeta};
 use ward_domain::account::{LogInCheck, Profile, Proofs};
 use ward_domain::audit::Deed;
@@ -42,13 +42,13 @@ pub async fn log_in_by_code(house: &House, meta: &RequestMeta, shown: ShownCode)
     // One that cannot be read is nobody's.
     let session = shown.session.map(|text| Id::from_uuid(IdKind::Session, &text).unwrap_or_default());
     let right = house.show_phone_code(&platform, &key, session, &code, false).await?;
-    let asked = right.filter(|asked| asked.is_none() || said.is_none() || *asked == said);
-    let Some(asked) = asked else {
+    let fits = |right: &Right| right.tenant.is_none() || said.is_none() || right.tenant == said;
+    let Some(right) = right.filter(fits) else {
         house.note_wrong_code(meta, &phone).await?;
         answered.await;
         return Err(wrong().into());
     };
-    let named = said.or(asked);
+    let named = said.or(right.tenant);
     let way = way(&house.homes_of_phone(&phone).await?, named, house.default_tenant());
     let (tenant, user) = match way {
         Way::Account(tenant, user) => (tenant, Some(user)),
