@@ -3,6 +3,7 @@
 
 use crate::backup::{everything, everything_in, filled, new_house, succeeds};
 use crate::kit::{Hospital, PASSWORD, Server};
+use crate::notes;
 use crate::server;
 use serde_json::Value;
 use std::process::{Command, Output};
@@ -66,6 +67,43 @@ async fn two_servers_on_one_keyspace_are_one_hospital() {
     second.post(&format!("/api/appointments/{id}/confirm/"), &hospital.doctor, Value::Null).await.expect(200);
     let seen = first.get(&format!("/api/appointments/{id}/"), &hospital.patient).await.expect(200);
     assert_eq!(seen["status"], "confirmed");
+    second.stop().await;
+    first.stop().await;
+    migrations::drop_keyspace(&options).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_one_server_signs_the_other_adds_to_and_takes_out() {
+    let options = options("notes");
+    migrations::migrate(&options, 1).await.unwrap();
+    let keys = tempfile::tempdir().unwrap();
+    std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let hospital = Hospital::join(&first, "noted").await;
+    let id = notes::consultation(&first, &hospital, "Lena Brandt", "en", notes::HEADACHE).await;
+    let changed = serde_json::json!({"plan": {"patient_education": ["Rest"]}});
+    notes::edit(&second, &hospital, id, changed.clone(), "more").await.expect(200);
+    let signature = notes::sign(&first, &hospital, id).await;
+    let path = notes::note_path(id);
+    let seen = second.get(&path, &hospital.doctor).await.expect(200);
+    assert_eq!((&seen["data"]["signature"], &seen["data"]["version"]), (&signature, &serde_json::json!(2)));
+    notes::edit(&second, &hospital, id, changed, "late").await.expect(409);
+    for (server, text) in [(&first, "One."), (&second, "Two.")] {
+        let addendum = serde_json::json!({"text": text, "reason": "Result"});
+        server.post(&format!("{path}addenda/"), &hospital.doctor, addendum).await.expect(201);
+    }
+    let listed = first.get(&format!("{path}addenda/"), &hospital.doctor).await.expect(200)["data"].clone();
+    let texts: Vec<_> = listed["results"].as_array().unwrap().iter().map(|one| one["text"].clone()).collect();
+    assert_eq!(texts, ["One.", "Two."]);
+    let versions = first.get(&format!("{path}versions/"), &hospital.doctor).await.expect(200);
+    assert_eq!(versions["data"]["count"], 2);
+    let dashboard = "/soapify/api/analytics/dashboard/?period=year";
+    let figures = second.get(dashboard, &hospital.doctor).await.expect(200)["data"]["summary"].clone();
+    assert_eq!(
+        (&figures["signed_notes"], &figures["addenda"]),
+        (&serde_json::json!(1), &serde_json::json!(2))
+    );
     second.stop().await;
     first.stop().await;
     migrations::drop_keyspace(&options).await.unwrap();

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod analytics;
 mod attachments;
 mod attachments_large;
 mod backup;
@@ -25,11 +26,13 @@ mod deployment;
 mod directions;
 mod documents;
 mod domains;
+mod export;
 mod filters;
 mod first_day;
 mod kit;
 mod meilisearch;
 mod mounting;
+mod notes;
 mod objects;
 mod plans;
 mod postman;

@@ -7,6 +7,7 @@
 //! operation.
 
 mod account;
+mod analytics;
 mod answer;
 mod encounter;
 mod envelope;
@@ -29,7 +30,7 @@ use ward_services::House;
 
 /// What one minute takes of one user (document 000, *Rate Limiting*).
 const GENERAL: Limit = Limit { name: "general", max: 100, window: Window::Minute, per: Per::User };
-/// Operations that set the scribe to work.
+/// Operations that set the scribe or a writer of files to work.
 const WRITING: Limit = Limit { name: "ai", max: 20, window: Window::Minute, per: Per::User };
 
 /// A transcript of 200,000 characters in segments, with room for escaped letters.
@@ -99,6 +100,13 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(encounter::status::status))
         .routes(routes!(encounter::transcript::give))
         .routes(routes!(note::read::read, note::edit::edit))
+        .routes(routes!(note::versions::versions))
+        .routes(routes!(note::version::version))
+        .routes(routes!(note::diff::diff))
+        .routes(routes!(note::sign::sign))
+        .routes(routes!(note::addenda::list, note::addenda::add))
+        .routes(routes!(note::export::export))
+        .routes(routes!(analytics::dashboard))
         .routes(routes!(search::search))
 }
 
@@ -107,6 +115,7 @@ fn rules(method: &Method, template: &str, _: Standing) -> Rules {
         (&Method::PUT, "/api/encounters/{id}/transcript/") => {
             Rules::limited(&[GENERAL, WRITING]).body(MAX_TRANSCRIPT_BYTES)
         }
+        (&Method::POST, "/api/outputs/export/{encounter_id}/") => Rules::limited(&[GENERAL, WRITING]),
         (&Method::POST, "/api/encounters/") => Rules::limited(&[GENERAL]).body(MAX_FORM_BYTES),
         _ => Rules::limited(&[GENERAL]),
     }

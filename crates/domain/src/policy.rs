@@ -86,6 +86,14 @@ pub enum Resource {
     CalendarLink,
     /// A recorded consultation with its transcript and note.
     Encounter,
+    /// The signature of a consultation's note.
+    NoteSignature,
+    /// What is added to a signed note.
+    NoteAddendum,
+    /// A note as a file.
+    NoteExport,
+    /// Figures of consultations.
+    EncounterStatistics,
     /// A medical record of a chart.
     MedicalRecord,
     /// A file that was added to a medical record.
@@ -216,6 +224,12 @@ pub const POLICY: &[Line] = &[
     (Resource::Encounter,    Read,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    List,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    Update,     [No,   No,  Own, No,  No,  No ]),
+    // Whose recording it is signs its note, and adds to what is signed. Whoever may read a note may take it out as a file.
+    (Resource::NoteSignature, Create,    [No,   No,  Own, No,  No,  No ]),
+    (Resource::NoteAddendum, Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::NoteAddendum, List,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::NoteExport,   Create,     [No,   Any, Own, No,  No,  No ]),
+    (Resource::EncounterStatistics, Read, [No,  Any, Own, No,  No,  No ]),
     // A doctor adds to any chart. Own means: what the doctor wrote, or of a chart that is open to them (`chart::access`); of a
     // patient, their own chart. The administrator reads with the same trace as anyone, and changes nothing.
     (Resource::MedicalRecord, Create,    [No,   No,  Any, No,  No,  No ]),
@@ -327,6 +341,10 @@ mod tests {
             Resource::WaitingEntry,
             Resource::CalendarLink,
             Resource::Encounter,
+            Resource::NoteSignature,
+            Resource::NoteAddendum,
+            Resource::NoteExport,
+            Resource::EncounterStatistics,
             Resource::MedicalRecord,
             Resource::Attachment,
             Resource::Treatment,

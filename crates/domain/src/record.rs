@@ -134,6 +134,10 @@ codes! {
         DayFigures = 85,
         /// [`crate::statistics::StatisticsHead`].
         StatisticsHead = 86,
+        /// [`crate::encounter::NoteAddendum`].
+        NoteAddendum = 121,
+        /// [`crate::encounter::NoteExport`].
+        NoteExport = 122,
     }
 }
 

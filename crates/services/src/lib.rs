@@ -6,6 +6,7 @@
 //!
 //! This crate must not know: which API asks (but for the name in tokens and the trail), and which back end is in use.
 
+pub mod analytics;
 pub mod appointment;
 pub mod attachment;
 pub mod audit;

@@ -115,6 +115,7 @@ impl Things {
             ("/api/encounters/", self.encounter),
             ("/api/webhooks/", self.webhook),
             ("/api/outputs/soap-notes/", self.encounter),
+            ("/api/outputs/export/", self.encounter),
             ("/api/specialty/doctor-specialties/", self.doctor_specialty),
             ("/api/specialty/", self.specialty),
             ("/api/subscription-plans/", self.plan),

@@ -66,6 +66,7 @@ pub struct GiveSegment {
     responses(
         (status = 200, description = "The consultation with its transcript.", body = Answer<Detail>),
         (status = 404, description = "There is none of this id for the caller.", body = Refused),
+        (status = 409, description = "The note is signed and is not written anew.", body = Refused),
         (status = 412, description = "It was changed meanwhile.", body = Refused),
         (status = 413, description = "The transcript is too long.", body = Refused),
         Errors

@@ -1,13 +1,20 @@
 //! SOAP notes on the wire (document 000, *SOAP Notes*).
 
+pub mod addenda;
+pub mod diff;
 pub mod edit;
+pub mod export;
 pub mod read;
+pub mod sign;
+pub mod version;
+pub mod versions;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::note::{Sections, Support};
 use ward_domain::encounter::{NoteAuthor, NoteVersion};
 use ward_domain::time::Time;
+use ward_services::encounter::Standing;
 
 /// The newest version of a note.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,7 +28,35 @@ pub struct SoapNote {
     sections: Sections,
     /// What the sentences rest on; those that a person wrote have nothing here.
     support: Vec<Ground>,
+    /// `draft`, or `signed`: then nothing of it changes any more.
+    #[schema(example = "draft")]
+    status: &'static str,
+    /// Null as long as it is a draft.
+    signature: Option<Signature>,
+    /// How many addenda stand behind it.
+    addenda_count: u64,
     metadata: Metadata,
+}
+
+/// Who signed a note.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Signature {
+    /// The version that was signed.
+    version: u64,
+    /// The user who signed it.
+    signed_by: u64,
+    #[schema(value_type = String, format = DateTime)]
+    signed_at: Time,
+    /// SHA-256 of its sections, in hex: what was signed is what stands.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    sha256: String,
+}
+
+impl From<ward_domain::encounter::Signature> for Signature {
+    fn from(signature: ward_domain::encounter::Signature) -> Self {
+        let ward_domain::encounter::Signature { version, by, at, sha256 } = signature;
+        Self { version, signed_by: by.get(), signed_at: at, sha256 }
+    }
 }
 
 /// What one sentence rests on.
@@ -64,12 +99,19 @@ pub struct Author {
     user_id: Option<u64>,
 }
 
-impl From<NoteVersion> for SoapNote {
-    fn from(note: NoteVersion) -> Self {
-        let author = match note.author {
-            NoteAuthor::Scribe { .. } => Author { kind: "scribe", user_id: None },
-            NoteAuthor::User { user } => Author { kind: "user", user_id: Some(user.get()) },
-        };
+impl From<&NoteAuthor> for Author {
+    fn from(author: &NoteAuthor) -> Self {
+        match author {
+            NoteAuthor::Scribe { .. } => Self { kind: "scribe", user_id: None },
+            NoteAuthor::User { user } => Self { kind: "user", user_id: Some(user.get()) },
+        }
+    }
+}
+
+impl SoapNote {
+    /// A version of a note; it is a draft as far as this version says.
+    fn of(note: NoteVersion) -> Self {
+        let author = Author::from(&note.author);
         #[allow(clippy::cast_precision_loss)] // milliseconds of work are far from 2^53
         let processing_time_seconds = note.processing_ms as f64 / 1000.0;
         Self {
@@ -78,6 +120,9 @@ impl From<NoteVersion> for SoapNote {
             version: note.version,
             sections: note.content.sections,
             support: note.content.support.into_iter().map(Ground::from).collect(),
+            status: "draft",
+            signature: None,
+            addenda_count: 0,
             metadata: Metadata {
                 generated_at: note.at,
                 ai_model: note.maker,
@@ -87,6 +132,17 @@ impl From<NoteVersion> for SoapNote {
                 edit_reason: note.reason,
             },
         }
+    }
+}
+
+impl From<Standing> for SoapNote {
+    fn from(standing: Standing) -> Self {
+        let mut note = Self::of(standing.note);
+        // Only the newest version can be the signed one: nothing comes after it.
+        note.status = if standing.signature.is_some() { "signed" } else { "draft" };
+        note.signature = standing.signature.map(Signature::from);
+        note.addenda_count = standing.addenda;
+        note
     }
 }
 
@@ -121,7 +177,8 @@ pub mod tests {
 
     #[test]
     fn a_note_has_the_documented_form() {
-        let note = serde_json::to_value(SoapNote::from(written())).unwrap();
+        let standing = Standing { note: written(), signature: None, addenda: 0 };
+        let note = serde_json::to_value(SoapNote::from(standing)).unwrap();
         assert_eq!(
             (&note["id"], &note["encounter_id"], &note["version"]),
             (&json!(101), &json!(1), &json!(1))

@@ -5,11 +5,15 @@
 
 pub mod note;
 mod rules;
+mod signature;
 mod state;
 pub mod transcript;
 
 pub use rules::{EncounterCommand, Scribed};
+pub use signature::{
+    MAX_ADDENDA, MAX_ADDENDUM_CHARS, MAX_REASON_CHARS, NoteAddendum, NoteExport, Signature, signed,
+};
 pub use state::{
     Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, Progress, StepState,
-    TranscriptRecord,
+    TranscriptRecord, Written,
 };

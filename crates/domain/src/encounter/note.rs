@@ -3,10 +3,13 @@
 //! The shapes are those of the SOAPify document (*Get SOAP Note*, *Update SOAP Note*, *Get Encounter Details*). Three
 //! of its objects are open: a clinic may name its own vital signs, systems and examined regions.
 
+mod diff;
 mod flat;
+mod fullness;
 mod limits;
 mod merge;
 
+pub use diff::{FieldChange, WordChange, Words};
 pub use flat::FlatNote;
 pub use limits::{MAX_ITEMS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_TEXT_CHARS};
 

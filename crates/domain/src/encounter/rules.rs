@@ -1,9 +1,11 @@
 //! What can be told to an encounter.
 
 use super::note::Note;
+use super::signature::{MAX_ADDENDA, being_written, not_signed, signed};
 use super::transcript::Transcript;
 use super::{
-    Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState, TranscriptRecord,
+    Encounter, EncounterState, EncounterStatus, NoteAddendum, NoteAuthor, NoteExport, NoteVersion, Signature,
+    StepState, TranscriptRecord, Written,
 };
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
@@ -82,6 +84,29 @@ pub enum EncounterCommand {
         /// Why.
         reason: String,
     },
+    /// The doctor signs the note.
+    Sign {
+        /// The version that they read.
+        base: u64,
+        /// Who.
+        by: UserId,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// Something is added to the signed note.
+    Amend {
+        /// What; its number is given here.
+        addendum: Box<NoteAddendum>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// The note was written into a file.
+    Export {
+        /// Which.
+        export: Box<NoteExport>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
 }
 
 impl EncounterState {
@@ -104,11 +129,14 @@ impl EncounterState {
         let Some(old) = &self.encounter else { return Err(Refusal::not_found("Encounter")) };
         let mut next = Self { encounter: None, ..self.clone() };
         let mut new = old.clone();
-        let mut changes = Vec::new();
+        let (mut changes, mut claims) = (Vec::new(), Vec::new());
         match command {
             EncounterCommand::Create { .. } => {}
             EncounterCommand::GiveTranscript { transcript, by, if_version } => {
                 check_version(*if_version, version)?;
+                if old.signature.is_some() {
+                    return Err(signed());
+                }
                 let record = TranscriptRecord {
                     encounter: old.id,
                     transcript: (**transcript).clone(),
@@ -123,6 +151,9 @@ impl EncounterState {
                 if old.due.is_none() {
                     return Ok((Decision::default(), self.clone()));
                 }
+                if old.signature.is_some() {
+                    return Ok(self.settled(old));
+                }
                 new.progress.soap_generation = StepState::InProgress;
                 // If this attempt dies with the process, another begins a minute from now.
                 new.due = Some(now.plus(MINUTE));
@@ -130,6 +161,10 @@ impl EncounterState {
             EncounterCommand::Write { ids, of, scribed } => {
                 if self.transcript.as_ref().is_none_or(|record| record.at != *of) || old.due.is_none() {
                     return Ok((Decision::default(), self.clone()));
+                }
+                if old.signature.is_some() {
+                    // It came too late: what is signed stays.
+                    return Ok(self.settled(old));
                 }
                 let written = self.written(old, *ids, scribed, now);
                 wrote(&mut new, &written, scribed);
@@ -139,6 +174,9 @@ impl EncounterState {
             EncounterCommand::Fail { reason } => failed(&mut new, reason, now),
             EncounterCommand::EditNote { id, content, base, by, reason } => {
                 let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
+                if old.signature.is_some() {
+                    return Err(signed());
+                }
                 check_version(Some(*base), note.version)?;
                 let author = NoteAuthor::User { user: *by };
                 let (content, reason) = ((**content).clone(), reason.clone());
@@ -152,15 +190,60 @@ impl EncounterState {
                     ..note.clone()
                 };
                 new.note_version = edited.version;
+                if let Some(written) = &mut new.written {
+                    written.fullness = edited.content.sections.fullness();
+                    written.edits += 1;
+                }
                 changes.push(Change::create(&edited));
                 next.note = Some(edited);
+            }
+            EncounterCommand::Sign { base, by, claims: more } => {
+                let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
+                if old.signature.is_some() {
+                    return Err(signed());
+                }
+                if old.due.is_some() {
+                    return Err(being_written());
+                }
+                check_version(Some(*base), note.version)?;
+                let sha256 = note.digest();
+                new.signature = Some(Signature { version: note.version, by: *by, at: now, sha256 });
+                claims.clone_from(more);
+            }
+            EncounterCommand::Amend { addendum, claims: more } => {
+                if old.signature.is_none() {
+                    return Err(not_signed());
+                }
+                if old.addenda >= MAX_ADDENDA {
+                    return Err(Refusal::impossible(
+                        "too_many_addenda",
+                        format!("A note has at most {MAX_ADDENDA} addenda."),
+                    ));
+                }
+                new.addenda += 1;
+                changes.push(Change::create(&NoteAddendum { number: new.addenda, ..(**addendum).clone() }));
+                claims.clone_from(more);
+            }
+            EncounterCommand::Export { export, claims: more } => {
+                // The encounter is as it was: a look at it is not a change of it.
+                let changes = vec![Change::create(&**export)];
+                let decision = Decision { changes, claims: more.clone(), happenings: Vec::new() };
+                return Ok((decision, self.clone()));
             }
         }
         new.updated_at = now;
         changes.push(Change::update(old, &new));
         let happenings = vec![Happening::EncounterChanged { encounter: new.id }];
         next.encounter = Some(new);
-        Ok((Decision { changes, claims: Vec::new(), happenings }, next))
+        Ok((Decision { changes, claims, happenings }, next))
+    }
+
+    /// Nothing is due any more, and the note stays as it is.
+    fn settled(&self, old: &Encounter) -> (Decision, Self) {
+        let new = Encounter { due: None, status: EncounterStatus::Completed, ..old.clone() };
+        let changes = vec![Change::update(old, &new)];
+        let next = Self { encounter: Some(new), ..self.clone() };
+        (Decision { changes, ..Decision::default() }, next)
     }
 
     fn written(&self, encounter: &Encounter, ids: (Id, Id), scribed: &Scribed, now: Time) -> NoteVersion {
@@ -206,6 +289,12 @@ fn wrote(encounter: &mut Encounter, written: &NoteVersion, scribed: &Scribed) {
     encounter.tags.clone_from(&scribed.tags);
     encounter.note = Some(written.note);
     encounter.note_version = written.version;
+    encounter.written = Some(Written {
+        confidence_score: written.confidence_score,
+        processing_ms: written.processing_ms,
+        fullness: written.content.sections.fullness(),
+        edits: encounter.written.map_or(0, |before| before.edits),
+    });
     encounter.attempts = 0;
     encounter.due = None;
     if encounter.chief_complaint.is_empty() {

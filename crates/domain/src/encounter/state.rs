@@ -1,6 +1,7 @@
 //! The documents of an encounter.
 
 use super::note::Note;
+use super::signature::Signature;
 use super::transcript::Transcript;
 use crate::id::{EncounterId, Id, NoteId, UserId};
 use crate::record::{Document, IndexRow, Key, List, RecordKind};
@@ -87,6 +88,19 @@ pub struct Progress {
     pub checklist_evaluation: StepState,
 }
 
+/// How a note came about, as figures.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    /// 0 to 1: the scribe's, of the version that it wrote last.
+    pub confidence_score: f64,
+    /// How long that took, in milliseconds.
+    pub processing_ms: u64,
+    /// 0 to 1: how much of what a note has room for it says ([`Sections::fullness`](super::note::Sections::fullness)).
+    pub fullness: f64,
+    /// Versions that persons wrote.
+    pub edits: u64,
+}
+
 /// An encounter. The patient's name, age and gender are the doctor's words: it links to a chart only by choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Encounter {
@@ -122,6 +136,15 @@ pub struct Encounter {
     pub note: Option<NoteId>,
     /// The note's newest version; 0 without one.
     pub note_version: u64,
+    /// How the note was written, once it is; for the figures.
+    #[serde(default)]
+    pub written: Option<Written>,
+    /// The note's signature; a note without one is a draft.
+    #[serde(default)]
+    pub signature: Option<Signature>,
+    /// How many addenda the note has.
+    #[serde(default)]
+    pub addenda: u64,
     /// 0 to 1, once evaluated.
     pub checklist_score: Option<f64>,
     /// What it was about.

@@ -162,6 +162,8 @@ codes! {
         SubscriptionsDue = 112,
         /// () → day.
         StatisticsDays = 120,
+        /// (encounter) → number.
+        NoteAddenda = 185,
     }
 }
 

@@ -11,11 +11,13 @@ pub enum ObjectKind {
     Audio = 1,
     /// A file that somebody added.
     Attachment = 2,
+    /// A note that was written into a file, for a while.
+    Export = 3,
 }
 
 impl ObjectKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Audio, Self::Attachment];
+    pub const ALL: [Self; 3] = [Self::Audio, Self::Attachment, Self::Export];
 
     /// Its number.
     pub const fn code(self) -> u8 {
@@ -32,6 +34,7 @@ impl ObjectKind {
         match self {
             Self::Audio => "audio",
             Self::Attachment => "attachment",
+            Self::Export => "export",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{Fail, House};
 use ward_domain::chart::{Attachment, MedicalRecord};
+use ward_domain::encounter::NoteExport;
 use ward_domain::tenancy::TenantScope;
 use ward_gateways::objects::{ByteRange, Link, LinkError, Media, Object, ObjectError, ObjectKind};
 
@@ -68,6 +69,12 @@ async fn shown(house: &House, scope: &TenantScope, link: &Link) -> Result<Option
             return Ok(None);
         }
         name = found.name.saved_as(link.media);
+    }
+    if link.key.kind == ObjectKind::Export {
+        let found = house.find::<NoteExport>(scope, id).await?.map(|found| found.document);
+        // A file whose record never came to stand is shown to nobody.
+        let Some(found) = found else { return Ok(None) };
+        name = found.file_name();
     }
     let tag = format!("\"{}-{id}\"", link.key.kind.name());
     Ok(Some(Shown { media: link.media, name, tag, part: false }))

@@ -168,7 +168,7 @@ fn refused(error: &ObjectError, field: &'static str) -> Fail {
 
 impl Uploads {
     /// A place among those under way.
-    fn begin(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+    pub(crate) fn begin(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         let permit = self.permits.clone().try_acquire_owned();
         permit.map_err(|_| Refusal::overloaded("Too many files are on their way. Try again in a moment."))
     }

@@ -88,6 +88,7 @@ fn bits(code: i32) -> u32 {
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
+        | List::NoteAddenda
         | List::MedicalRecordsByAuthorPatient
         | List::TreatmentsByAuthorPatient
         | List::PrescriptionsByTreatment
