@@ -152,7 +152,7 @@ impl Chart {
     /// A document of this chart.
     async fn take<D: ChartDocument>(&self, turn: &Turn, id: Id) -> Result<Option<(D, Version)>, Failure> {
         let found = load::<D>(turn, id).await?;
-        Ok(found.filter(|(document, _)| document.patient() == self.view.patient))
+        Ok(found.filter(|(document, _)| document.chart() == self.view.patient))
     }
 
     async fn take_versions(&mut self, turn: &Turn, of: Id) -> Result<(), Failure> {

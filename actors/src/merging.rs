@@ -10,22 +10,21 @@ use dashmap::DashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use ward_domain::account::{Account, AccountCommand, MergePlan, MergeProgress, MergeStage, MergeStep};
+use ward_domain::account::{Account, AccountCommand, MergePlan, MergeProgress, MergeStage, MergeStep, Moved};
 use ward_domain::audit::{AuditEntry, AuditOutcome, Deed, resource_word};
-use ward_domain::calendar::{Appointment, CalendarCommand};
-use ward_domain::id::{AppointmentId, Id, UserId};
+use ward_domain::id::{Id, UserId};
 use ward_domain::policy::{Resource, Role};
-use ward_domain::record::{Document, Key, List};
-use ward_domain::refusal::Kind;
+use ward_domain::record::Document;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::Time;
-use ward_store::{ListQuery, Slice};
+
+mod moving;
 
 /// How long one step of it waits for an actor.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// After a failure nobody tries again for so long, in milliseconds.
 const PATIENCE_MS: i64 = 5_000;
-/// Appointments looked at together.
+/// Things looked at together.
 const PAGE: usize = 128;
 /// Merges that are followed from one survivor to the next.
 const MAX_HOPS: usize = 16;
@@ -103,18 +102,30 @@ async fn prepared(
     Ok(progress)
 }
 
+/// A merge that is being carried on.
+struct Merge<'a> {
+    tree: &'a Arc<Actors>,
+    scope: &'a TenantScope,
+    plan: &'a MergePlan,
+    /// Who has what moves.
+    to: UserId,
+}
+
 /// Every kind of thing moves.
 async fn moved(tree: &Arc<Actors>, scope: &TenantScope, plan: &MergePlan) -> Result<MergeProgress, Failure> {
     let to = survivor(tree.env(), scope, plan.survivor).await?;
-    let (mut count, mut attention) = (0, Vec::new());
+    let merge = Merge { tree, scope, plan, to };
+    let mut moved = Moved::default();
     for step in MergeStep::ALL {
         match step {
-            MergeStep::Appointments => {
-                count += appointments(tree, scope, plan, to, &mut attention).await?;
+            MergeStep::Appointments => merge.appointments(&mut moved).await?,
+            MergeStep::Chart => {
+                merge.allergies().await?;
+                moved.documents += merge.chart().await?;
             }
         }
     }
-    Ok(MergeProgress::Moved { count, attention })
+    Ok(MergeProgress::Moved(moved))
 }
 
 /// Who it is today: the survivor may have been merged into another since.
@@ -126,41 +137,6 @@ async fn survivor(env: &Env, scope: &TenantScope, mut user: UserId) -> Result<Us
         }
     }
     Ok(user)
-}
-
-async fn appointments(
-    tree: &Arc<Actors>,
-    scope: &TenantScope,
-    plan: &MergePlan,
-    to: UserId,
-    attention: &mut Vec<AppointmentId>,
-) -> Result<u64, Failure> {
-    let (mut count, mut slice) = (0, Slice::Offset(0));
-    loop {
-        let eq = Key::of(plan.duplicate.get());
-        let query =
-            ListQuery { slice, limit: PAGE, ..ListQuery::all(List::PatientAppointmentsByCreated, eq) };
-        let page = tree.env().store.list(scope, &query).await?;
-        let Some(last) = page.rows.last() else { return Ok(count) };
-        slice = Slice::After { sort: last.sort, id: last.id };
-        for row in &page.rows {
-            let Some(appointment) = find::<Appointment>(tree.env(), scope, row.id).await? else { continue };
-            let command = CalendarCommand::Reassign { appointment: appointment.id, from: plan.duplicate, to };
-            let told = tree.calendars.ask(scope, appointment.doctor.id(), DEADLINE, command).await;
-            let outcome = match told {
-                Ok(_) => {
-                    count += 1;
-                    AuditOutcome::Success
-                }
-                Err(Failure::Refused(refusal)) if refusal.kind == Kind::Conflict => {
-                    attention.push(appointment.id);
-                    AuditOutcome::Refused
-                }
-                Err(failure) => return Err(failure),
-            };
-            trace(tree, scope, plan, Resource::Appointment, row.id, outcome).await?;
-        }
-    }
 }
 
 async fn find<D: Document>(env: &Env, scope: &TenantScope, id: Id) -> Result<Option<D>, Failure> {

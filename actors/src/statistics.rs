@@ -85,6 +85,10 @@ impl Resident for Statistics {
     }
 
     async fn handle(&mut self, turn: &Turn, message: StatisticsMessage) -> Result<Counted, Failure> {
+        if !matches!(message, StatisticsMessage::Count(_)) {
+            // Another process may have begun a new generation, and who has nothing to commit would not learn of it.
+            self.reload(turn).await?;
+        }
         // What happens is counted in the days that the figures are of; whether these are still the hospital's is asked where
         // someone is about to read them.
         self.zone.clone_from(&self.view.head.zone);

@@ -84,6 +84,7 @@ async fn load(store: &DynStore, scope: TenantScope, patient: Id, records: u64, n
             let record = MedicalRecord {
                 id: id(60).into(),
                 patient: patient.into(),
+                kept_by: None,
                 author: rows::doctor(1).into(),
                 record_type: "general".into(),
                 title: "Follow-up".into(),

@@ -16,7 +16,7 @@ use ward_actors::storage::StorageMessage;
 use ward_actors::webhooks::WebhookMessage;
 use ward_actors::{Actors, Env, Failure};
 use ward_domain::calendar::{CalendarCommand, Slot, WaitingEntry};
-use ward_domain::chart::{Attachment, MedicalRecord};
+use ward_domain::chart::{Attachment, ChartDocument as _, MedicalRecord};
 use ward_domain::hospital::HospitalCommand;
 use ward_domain::id::Id;
 use ward_domain::record::{Document as _, Key, List};
@@ -166,7 +166,7 @@ impl Clockwork {
     async fn purge(&self, scope: TenantScope, ids: &[Id]) -> Result<(), Failure> {
         for stored in self.env.store.get_many(&scope, MedicalRecord::KIND, ids).await? {
             let record: MedicalRecord = stored.document()?;
-            self.actors.charts.tell(scope, record.patient.id(), ChartMessage::PurgeDue(record.id));
+            self.actors.charts.tell(scope, record.chart().id(), ChartMessage::PurgeDue(record.id));
         }
         Ok(())
     }

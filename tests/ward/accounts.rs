@@ -2,6 +2,7 @@
 //! guess.
 
 mod guessing;
+mod merged_chart;
 mod merging;
 mod second_factor;
 

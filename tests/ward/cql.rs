@@ -1,6 +1,8 @@
 //! The same program on a CQL server, by settings alone; two servers on one keyspace; and what the command line says
 //! when something is wrong.
 
+mod medcor;
+
 use crate::backup::{everything, everything_in, filled, new_house, succeeds};
 use crate::kit::{Hospital, PASSWORD, Server};
 use crate::notes;
@@ -28,14 +30,26 @@ fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Pat
     settings.keys.master_file = folder.join("master.key");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_servers_on_one_keyspace_are_one_hospital() {
-    let options = options("two");
+/// Two servers on a keyspace of a test's own, which it drops at its end. The folder holds the key that both seal with.
+async fn pair(name: &str, change: impl Fn(&mut Settings)) -> (Options, tempfile::TempDir, Server, Server) {
+    let options = options(name);
     migrations::migrate(&options, 1).await.unwrap();
     let keys = tempfile::tempdir().unwrap();
     std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
-    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
-    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let start = async || {
+        Server::start_with(|settings| {
+            settle_on(settings, &options, keys.path());
+            change(settings);
+        })
+        .await
+    };
+    let (first, second) = (start().await, start().await);
+    (options, keys, first, second)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_on_one_keyspace_are_one_hospital() {
+    let (options, _keys, first, second) = pair("two", |_| {}).await;
     let hospital = Hospital::join(&first, "shared").await;
 
     // A log-in of one counts at the other, and what one has opened the other books.
@@ -111,12 +125,7 @@ async fn a_note_that_one_server_signs_the_other_adds_to_and_takes_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chart_that_one_server_writes_the_other_reads() {
-    let options = options("chart");
-    migrations::migrate(&options, 1).await.unwrap();
-    let keys = tempfile::tempdir().unwrap();
-    std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
-    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
-    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let (options, _keys, first, second) = pair("chart", |_| {}).await;
     let hospital = Hospital::join(&first, "charts").await;
     let (doctor, patient) = (&hospital.doctor, hospital.patient_id);
     let post = async |server: &Server, path: &str, body: Value| {

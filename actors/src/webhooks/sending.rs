@@ -119,10 +119,11 @@ fn attempt(turn: &Turn, webhook: Webhook, delivery: Delivery, ends: Ends) {
         let outcome = outcome(&reply);
         let word = if outcome == Outcome::Delivered { "delivered" } else { "failed" };
         metrics::counter!("ward_webhook_attempts_total", "outcome" => word).increment(1);
+        let not_before = reply.retry_after.map(|after| after.moment(turn.now()));
         let attempt = Attempt { at, took_ms, status_code: reply.status, error: reply.error.into_owned() };
         let first = {
             let mut lying = ends.lock().unwrap_or_else(PoisonError::into_inner);
-            lying.push(Ended { delivery: delivery.id, outcome, attempt });
+            lying.push(Ended { delivery: delivery.id, outcome, attempt, not_before });
             // Should the first have been told in vain, another tells again.
             lying.len() % 64 == 1
         };

@@ -32,6 +32,7 @@ async fn add(kit: &Kit, scope: &TenantScope, patient: UserId, doctor: UserId) ->
     let record = MedicalRecord {
         id: kit.id().into(),
         patient,
+        kept_by: None,
         author: doctor,
         record_type: "general".into(),
         title: "First".into(),

@@ -5,6 +5,7 @@ use ward_http::walk::{Step, Walk};
 
 const PLATFORM: &str = "platform_access";
 const ACCESS: &str = "access";
+const DOCTOR: &str = "doctor_access";
 
 /// The walk.
 pub(crate) const WALK: Walk = Walk {
@@ -15,6 +16,7 @@ pub(crate) const WALK: Walk = Walk {
         ("platform_access", ""),
         ("access", ""),
         ("refresh", ""),
+        ("doctor_access", ""),
     ],
     before: &[
         "// Slots lie in the days to come.",
@@ -30,8 +32,11 @@ const ADMIN: &str = "2. Register admin";
 const USERS: &str = "3. Create users";
 const SERVICES: &str = "4. Set up services";
 const START: &str = "5. Start operations";
-const PLANS: &str = "6. Subscription plans";
-const END: &str = "7. Clean up";
+const ACCOUNTS: &str = "6. Accounts";
+const WAITING: &str = "7. Calendars and the waiting list";
+const HOOKS: &str = "8. Webhooks";
+const PLANS: &str = "9. Subscription plans";
+const END: &str = "10. Clean up";
 
 const STEPS: &[Step] = &[
     Step::of(HOSPITAL, "log_in", "")
@@ -186,6 +191,35 @@ const STEPS: &[Step] = &[
 }"#,
         )
         .takes(&[("later_slot", "id")]),
+    Step::of(SERVICES, "log_in", "")
+        .named("Log in as the doctor")
+        .body(r#"{"email": "dr.smith@hospital.com", "password": "DoctorPass123!", "hospital": {{hospital}}}"#)
+        .takes(&[("doctor_access", "tokens.access")]),
+    Step::of(SERVICES, "create_medical_record", DOCTOR)
+        .body(
+            r#"{
+  "patient": {{patient}},
+  "record_type": "general",
+  "title": "Initial Health Assessment",
+  "description": "Patient initial consultation and health history",
+  "diagnosis": "General checkup - healthy",
+  "symptoms": "None",
+  "vital_signs": {
+    "blood_pressure": "120/80",
+    "heart_rate": 72,
+    "temperature": 98.6,
+    "weight": 70
+  }
+}"#,
+        )
+        .takes(&[("medical_record", "id")]),
+    Step::of(SERVICES, "list_medical_records", DOCTOR).query("patient={{patient}}"),
+    Step::of(SERVICES, "read_medical_record", DOCTOR).id("medical_record"),
+    Step::of(SERVICES, "edit_medical_record", DOCTOR)
+        .id("medical_record")
+        .body(r#"{"symptoms": "Tired in the evening", "edit_reason": "Told at the end of the visit"}"#),
+    Step::of(SERVICES, "list_medical_record_versions", DOCTOR).id("medical_record"),
+    Step::of(SERVICES, "list_attachments", DOCTOR).id("medical_record"),
     Step::of(SERVICES, "list_slots", ACCESS).query("doctor={{doctor}}&is_available=true"),
     Step::of(SERVICES, "read_slot", ACCESS).id("slot"),
     Step::of(START, "book_appointment", ACCESS)
@@ -201,6 +235,42 @@ const STEPS: &[Step] = &[
 }"#,
         )
         .takes(&[("appointment", "id")]),
+    // The appointment opens the chart.
+    Step::of(START, "list_medical_records_of_patient", DOCTOR).id("patient"),
+    Step::of(START, "create_treatment", DOCTOR)
+        .body(
+            r#"{
+  "appointment": {{appointment}},
+  "patient": {{patient}},
+  "doctor": {{doctor}},
+  "diagnosis": "Mild hypertension",
+  "treatment_plan": "Lifestyle changes and medication",
+  "notes": "Monitor blood pressure weekly",
+  "follow_up_required": true,
+  "follow_up_date": "{{day}}"
+}"#,
+        )
+        .takes(&[("treatment", "id")]),
+    Step::of(START, "create_prescription", DOCTOR)
+        .id("treatment")
+        .body(
+            r#"{
+  "medication_name": "Lisinopril",
+  "dosage": "10mg",
+  "frequency": "Once daily",
+  "duration": "30 days",
+  "instructions": "Take with food in the morning"
+}"#,
+        )
+        .takes(&[("prescription", "id")]),
+    Step::of(START, "list_treatments", DOCTOR).query("patient={{patient}}"),
+    Step::of(START, "read_treatment", DOCTOR).id("treatment"),
+    Step::of(START, "edit_treatment", DOCTOR).id("treatment").body(r#"{"notes": "Monitor it daily"}"#),
+    Step::of(START, "list_treatment_versions", DOCTOR).id("treatment"),
+    Step::of(START, "list_prescriptions", DOCTOR).id("treatment"),
+    Step::of(START, "read_prescription", DOCTOR).id("prescription"),
+    Step::of(START, "edit_prescription", DOCTOR).id("prescription").body(r#"{"status": "stopped"}"#),
+    Step::of(START, "list_prescription_versions", DOCTOR).id("prescription"),
     Step::of(START, "list_appointments", ACCESS).query("status=scheduled"),
     Step::of(START, "read_appointment", ACCESS).id("appointment"),
     Step::of(START, "edit_appointment", ACCESS)
@@ -221,6 +291,58 @@ const STEPS: &[Step] = &[
         .takes(&[("third_appointment", "id")]),
     Step::of(START, "delete_appointment", ACCESS).id("third_appointment"),
     Step::of(START, "read_hospital_statistics", ACCESS).id("hospital"),
+    Step::of(ACCOUNTS, "list_sessions", ACCESS),
+    Step::of(ACCOUNTS, "end_other_sessions", ACCESS),
+    Step::of(ACCOUNTS, "ask_verify_email", ACCESS),
+    Step::of(ACCOUNTS, "ask_password_reset", "")
+        .body(r#"{"email": "patient@email.com", "hospital": {{hospital}}}"#),
+    Step::of(ACCOUNTS, "begin_totp", ACCESS).body(r#"{"password": "SecurePassword123!"}"#),
+    Step::of(ACCOUNTS, "list_duplicate_patients", ACCESS),
+    Step::of(ACCOUNTS, "create_user", ACCESS)
+        .named("Register the same patient once more")
+        .body(
+            r#"{
+  "email": "alice@email.com",
+  "password": "PatientPass123!",
+  "first_name": "Alice",
+  "last_name": "Johnson",
+  "role": "patient",
+  "hospital": {{hospital}},
+  "date_of_birth": "1985-03-20",
+  "allergies": "Latex"
+}"#,
+        )
+        .takes(&[("duplicate", "id")]),
+    Step::of(ACCOUNTS, "merge_patient", ACCESS)
+        .id("patient")
+        .body(r#"{"duplicate": {{duplicate}}, "reason": "Registered a second time at the desk"}"#),
+    Step::of(ACCOUNTS, "list_patient_merges", ACCESS).id("patient"),
+    Step::of(WAITING, "create_calendar_link", DOCTOR)
+        .body(r#"{"name": "My telephone"}"#)
+        .takes(&[("calendar_link", "id")]),
+    Step::of(WAITING, "list_calendar_links", DOCTOR),
+    Step::of(WAITING, "revoke_calendar_link", DOCTOR).id("calendar_link"),
+    Step::of(WAITING, "join_waiting_list", ACCESS)
+        .body(r#"{"patient": {{patient}}, "doctor": {{doctor}}, "from": "{{day}}", "until": "{{day}}"}"#)
+        .takes(&[("waiting", "id")]),
+    Step::of(WAITING, "list_waiting_list", ACCESS).query("doctor={{doctor}}"),
+    Step::of(WAITING, "read_waiting_list_entry", ACCESS).id("waiting"),
+    Step::of(WAITING, "leave_waiting_list", ACCESS).id("waiting"),
+    Step::of(HOOKS, "create_webhook", ACCESS)
+        .body(
+            r#"{
+  "url": "https://your-app.com/webhooks/medcor",
+  "events": ["appointment.created", "appointment.cancelled"],
+  "secret": "your-webhook-secret"
+}"#,
+        )
+        .takes(&[("webhook", "id")]),
+    Step::of(HOOKS, "list_webhooks", ACCESS),
+    Step::of(HOOKS, "read_webhook", ACCESS).id("webhook"),
+    Step::of(HOOKS, "edit_webhook", ACCESS).id("webhook").body(r#"{"events": ["appointment.created"]}"#),
+    Step::of(HOOKS, "rotate_webhook_secret", ACCESS).id("webhook"),
+    Step::of(HOOKS, "list_webhook_deliveries", ACCESS).id("webhook"),
+    Step::of(HOOKS, "delete_webhook", ACCESS).id("webhook"),
     Step::of(PLANS, "list_subscription_plans", ACCESS),
     Step::of(PLANS, "create_subscription_plan", PLATFORM)
         .body(
@@ -246,6 +368,7 @@ const STEPS: &[Step] = &[
     Step::of(PLANS, "cancel_subscription", ACCESS),
     Step::of(PLANS, "list_subscription_history", ACCESS),
     Step::of(END, "delete_doctor_specialty", ACCESS).id("doctor_specialty"),
+    Step::of(END, "delete_medical_record", DOCTOR).id("medical_record"),
     Step::of(END, "change_password", ACCESS)
         .body(r#"{"old_password": "SecurePassword123!", "new_password": "SecurePassword124!"}"#),
     Step::of(END, "log_out", ACCESS),

@@ -31,6 +31,8 @@ pub const DAY: i64 = 24 * HOUR;
 /// no times that anybody means.
 const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_207_200_000;
 
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
+
 impl Time {
     /// From Unix milliseconds; times outside the years 1 to 9999 are clamped to them.
     pub fn from_millis(ms: i64) -> Self {
@@ -76,6 +78,18 @@ impl Time {
     /// Reads an upper bound: a date alone includes its whole day (UTC), so this is the day's last millisecond.
     pub fn parse_upper(text: &str) -> Result<Self, ParseTimeError> {
         parse(text, true)
+    }
+
+    /// As HTTP's headers say it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
+    pub fn http_date(self) -> String {
+        self.timestamp().strftime(HTTP_DATE).to_string()
+    }
+
+    /// Reads a time as HTTP's headers say it.
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let civil = DateTime::strptime(HTTP_DATE, text.trim()).ok()?;
+        let stamp = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
+        RANGE.contains(&stamp).then_some(Self(stamp))
     }
 
     /// The date in UTC as `YYYY-MM-DD`.

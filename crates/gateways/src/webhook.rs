@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use std::borrow::Cow;
 use std::fmt;
 use ward_domain::tenancy::TenantScope;
+use ward_domain::time::Time;
 
 /// Tells endpoints out in the world.
 #[async_trait]
@@ -50,6 +51,36 @@ pub struct Reply {
     pub status: Option<u16>,
     /// What went wrong, in our words; empty where the endpoint took it. Never a word of the endpoint's, nor its address.
     pub error: Cow<'static, str>,
+    /// What the endpoint said of when to come back (RFC 9110 section 10.2.3).
+    pub retry_after: Option<RetryAfter>,
+}
+
+/// When an endpoint wants to be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// After so many seconds.
+    Seconds(u32),
+    /// Not before.
+    At(Time),
+}
+
+impl RetryAfter {
+    /// As it stands in the header; nothing where it means nothing.
+    pub fn read(value: &str) -> Option<Self> {
+        let value = value.trim();
+        match value.parse() {
+            Ok(seconds) => Some(Self::Seconds(seconds)),
+            Err(_) => Time::from_http_date(value).map(Self::At),
+        }
+    }
+
+    /// The moment, for an answer of `now`.
+    pub fn moment(self, now: Time) -> Time {
+        match self {
+            Self::Seconds(seconds) => now.plus(i64::from(seconds) * 1_000),
+            Self::At(time) => time,
+        }
+    }
 }
 
 impl Reply {
@@ -60,12 +91,12 @@ impl Reply {
             300..=399 => format!("answered {status}: redirects are not followed").into(),
             _ => format!("answered {status}").into(),
         };
-        Self { status: Some(status), error }
+        Self { status: Some(status), error, retry_after: None }
     }
 
     /// Nothing was answered.
     pub fn failed(error: impl Into<Cow<'static, str>>) -> Self {
-        Self { status: None, error: error.into() }
+        Self { status: None, error: error.into(), retry_after: None }
     }
 
     /// True where the endpoint took it.

@@ -232,6 +232,7 @@ async fn two_merges_at_once_make_no_circle_and_one_that_nobody_is_at_is_carried_
         behalf,
         stage: MergeStage::Prepared,
         moved: 0,
+        moved_documents: 0,
         attention: Vec::new(),
         due: None,
         created_at: now,

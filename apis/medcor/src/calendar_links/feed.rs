@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, StatusCode};
 use ward_domain::refusal::Refusal;
-use ward_domain::time::Time;
 use ward_http::{InPath, Meta, Outcome};
 use ward_services::calendar_link::{self, Served};
 
@@ -46,7 +45,7 @@ pub(crate) async fn feed(
 
 fn answer(served: Served, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", served.tag);
-    let changed = http_date(served.changed_at);
+    let changed = served.changed_at.http_date();
     let has = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     // The date counts only where there is no tag (RFC 9110, 13.1.3).
     let same = match has(IF_NONE_MATCH) {
@@ -63,14 +62,10 @@ fn answer(served: Served, headers: &HeaderMap) -> Response {
     (about, [(CONTENT_TYPE, "text/calendar; charset=utf-8")], served.text).into_response()
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
-fn http_date(time: Time) -> String {
-    time.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ward_domain::time::Time;
 
     fn asked(name: HeaderName, value: &str) -> u16 {
         let changed_at = Time::parse("1994-11-06T08:49:37.500Z").unwrap();

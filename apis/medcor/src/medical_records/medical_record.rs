@@ -78,6 +78,7 @@ mod tests {
         let record = chart::MedicalRecord {
             id: id(1).into(),
             patient: id(3).into(),
+            kept_by: None,
             author: id(2).into(),
             record_type: "general".into(),
             title: "Initial Health Assessment".into(),

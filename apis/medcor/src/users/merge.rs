@@ -45,6 +45,8 @@ pub(crate) struct Merge {
     status: &'static str,
     /// Appointments that moved.
     moved_appointments: u64,
+    /// Medical records, treatments and prescriptions that moved.
+    moved_documents: u64,
     /// Appointments that stayed, because the survivor has another one at that time: cancel or move one of the two, and
     /// merge again. At most 100.
     needs_attention: Vec<u64>,
@@ -63,6 +65,7 @@ impl From<MergePlan> for Merge {
             merged_by: plan.behalf.user.get(),
             status: plan.stage.word(),
             moved_appointments: plan.moved,
+            moved_documents: plan.moved_documents,
             needs_attention: plan.attention.iter().map(|id| id.get()).collect(),
             created_at: plan.created_at,
             updated_at: plan.updated_at,
@@ -73,7 +76,8 @@ impl From<MergePlan> for Merge {
 /// Merges a patient's second account into this one
 ///
 /// For administrators. The second account ends: its log-ins are free, its sessions over, and it says `merged_into`. Its
-/// appointments, past and to come, become this patient's. Recorded consultations belong to no account, and stay as they
+/// appointments, past and to come, become this patient's, and so does what stands in its chart: medical records with their
+/// attachments, treatments, prescriptions. Allergies that this patient's account does not name are added to it. Recorded consultations belong to no account, and stay as they
 /// are. Sent again, it tries again what needs attention. There is no way back.
 #[utoipa::path(
     post,

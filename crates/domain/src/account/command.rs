@@ -147,6 +147,11 @@ pub enum AccountCommand {
         /// How.
         MergeProgress,
     ),
+    /// Adds the allergies of someone who was merged into this account.
+    AddAllergies(
+        /// As they stood there.
+        String,
+    ),
 }
 
 /// What became of a part of a merge.
@@ -157,10 +162,19 @@ pub enum MergeProgress {
     /// It is not: everything stays as it was.
     Drop,
     /// Everything moved that could.
-    Moved {
-        /// How many this time.
-        count: u64,
-        /// What could not.
-        attention: Vec<AppointmentId>,
-    },
+    Moved(
+        /// What.
+        Moved,
+    ),
+}
+
+/// What moved from a duplicate to the patient who stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many appointments, this time.
+    pub appointments: u64,
+    /// How many documents of the chart, this time.
+    pub documents: u64,
+    /// Appointments that could not.
+    pub attention: Vec<AppointmentId>,
 }

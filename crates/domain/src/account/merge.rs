@@ -48,11 +48,13 @@ impl MergeStage {
 pub enum MergeStep {
     /// Appointments, past and to come.
     Appointments,
+    /// What stands in the chart: medical records with their attachments, treatments, prescriptions.
+    Chart,
 }
 
 impl MergeStep {
     /// All of them, in their order.
-    pub const ALL: [Self; 1] = [Self::Appointments];
+    pub const ALL: [Self; 2] = [Self::Appointments, Self::Chart];
 }
 
 /// On whose behalf a merge is carried out: what the trail says of every step.
@@ -87,6 +89,9 @@ pub struct MergePlan {
     pub stage: MergeStage,
     /// How many appointments moved.
     pub moved: u64,
+    /// How many documents of the chart moved.
+    #[serde(default)]
+    pub moved_documents: u64,
     /// Appointments that could not move: the survivor is elsewhere at that time.
     pub attention: Vec<AppointmentId>,
     /// When it is carried on, if nobody is at it.

@@ -1,9 +1,9 @@
 //! A merge, as commands of the account that is the duplicate.
 
-use super::command::MergeProgress;
+use super::command::{MergeProgress, Moved};
 use super::merge::{LAST_LOOK_AFTER, MAX_ATTENTION, MERGE_PATIENCE, MergePlan, MergeStage};
 use super::rules::Work;
-use crate::id::{AppointmentId, UserId};
+use crate::id::UserId;
 use crate::record::{ClaimKey, ClaimOp};
 use crate::refusal::Refusal;
 use crate::time::Time;
@@ -27,8 +27,10 @@ impl Work {
             }
             // Once more: what could not move may be able to now.
             Some(_) => {
-                let before = self.merge.as_ref().map_or(0, |plan| plan.moved);
-                plan = MergePlan { stage: MergeStage::Moving, moved: before, ..plan };
+                let before = |count: fn(&MergePlan) -> u64| self.merge.as_ref().map_or(0, count);
+                let (moved, moved_documents) =
+                    (before(|plan| plan.moved), before(|plan| plan.moved_documents));
+                plan = MergePlan { stage: MergeStage::Moving, moved, moved_documents, ..plan };
             }
             None => {
                 plan.stage = MergeStage::Prepared;
@@ -57,21 +59,34 @@ impl Work {
                 self.merge = None;
                 return;
             }
-            (MergeStage::Moving, MergeProgress::Moved { count, attention }) => {
+            (MergeStage::Moving, MergeProgress::Moved(moved)) => {
                 plan.stage = MergeStage::Moved;
                 plan.due = Some(now.plus(LAST_LOOK_AFTER));
                 self.claims.extend(keys(&plan).map(|key| ClaimOp::Release { key }));
-                note(&mut plan, *count, attention);
+                note(&mut plan, moved);
             }
-            (MergeStage::Moved, MergeProgress::Moved { count, attention }) => {
+            (MergeStage::Moved, MergeProgress::Moved(moved)) => {
                 plan.stage = MergeStage::Settled;
                 plan.due = None;
-                note(&mut plan, *count, attention);
+                note(&mut plan, moved);
             }
             _ => return,
         }
         plan.updated_at = now;
         self.merge = Some(plan);
+    }
+
+    /// Nobody is to lose an allergy because it stood in their other account: what does not stand here yet is added, as
+    /// it was written. What stands is never cut, so the text may become longer than one that is typed may be.
+    pub(super) fn add_allergies(&mut self, text: &str) {
+        let (text, stands) = (text.trim(), &mut self.account.profile.allergies);
+        if !text.is_empty() && !stands.to_lowercase().contains(&text.to_lowercase()) {
+            if !stands.trim().is_empty() {
+                stands.push_str("; ");
+            }
+            stands.push_str(text);
+            self.visible = true;
+        }
     }
 
     /// This account is another's from now on: nobody logs in by it, and its names are free.
@@ -86,9 +101,10 @@ impl Work {
     }
 }
 
-fn note(plan: &mut MergePlan, count: u64, attention: &[AppointmentId]) {
-    plan.moved += count;
-    plan.attention = attention.iter().copied().take(MAX_ATTENTION).collect();
+fn note(plan: &mut MergePlan, moved: &Moved) {
+    plan.moved += moved.appointments;
+    plan.moved_documents += moved.documents;
+    plan.attention = moved.attention.iter().copied().take(MAX_ATTENTION).collect();
 }
 
 /// While a merge is under way, no other one is of either.

@@ -15,7 +15,7 @@ mod session;
 pub mod totp;
 
 pub use calendar_link::{CalendarLink, LinkText, MAX_LINKS, SECRET_BYTES, add_link, revoke_link};
-pub use command::{AccountCommand, LogInCheck, MergeProgress};
+pub use command::{AccountCommand, LogInCheck, MergeProgress, Moved};
 pub use lockout::{FORGOTTEN_AFTER, Failures, MAX_FAILURES};
 pub use merge::{Behalf, MergePlan, MergeStage, MergeStep};
 pub use merging::in_progress;

@@ -224,6 +224,7 @@ impl Work {
             AccountCommand::ResetTotp => self.reset_totp(),
             AccountCommand::BeginMerge(plan) => self.begin_merge(now, plan)?,
             AccountCommand::CarryMergeOn(progress) => self.carry_merge_on(now, progress),
+            AccountCommand::AddAllergies(text) => self.add_allergies(text),
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub struct Attachment {
     pub id: Id,
     /// The record that it belongs to.
     pub record: MedicalRecordId,
-    /// Whose chart.
+    /// Whose chart keeps it, and the record that it belongs to.
     pub patient: UserId,
     /// Who added it.
     pub author: UserId,

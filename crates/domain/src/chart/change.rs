@@ -3,8 +3,8 @@
 use super::limits;
 use super::{
     Answer, BreakGlass, ChartDocument, ChartEdit, ChartPart, ChartVersion, ChartView, Content, Deletion,
-    Editing, Ended, MedicalRecord, Prescription, PrescriptionEdit, RecordEdit, Treatment, TreatmentEdit,
-    years_after,
+    Editing, Ended, MedicalRecord, Prescription, PrescriptionEdit, RecordEdit, Subject, Treatment,
+    TreatmentEdit, years_after,
 };
 use crate::courier::{MessageRequest, Occasion};
 use crate::decision::{Change, Decision, Happening};
@@ -98,6 +98,15 @@ impl ChartView {
         (Decision { changes, claims: Vec::new(), happenings }, Answer::Purged(gone))
     }
 
+    /// Whoever is told twice finds nothing to do the second time. A text does not change, so no version is made.
+    pub(super) fn reassign(&self, subject: Subject, from: UserId, to: UserId) -> Decided {
+        match subject {
+            Subject::Record(id) => reassigned(self.records.get(&id), from, to),
+            Subject::Treatment(id) => reassigned(self.treatments.get(&id), from, to),
+            Subject::Prescription(id) => reassigned(self.prescriptions.get(&id), from, to),
+        }
+    }
+
     pub(super) fn break_glass(opened: &BreakGlass, claims: &[ClaimOp]) -> (Decision, Answer) {
         let letter = MessageRequest { recipient: None, occasion: Occasion::BreakGlass { opened: opened.id } };
         let decision = Decision {
@@ -139,6 +148,18 @@ fn added<D: ChartDocument>(document: &D, version: Id) -> Result<Decision, Refusa
         claims: Vec::new(),
         happenings: vec![happening(document)],
     })
+}
+
+fn reassigned<D: ChartDocument>(held: Option<&(D, u64)>, from: UserId, to: UserId) -> Decided {
+    let (old, _) = held.ok_or_else(|| Refusal::not_found(D::WHAT))?;
+    let done = Answer::Done(old.record_id());
+    if old.patient() != from || from == to {
+        return Ok((Decision::default(), done));
+    }
+    let mut new = old.clone();
+    new.give_to(to);
+    let (changes, happenings) = (vec![Change::update(old, &new)], vec![happening(&new)]);
+    Ok((Decision { changes, claims: Vec::new(), happenings }, done))
 }
 
 /// One version on, if anything is otherwise.

@@ -143,6 +143,15 @@ pub enum ChartCommand {
     },
     /// Something happens to an attachment of a record.
     Attachment(AttachmentCommand),
+    /// Makes a document another patient's, of whom this one turned out to be a duplicate.
+    Reassign {
+        /// Which.
+        subject: Subject,
+        /// Whose it was.
+        from: UserId,
+        /// Whose it is.
+        to: UserId,
+    },
 }
 
 impl ChartCommand {
@@ -156,6 +165,7 @@ impl ChartCommand {
             Self::Edit { edit, .. } => Some(edit.subject()),
             Self::Delete { record, .. } | Self::Purge(record) => Some(Subject::Record(*record)),
             Self::Attachment(command) => Some(Subject::Record(command.record())),
+            Self::Reassign { subject, .. } => Some(*subject),
             Self::BreakGlass { .. } | Self::EndBreakGlass { .. } => None,
         }
     }
@@ -208,6 +218,7 @@ impl ChartView {
             ChartCommand::BreakGlass { opened, claims } => Ok(Self::break_glass(opened, claims)),
             ChartCommand::EndBreakGlass { opened, by } => self.end_break_glass(now, *opened, *by),
             ChartCommand::Attachment(command) => self.decide_attachment(now, command),
+            ChartCommand::Reassign { subject, from, to } => self.reassign(*subject, *from, *to),
         }
     }
 }

@@ -75,6 +75,10 @@ pub trait ChartDocument: Document + PartialEq {
 
     /// Whose chart.
     fn patient(&self) -> UserId;
+    /// The chart that keeps it and alone writes it: the patient's, or that of someone who was merged into them.
+    fn chart(&self) -> UserId;
+    /// Makes it another patient's; the chart that keeps it stays the same.
+    fn give_to(&mut self, patient: UserId);
     /// Who wrote it, and alone may change it.
     fn author(&self) -> UserId;
     /// Its newest version.

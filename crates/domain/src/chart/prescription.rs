@@ -39,6 +39,9 @@ pub struct Prescription {
     pub treatment: TreatmentId,
     /// Whose chart.
     pub patient: UserId,
+    /// The chart that keeps it, where that is of someone who was merged into the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_by: Option<UserId>,
     /// The doctor who wrote it.
     pub author: UserId,
     /// As sent.
@@ -82,6 +85,13 @@ impl ChartDocument for Prescription {
 
     fn patient(&self) -> UserId {
         self.patient
+    }
+    fn chart(&self) -> UserId {
+        self.kept_by.unwrap_or(self.patient)
+    }
+    fn give_to(&mut self, patient: UserId) {
+        self.kept_by = Some(self.chart());
+        self.patient = patient;
     }
     fn author(&self) -> UserId {
         self.author

@@ -27,6 +27,9 @@ pub struct MedicalRecord {
     pub id: MedicalRecordId,
     /// Whose chart.
     pub patient: UserId,
+    /// The chart that keeps it, where that is of someone who was merged into the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_by: Option<UserId>,
     /// The doctor who wrote it.
     pub author: UserId,
     /// `general`, as sent.
@@ -85,6 +88,13 @@ impl ChartDocument for MedicalRecord {
 
     fn patient(&self) -> UserId {
         self.patient
+    }
+    fn chart(&self) -> UserId {
+        self.kept_by.unwrap_or(self.patient)
+    }
+    fn give_to(&mut self, patient: UserId) {
+        self.kept_by = Some(self.chart());
+        self.patient = patient;
     }
     fn author(&self) -> UserId {
         self.author

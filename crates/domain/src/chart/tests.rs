@@ -3,7 +3,7 @@ use super::*;
 use crate::decision::Happening;
 use crate::id::{Id, UserId};
 use crate::policy::{Action, Resource, Role};
-use crate::record::{Document as _, List};
+use crate::record::{Document as _, Key, List};
 use crate::refusal::Kind;
 use crate::time::{DAY, HOUR, MINUTE, Time};
 
@@ -21,6 +21,7 @@ fn record() -> MedicalRecord {
     MedicalRecord {
         id: id(10).into(),
         patient: id(1).into(),
+        kept_by: None,
         author: id(2).into(),
         record_type: "general".into(),
         title: "Assessment".into(),
@@ -38,6 +39,7 @@ fn treatment() -> Treatment {
     Treatment {
         id: id(20).into(),
         patient: id(1).into(),
+        kept_by: None,
         author: id(2).into(),
         appointment: None,
         day: "2025-02-19".parse().unwrap(),
@@ -56,6 +58,7 @@ fn prescription() -> Prescription {
         id: id(30).into(),
         treatment: id(20).into(),
         patient: id(1).into(),
+        kept_by: None,
         author: id(2).into(),
         medication_name: "Lisinopril".into(),
         dosage: "10mg".into(),
@@ -165,6 +168,34 @@ fn a_follow_up_is_not_before_its_treatment() {
             );
         }
     }
+}
+
+#[test]
+fn a_document_that_moved_is_the_other_patients_and_its_chart_goes_on_keeping_it() {
+    let (from, to) = (id(1).into(), id(5).into());
+    let reassign = |view: &ChartView, subject| {
+        view.decide(now(), &ChartCommand::Reassign { subject, from, to }).unwrap().0
+    };
+    for subject in [
+        Subject::Record(id(10).into()),
+        Subject::Treatment(id(20).into()),
+        Subject::Prescription(id(30).into()),
+    ] {
+        let decision = reassign(&view(), subject);
+        assert_eq!(decision.changes.len(), 1, "no version: its text is as it was");
+        assert_eq!(decision.happenings.len(), 1);
+    }
+    let mut moved = record();
+    moved.give_to(to);
+    moved.give_to(id(6).into());
+    assert_eq!((moved.patient(), moved.chart()), (id(6).into(), from));
+    let rows = |record: &MedicalRecord, list| {
+        record.index().into_iter().filter(|row| row.list == list).map(|row| row.eq).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&moved, List::MedicalRecordsByPatient), [Key::of(6)]);
+    // Told twice, or of someone else's: nothing.
+    let again = ChartView { records: [(moved.id, (moved, 4))].into(), ..view() };
+    assert!(reassign(&again, Subject::Record(id(10).into())).is_empty());
 }
 
 #[test]

@@ -16,6 +16,9 @@ pub struct Treatment {
     pub id: TreatmentId,
     /// Whose chart.
     pub patient: UserId,
+    /// The chart that keeps it, where that is of someone who was merged into the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_by: Option<UserId>,
     /// The doctor who treats, and wrote it.
     pub author: UserId,
     /// The appointment that it belongs to: this patient's with this doctor.
@@ -78,6 +81,13 @@ impl ChartDocument for Treatment {
 
     fn patient(&self) -> UserId {
         self.patient
+    }
+    fn chart(&self) -> UserId {
+        self.kept_by.unwrap_or(self.patient)
+    }
+    fn give_to(&mut self, patient: UserId) {
+        self.kept_by = Some(self.chart());
+        self.patient = patient;
     }
     fn author(&self) -> UserId {
         self.author

@@ -70,6 +70,8 @@ pub struct Ended {
     pub outcome: Outcome,
     /// For the log.
     pub attempt: Attempt,
+    /// The endpoint asked not to be tried again before.
+    pub not_before: Option<Time>,
 }
 
 /// What can be told to a hospital's webhooks.

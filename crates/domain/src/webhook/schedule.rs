@@ -19,9 +19,18 @@ pub fn pause_after(failures: u32, of: Id) -> i64 {
 }
 
 /// When the next attempt is due after a failure at `now`; `None` where time is over. The last one is made when it ends.
-pub fn next(failures: u32, of: Id, begun: Time, now: Time, give_up: i64) -> Option<Time> {
+/// An endpoint that names a moment is not asked before it, as far as that leaves an attempt; it cannot shorten a pause.
+pub fn next(
+    failures: u32,
+    of: Id,
+    begun: Time,
+    now: Time,
+    give_up: i64,
+    not_before: Option<Time>,
+) -> Option<Time> {
     let end = begun.plus(give_up);
-    (now < end).then(|| now.plus(pause_after(failures, of)).min(end))
+    let due = now.plus(pause_after(failures, of));
+    (now < end).then(|| not_before.map_or(due, |moment| due.max(moment)).min(end))
 }
 
 /// How long what is due stands back where its endpoint has too much under way: moments where the endpoint takes events,
@@ -50,13 +59,23 @@ mod tests {
             let (begun, mut now, mut failures) = (Time::from_millis(0), Time::from_millis(0), 0);
             loop {
                 failures += 1;
-                let Some(due) = next(failures, id, begun, now, give_up) else { break };
+                let Some(due) = next(failures, id, begun, now, give_up, None) else { break };
                 assert!(due > now);
                 now = due;
             }
             assert_eq!(now.millis(), 72 * HOUR, "{id}");
             assert!((14..24).contains(&failures), "{id}: {failures} attempts");
         }
+    }
+
+    #[test]
+    fn an_endpoint_that_names_a_moment_is_not_asked_before_it() {
+        let (id, begun, now) = (Id::new(7).unwrap(), Time::from_millis(0), Time::from_millis(HOUR));
+        let due =
+            |moment| next(1, id, begun, now, 72 * HOUR, Some(Time::from_millis(moment))).unwrap().millis();
+        assert_eq!(due(3 * HOUR), 3 * HOUR);
+        assert_eq!(due(0), now.plus(pause_after(1, id)).millis(), "no pause becomes shorter");
+        assert_eq!(due(1_000 * HOUR), 72 * HOUR, "the last attempt is made all the same");
     }
 
     #[test]

@@ -114,7 +114,8 @@ impl World {
     fn end(&mut self, now: Time, delivery: DeliveryId, outcome: Outcome) -> WebhookAnswer {
         let status_code = Some(if outcome == Outcome::Delivered { 200 } else { 503 });
         let attempt = Attempt { at: now, took_ms: 3, status_code, error: String::new() };
-        self.tell(now, &WebhookCommand::Ended(vec![Ended { delivery, outcome, attempt }])).unwrap()
+        self.tell(now, &WebhookCommand::Ended(vec![Ended { delivery, outcome, attempt, not_before: None }]))
+            .unwrap()
     }
 
     fn status(&self, delivery: DeliveryId) -> DeliveryStatus {
@@ -230,6 +231,7 @@ fn one_success_begins_the_count_anew_and_a_notice_leaves_once() {
         delivery: ids[number],
         outcome: Outcome::Failed,
         attempt: Attempt { at: late, took_ms: 1, status_code: None, error: "no answer in time".into() },
+        not_before: None,
     };
     let command = WebhookCommand::Ended(vec![end(15), end(16)]);
     let (decision, answer, _) = world.state.decide(late, &Terms::default(), 1, &view, &command).unwrap();

@@ -195,6 +195,7 @@ impl<'a> Work<'a> {
                         delivery.begun_at,
                         self.now,
                         self.terms.give_up,
+                        ended.not_before,
                     );
                     match next.filter(|_| ended.outcome == Outcome::Failed) {
                         Some(due) => (delivery.status, delivery.due) = (DeliveryStatus::Failed, due),

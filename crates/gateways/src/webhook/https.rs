@@ -1,7 +1,7 @@
 //! Webhooks over HTTPS, on hyper.
 
 use super::connect::{NoConnection, Outward, addresses};
-use super::{Call, Reply, WebhookSender};
+use super::{Call, Reply, RetryAfter, WebhookSender};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, header};
@@ -114,10 +114,12 @@ impl Https {
         match self.client.request(request).await {
             Ok(response) => {
                 let status = response.status().as_u16();
+                let retry_after = response.headers().get(header::RETRY_AFTER);
+                let retry_after = retry_after.and_then(|value| RetryAfter::read(value.to_str().ok()?));
                 let body = Limited::new(response.into_body(), MAX_BODY).collect();
                 // The status says it all.
                 let _ = tokio::time::timeout(BODY_WITHIN, body).await;
-                Reply::answered(status)
+                Reply { retry_after, ..Reply::answered(status) }
             }
             Err(error) => Reply::failed(reason(&error)),
         }

@@ -9,6 +9,7 @@ use certificates::Certificates;
 use receiver::{Manner, Receiver};
 use std::time::{Duration, Instant};
 use ward_domain::tenancy::{TenantId, TenantScope};
+use ward_domain::time::Time;
 use ward_gateways::WebhookSender as _;
 use ward_gateways::webhook::{Call, Https, Reply, WebhookSettings};
 
@@ -34,7 +35,7 @@ async fn a_body_arrives_with_its_headers_and_a_connection_is_used_again() {
     for _ in 0..3 {
         assert_eq!(
             send(&sender, &receiver.url("/hook?a=b")).await,
-            Reply { status: Some(204), error: "".into() }
+            Reply { status: Some(204), error: "".into(), retry_after: None }
         );
     }
     let got = receiver.requests();
@@ -75,6 +76,25 @@ async fn nothing_but_a_public_address_is_reached_whatever_its_spelling_or_name()
         }
     }
     assert_eq!(receiver.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_endpoint_may_say_when_to_come_back() {
+    let now = Time::parse("1994-11-06T08:00:00Z").unwrap();
+    for (value, moment) in [
+        ("120", Some("1994-11-06T08:02:00Z")),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", Some("1994-11-06T08:49:37Z")),
+        ("4294967295", Some("2130-12-13T14:28:15Z")),
+        ("soon", None),
+        ("-5", None),
+        ("99999999999999999999", None),
+    ] {
+        let receiver = Receiver::start(Manner::ComesBack(value.to_owned())).await;
+        let reply = send(&sender(true), &receiver.url("/")).await;
+        assert_eq!(reply.status, Some(429));
+        let said = reply.retry_after.map(|after| after.moment(now).to_string());
+        assert_eq!(said.as_deref(), moment, "{value}");
+    }
 }
 
 #[tokio::test]

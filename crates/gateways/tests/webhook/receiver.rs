@@ -16,6 +16,8 @@ use tokio_rustls::TlsAcceptor;
 pub enum Manner {
     Answers(u16),
     Redirects(u16, String),
+    /// 429, and when to come back.
+    ComesBack(String),
     /// Reads and says nothing.
     Silent,
     /// A head, letter by letter.
@@ -131,6 +133,9 @@ async fn serve(
             Manner::Answers(status) => format!("HTTP/1.1 {status} X\r\ncontent-length: 2\r\n\r\nok"),
             Manner::Redirects(status, to) => {
                 format!("HTTP/1.1 {status} X\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n")
+            }
+            Manner::ComesBack(when) => {
+                format!("HTTP/1.1 429 X\r\nretry-after: {when}\r\ncontent-length: 0\r\n\r\n")
             }
             Manner::SlowBody(status) => format!("HTTP/1.1 {status} X\r\ncontent-length: 10\r\n\r\n"),
             Manner::EndlessBody(status) => {

@@ -5,7 +5,9 @@ use crate::audit::Attempt;
 use crate::request::Known;
 use crate::upload::{Delivery, Purpose, Received, give_up, keep, receive};
 use crate::{Ctx, Fail, House};
-use ward_domain::chart::{Attachment, AttachmentCommand, ChartCommand, MAX_DESCRIPTION, MedicalRecord};
+use ward_domain::chart::{
+    Attachment, AttachmentCommand, ChartCommand, ChartDocument as _, MAX_DESCRIPTION, MedicalRecord,
+};
 use ward_domain::contact::paragraph;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
@@ -74,7 +76,7 @@ async fn show(
     let attachment = Attachment {
         id: received.id,
         record: record.id,
-        patient: record.patient,
+        patient: record.chart(),
         author: ctx.user,
         name: received.name.clone(),
         media: received.media,
@@ -86,6 +88,6 @@ async fn show(
         deleted: None,
     };
     let add = AttachmentCommand::Add { attachment: Box::new(attachment.clone()), claims };
-    house.tell_chart(ctx, record.patient, ChartCommand::Attachment(add)).await?;
+    house.tell_chart(ctx, record.chart(), ChartCommand::Attachment(add)).await?;
     Ok(attachment)
 }

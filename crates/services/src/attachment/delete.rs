@@ -2,7 +2,7 @@
 
 use crate::chart::access::Door;
 use crate::{Ctx, Fail, House};
-use ward_domain::chart::{Attachment, AttachmentCommand, ChartCommand, MedicalRecord};
+use ward_domain::chart::{Attachment, AttachmentCommand, ChartCommand, ChartDocument as _, MedicalRecord};
 use ward_domain::id::Id;
 use ward_domain::policy::{self, Action, Grant, Resource};
 use ward_domain::refusal::Refusal;
@@ -29,7 +29,7 @@ pub async fn delete(house: &House, ctx: &Ctx, record: Id, id: Id) -> Result<(), 
         reason: String::new(),
         retention_years: house.settings.chart_retention_years,
     };
-    let told = house.tell_chart(ctx, patient, ChartCommand::Attachment(command)).await;
+    let told = house.tell_chart(ctx, found.chart(), ChartCommand::Attachment(command)).await;
     house.refusable(ctx, &door.attempt(), told).await?;
     house.trace_one(ctx, action, resource, id, &[patient]).await
 }

@@ -122,11 +122,11 @@ impl House {
     pub(crate) async fn tell_chart(
         &self,
         ctx: &Ctx,
-        patient: UserId,
+        chart: UserId,
         command: ChartCommand,
     ) -> Result<Answer, Fail> {
         let message = ChartMessage::Do(Box::new(command));
-        let answer = self.actors.charts.ask(&ctx.scope, patient.id(), ctx.deadline, message).await;
+        let answer = self.actors.charts.ask(&ctx.scope, chart.id(), ctx.deadline, message).await;
         answer
             .map_err(Self::in_flight)?
             .ok_or_else(|| Fail::Fault("a chart did not answer a command".to_owned()))

@@ -28,6 +28,7 @@ pub async fn add_record(house: &House, ctx: &Ctx, new: NewRecord) -> Result<Vers
     let document = |id: Id| MedicalRecord {
         id: id.into(),
         patient: patient.id,
+        kept_by: None,
         author: ctx.user,
         record_type: new.record_type.trim().to_owned(),
         title: new.title.trim().to_owned(),
@@ -62,7 +63,7 @@ impl House {
         let (action, resource, patients) = (Action::Create, D::RESOURCE, vec![document.patient()]);
         let attempt = Attempt { action, resource, id: None, patients };
         let command = ChartCommand::Add { content, version, claims };
-        let told = self.tell_chart(ctx, document.patient(), command).await;
+        let told = self.tell_chart(ctx, document.chart(), command).await;
         self.refusable(ctx, &attempt, told).await?;
         self.trace_one(ctx, action, resource, id, &attempt.patients).await?;
         self.standing(ctx, id).await

@@ -3,7 +3,7 @@
 use super::edit::checked_reason;
 use crate::audit::Attempt;
 use crate::{Ctx, Fail, House};
-use ward_domain::chart::{ChartCommand, MedicalRecord};
+use ward_domain::chart::{ChartCommand, ChartDocument as _, MedicalRecord};
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
 
@@ -16,7 +16,7 @@ pub async fn delete_record(house: &House, ctx: &Ctx, id: Id, reason: &str) -> Re
     let attempt = Attempt { action, resource, id: Some(id), patients: vec![patient] };
     let retention_years = house.settings.chart_retention_years;
     let command = ChartCommand::Delete { record, by: ctx.user, reason, retention_years };
-    let told = house.tell_chart(ctx, patient, command).await;
+    let told = house.tell_chart(ctx, found.document.chart(), command).await;
     house.refusable(ctx, &attempt, told).await?;
     house.trace_one(ctx, action, resource, id, &attempt.patients).await
 }

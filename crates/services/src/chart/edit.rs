@@ -32,11 +32,11 @@ pub async fn edit<D: ChartDocument>(
     };
     let reason = checked_reason("edit_reason", &why.reason)?;
     let (found, _) = house.chart_document::<D>(ctx, id, D::RESOURCE, Action::Update).await?;
-    let patient = found.document.patient();
+    let (patient, chart) = (found.document.patient(), found.document.chart());
     let attempt =
         Attempt { action: Action::Update, resource: D::RESOURCE, id: Some(id), patients: vec![patient] };
     let editing = Editing { by: ctx.user, reason, version: house.new_id()?, if_version: why.if_version };
-    let told = house.tell_chart(ctx, patient, ChartCommand::Edit { edit, editing }).await;
+    let told = house.tell_chart(ctx, chart, ChartCommand::Edit { edit, editing }).await;
     house.refusable(ctx, &attempt, told).await?;
     house.trace_one(ctx, attempt.action, attempt.resource, id, &attempt.patients).await?;
     house.standing(ctx, id).await

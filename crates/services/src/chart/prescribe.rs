@@ -30,11 +30,13 @@ pub async fn prescribe(
     house.permit(ctx, Resource::MedicationRequest, Action::Create, false).await?;
     let (found, opening) =
         house.chart_document::<Treatment>(ctx, treatment, Resource::Treatment, Action::Read).await?;
-    let (treatment, patient) = (found.document.id, found.document.patient);
+    let Treatment { id: treatment, patient, kept_by, .. } = found.document;
     let document = |id: Id| Prescription {
         id: id.into(),
         treatment,
         patient,
+        // One chart writes a treatment and what it asks for.
+        kept_by,
         author: ctx.user,
         medication_name: new.medication_name.trim().to_owned(),
         dosage: new.dosage,

@@ -48,6 +48,7 @@ pub async fn treat(house: &House, ctx: &Ctx, new: NewTreatment) -> Result<Versio
     let document = |id: Id| Treatment {
         id: id.into(),
         patient,
+        kept_by: None,
         author: ctx.user,
         appointment,
         day,

@@ -82,6 +82,7 @@ async fn make(house: &House, ctx: &Ctx, merging: Merging, survivor: &Account) ->
         behalf,
         stage: MergeStage::Prepared,
         moved: 0,
+        moved_documents: 0,
         attention: Vec::new(),
         due: None,
         created_at: ctx.now,

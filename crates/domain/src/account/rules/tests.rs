@@ -1,7 +1,7 @@
 use super::*;
 use crate::account::code::CODE_GUESSES;
 use crate::account::totp::SECRET_BYTES;
-use crate::account::{Behalf, MAX_FAILURES, MergeProgress, MergeStage, Profile, SecondFactor};
+use crate::account::{Behalf, MAX_FAILURES, MergeProgress, MergeStage, Moved, Profile, SecondFactor};
 use crate::face::Face;
 use crate::id::{Id, SessionId, UserId};
 use crate::policy::Role;
@@ -315,11 +315,30 @@ fn plan(survivor: u64, now: Time) -> Box<MergePlan> {
         behalf,
         stage: MergeStage::Prepared,
         moved: 0,
+        moved_documents: 0,
         attention: Vec::new(),
         due: None,
         created_at: now,
         updated_at: now,
     })
+}
+
+#[test]
+fn allergies_of_a_duplicate_are_added_once_and_nothing_is_lost() {
+    let now = Time::from_millis(5);
+    let add = |state: &AccountState, text: &str| {
+        state.decide(now, 1, &AccountCommand::AddAllergies(text.to_owned())).unwrap()
+    };
+    let of = |state: &AccountState| state.account.clone().unwrap().profile.allergies;
+    let (_, one) = add(&state(), " Penicillin (rash) ");
+    assert_eq!(of(&one), "Penicillin (rash)");
+    let (_, both) = add(&one, "Latex");
+    assert_eq!(of(&both), "Penicillin (rash); Latex");
+    for nothing_new in ["penicillin (RASH)", "latex", "  ", &of(&both)] {
+        let (decision, same) = add(&both, nothing_new);
+        assert!(decision.is_empty(), "{nothing_new}");
+        assert_eq!(of(&same), of(&both));
+    }
 }
 
 #[test]
@@ -331,7 +350,10 @@ fn a_merge_claims_both_ends_the_duplicate_and_lets_go() {
     let begin = |state: &AccountState, survivor| {
         state.decide(now, 1, &AccountCommand::BeginMerge(plan(survivor, now)))
     };
-    let moved = |count| MergeProgress::Moved { count, attention: vec![Id::new(99).unwrap().into()] };
+    let attention = vec![Id::new(99).unwrap().into()];
+    let moved = |appointments| {
+        MergeProgress::Moved(Moved { appointments, documents: 4, attention: attention.clone() })
+    };
     assert_eq!(begin(&state(), 7).unwrap_err().fields[0].field, "duplicate");
     let (decision, prepared) = begin(&log_in(&state(), 1, now, true).unwrap(), 8).unwrap();
     assert_eq!(decision.claims.len(), 2);
@@ -352,7 +374,7 @@ fn a_merge_claims_both_ends_the_duplicate_and_lets_go() {
     assert_eq!((let_go.claims.len(), at.stage, at.moved, at.attention.len()), (2, MergeStage::Moved, 2, 1));
     let (_, settled) = on(&once, moved(1));
     let at = settled.merge.clone().unwrap();
-    assert_eq!((at.stage, at.moved, at.due), (MergeStage::Settled, 3, None));
+    assert_eq!((at.stage, at.moved, at.moved_documents, at.due), (MergeStage::Settled, 3, 8, None));
     assert!(on(&settled, moved(1)).0.is_empty());
 
     // Nothing of it changes any more, but what could not move may be tried again.

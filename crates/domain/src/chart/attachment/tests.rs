@@ -18,6 +18,7 @@ fn record(deleted: Option<Deletion>) -> MedicalRecord {
     MedicalRecord {
         id: id(10).into(),
         patient: id(1).into(),
+        kept_by: None,
         author: id(2).into(),
         record_type: "general".into(),
         title: String::new(),
