@@ -110,7 +110,7 @@ async fn a_note_is_taken_out_as_a_file_that_says_whether_it_is_signed() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|one| one["resource"] == "note_export" && one["outcome"] == "success")
+        .filter(|one| one["resource"] == "note_export" && one["status"] == "success")
         .collect();
     assert!(who.len() >= 9, "{trail:#}");
     server.stop().await;

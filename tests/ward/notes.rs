@@ -201,7 +201,7 @@ async fn what_is_signed_stays_and_what_is_said_after_it_stands_in_addenda() {
     let trail = server.get("/healthcare/api/audit/logs/?page_size=100", &hospital.admin).await.expect(200);
     let entries = trail["data"]["results"].as_array().unwrap();
     let count = |resource: &str, outcome: &str| {
-        entries.iter().filter(|one| one["resource"] == resource && one["outcome"] == outcome).count()
+        entries.iter().filter(|one| one["resource"] == resource && one["status"] == outcome).count()
     };
     assert_eq!(
         (count("note_signature", "success"), count("note_addendum", "success") >= 3),
@@ -212,7 +212,7 @@ async fn what_is_signed_stays_and_what_is_said_after_it_stands_in_addenda() {
     let folder = server.stop().await;
 
     let server = Server::start_in(folder, |_| {}).await;
-    let doctor = server.log_in("doctor@signed.example", crate::kit::PASSWORD).await;
+    let doctor = server.log_in("smith@signed.example", crate::kit::PASSWORD).await;
     let stands = server.get(&path, &doctor).await.expect(200)["data"].clone();
     assert_eq!((&stands["signature"], &stands["addenda_count"]), (&signed["data"], &json!(2)));
     server.stop().await;
