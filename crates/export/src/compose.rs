@@ -124,14 +124,16 @@ impl Writer<'_> {
 
     /// A part that says nothing is left out, but where the template asks what was not recorded.
     fn part(&mut self, key: &str, blocks: Vec<Block>) {
+        // A summary has no sections around its parts, and no level of headings is left out.
+        let level = if self.template == Template::Summary { 2 } else { 3 };
         if blocks.is_empty() {
             if self.template == Template::Detailed {
-                self.heading(3, key);
+                self.heading(level, key);
                 self.blocks.push(Block::Paragraph(self.label("not_recorded")));
             }
             return;
         }
-        self.heading(3, key);
+        self.heading(level, key);
         self.blocks.extend(blocks);
     }
 

@@ -22,7 +22,7 @@ pub struct Hand {
     pub size: f32,
     /// True for thick letters.
     pub bold: bool,
-    /// Grey of 0 (black) to 255, or red.
+    /// In which colour.
     pub ink: Ink,
 }
 
