@@ -33,14 +33,33 @@ const COUNTERS: &[Counter] = &[
     ("ward_commits_failed_total", &[("why", "unknown")], COMMITS_FAILED),
     ("ward_commits_failed_total", &[("why", "too_large")], COMMITS_FAILED),
     ("ward_embedder_failures_total", &[], "Questions that the embedder gave no vector for"),
+    ("ward_encounter_step_failures_total", &[("step", "audio")], STEP_FAILURES),
+    ("ward_encounter_step_failures_total", &[("step", "transcription")], STEP_FAILURES),
     ("ward_mail_attempts_total", &[("outcome", "accepted")], MAIL_ATTEMPTS),
     ("ward_mail_attempts_total", &[("outcome", "failed")], MAIL_ATTEMPTS),
     ("ward_mail_attempts_total", &[("outcome", "refused")], MAIL_ATTEMPTS),
+    ("ward_sms_attempts_total", &[("outcome", "accepted")], SMS_ATTEMPTS),
+    ("ward_sms_attempts_total", &[("outcome", "failed")], SMS_ATTEMPTS),
+    ("ward_sms_attempts_total", &[("outcome", "refused")], SMS_ATTEMPTS),
+    ("ward_sms_dead_total", &[], "Texts that were given up and lie dead"),
     ("ward_mail_dead_total", &[], "Letters that were given up and lie dead"),
     (
         "ward_node_lease_failures_total",
         &[],
         "Renewals of this process's node number that failed; without one no id is made",
+    ),
+    ("ward_payments_total", &[("outcome", "begun")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "paid")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "paid_late")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "failed")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "settled")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "rejected")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "contradicted")], PAYMENTS),
+    ("ward_payments_total", &[("outcome", "forged")], PAYMENTS),
+    (
+        "ward_payment_gateway_failures_total",
+        &[],
+        "Payments that the gateway did not take on when it was asked",
     ),
     ("ward_relay_settled_total", &[], "Events that everyone concerned has had"),
     (
@@ -61,10 +80,14 @@ const COUNTERS: &[Counter] = &[
     ("ward_uploads_total", &[("outcome", "refused")], UPLOADS),
     ("ward_uploads_total", &[("outcome", "infected")], UPLOADS),
     ("ward_uploads_total", &[("outcome", "failed")], UPLOADS),
+    ("ward_websockets_slow_total", &[], "WebSockets that were closed because their client took nothing"),
 ];
 
+const PAYMENTS: &str = "Payments, refunds and withdrawals, by what came of them";
+const STEP_FAILURES: &str = "Steps of recorded consultations that failed, by step";
 const UPLOADS: &str = "Files that were sent in, by outcome";
 const COMMITS_FAILED: &str = "Commits that ended in neither success nor a conflict, by reason";
+const SMS_ATTEMPTS: &str = "Attempts to hand a text over, by outcome";
 const MAIL_ATTEMPTS: &str = "Attempts to hand a letter over, by outcome";
 const WEBHOOK_ATTEMPTS: &str = "Attempts to tell a webhook of an event, by outcome";
 
@@ -106,6 +129,11 @@ fn begin() {
         "ward_webhook_lag_seconds",
         "Age of events when they were first sent to a webhook"
     );
+    metrics::describe_histogram!(
+        "ward_encounter_step_seconds",
+        "How long a step of a recorded consultation took"
+    );
+    metrics::describe_gauge!("ward_websockets_open", "WebSockets that are open");
     metrics::describe_gauge!("ward_actors_alive", "Live actors, by kind");
     metrics::describe_gauge!(
         "ward_relay_hospitals_waiting",

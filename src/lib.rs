@@ -9,6 +9,7 @@ pub mod figures;
 pub mod master_key;
 pub mod objects;
 pub mod ops;
+pub mod pay;
 pub mod serve;
 pub mod settings;
 pub mod watch;

@@ -4,6 +4,7 @@ use crate::backup::secrets_of;
 use crate::figures;
 use crate::objects;
 use crate::ops::{self, Backups, Ops};
+use crate::pay;
 use crate::settings::{LogFormat, Settings};
 use crate::watch::{ObjectsWatch, until_worth_opening_anew};
 use crate::wiring::{self, Instead, OpenError, Ward};
@@ -18,11 +19,11 @@ use ward_http::settings::Origins;
 use ward_http::{Api, FrontDoor};
 
 /// How often audit heads are signed.
-const SIGN_EVERY: Duration = Duration::from_secs(3600);
+const SIGN_EVERY: Duration = Duration::from_hours(1);
 
 /// How long a house whose store's disk failed may take to be opened anew, and the time between two tries. Who still holds
 /// the old one lets go within moments; what lasts longer is for whoever starts processes.
-const ANEW_WITHIN: Duration = Duration::from_secs(60);
+const ANEW_WITHIN: Duration = Duration::from_mins(1);
 const ANEW_EVERY: Duration = Duration::from_secs(1);
 
 /// Why a server no longer serves.
@@ -73,6 +74,7 @@ pub async fn serve(
         objects: place.clone(),
     };
     let outside = ops::router(ops).merge(objects::router(ward.house.clone()));
+    let outside = outside.merge(pay::router(ward.house.clone()));
     let door = FrontDoor::new(
         apis(&ward),
         outside,

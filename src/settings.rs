@@ -3,20 +3,28 @@
 
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use ward_objects::S3Settings;
 
 mod mail;
+mod payments;
+mod scribe;
 mod scylla;
 mod search;
+mod server;
+mod sms;
+mod speech;
 mod uploads;
 mod webhooks;
 
 pub use mail::{Log, LogFormat, Mail, MailTransport};
+pub use payments::{PaymentKind, Payments};
+pub use scribe::{Scribe, ScribeEngine};
 pub use scylla::{Scylla, ScyllaTls};
 pub use search::{EmbedderKind, Meilisearch, Search, SearchBackend};
+pub use server::Server;
+pub use sms::{Sms, SmsProvider};
+pub use speech::{Speech, SpeechEngine};
 pub use uploads::{Scan, ScanBackend, Uploads};
 pub use webhooks::Webhooks;
 
@@ -41,12 +49,16 @@ pub struct Settings {
     pub calendar: Calendar,
     pub store: Store,
     pub search: Search,
+    pub scribe: Scribe,
     pub backup: Backup,
     pub objects: Objects,
     pub uploads: Uploads,
     pub scan: Scan,
+    pub speech: Speech,
     pub mail: Mail,
+    pub sms: Sms,
     pub webhooks: Webhooks,
+    pub payments: Payments,
     pub log: Log,
     #[serde(skip)]
     pub admin: Admin,
@@ -55,41 +67,8 @@ pub struct Settings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "see Settings")]
-pub struct Server {
-    pub listen: SocketAddr,
-    pub drain_seconds: u64,
-    pub deadline_seconds: u64,
-    pub max_body_bytes: usize,
-    pub max_concurrent: usize,
-    pub compress: bool,
-    pub public_url: String,
-    pub cors_origins: Vec<String>,
-    pub trusted_proxies: Vec<String>,
-    #[serde(default)]
-    pub hosts: HashMap<String, String>,
-    #[serde(default)]
-    pub listeners: HashMap<String, SocketAddr>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "see Settings")]
 pub struct Data {
     pub dir: PathBuf,
-}
-
-impl Server {
-    /// The host names that are the platform's own, lower case: of its public address, and those given to an API.
-    pub fn own_hosts(&self) -> Vec<String> {
-        let hosts = self.hosts.keys().map(String::as_str).chain(self.public_host());
-        hosts.map(str::to_lowercase).collect()
-    }
-
-    /// The host name of the public address, if there is one.
-    pub fn public_host(&self) -> Option<&str> {
-        let (_, rest) = self.public_url.split_once("://")?;
-        rest.split(['/', ':', '?', '#']).next().filter(|host| !host.is_empty())
-    }
 }
 
 /// Keys are never printed.
@@ -291,6 +270,7 @@ impl Settings {
         }
         wrong.extend(self.uploads.wrong());
         wrong.extend(self.scan.wrong());
+        wrong.extend(self.speech.wrong());
         if self.auth.window_minutes == 0 {
             wrong.push("auth.window_minutes must be at least 1".to_owned());
         }
@@ -304,17 +284,11 @@ impl Settings {
         if self.store.backend == StoreBackend::Scylla {
             wrong.extend(self.store.scylla.wrong());
         }
-        if self.search.backend == SearchBackend::Meilisearch
-            && (self.search.meilisearch.timeout_ms == 0 || self.search.meilisearch.task_timeout_ms == 0)
-        {
-            wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
-        }
-        if self.search.embedder == EmbedderKind::OpenAi && self.search.openai.is_none() {
-            wrong.push(
-                "search.embedder = \"openai\" needs a section [search.openai] with url and model".to_owned(),
-            );
-        }
+        wrong.extend(self.search.wrong());
+        wrong.extend(self.scribe.wrong());
         wrong.extend(self.webhooks.wrong(self.is_production()));
+        wrong.extend(self.payments.wrong(self.is_production(), &self.server.public_url));
+        wrong.extend(self.sms.wrong(self.is_production()));
         if self.is_production() {
             if self.search.backend == SearchBackend::Meilisearch && self.search.meilisearch.key.is_empty() {
                 wrong.push(

@@ -1,6 +1,13 @@
 //! Wiring: which part serves which port. The only place that names a back end.
 
 pub mod cql;
+mod health;
+pub mod payments;
+mod sms;
+
+pub use sms::sms;
+pub(crate) mod scribe;
+pub mod speech;
 
 use crate::master_key::master_keys;
 use crate::settings::{
@@ -19,9 +26,8 @@ use ward_domain::time::{Clock, Time};
 use ward_gateways::embedder::OpenAi;
 use ward_gateways::mail::{OutboxFolder, Smtp};
 use ward_gateways::scan::Clamd;
-use ward_gateways::scribe::RuleScribe;
 use ward_gateways::webhook::Https;
-use ward_gateways::{Embedder, Links, Mailer, NoScanner, Objects, Scanner, Sender, WebhookSender};
+use ward_gateways::{Embedder, Links, Mailer, NoScanner, Objects, Scanner, Sender, SmsSender, WebhookSender};
 use ward_objects::{Vault, folder, s3};
 use ward_search::DynSearchIndex;
 use ward_search_embedded::EmbeddedSearch;
@@ -57,6 +63,8 @@ pub struct Instead {
     pub store: Option<DynStore>,
     /// Where mail leaves.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Where texts leave.
+    pub sms: Option<Arc<dyn SmsSender>>,
     /// Where events leave to endpoints.
     pub hooks: Option<Arc<dyn WebhookSender>>,
     /// Planned failures.
@@ -190,6 +198,10 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         Some(mailer) => mailer,
         None => mailer(settings)?,
     };
+    let sms = match instead.sms {
+        Some(sms) => sms,
+        None => sms(settings)?,
+    };
     let hooks = match instead.hooks {
         Some(hooks) => hooks,
         None => Arc::new(Https::new(settings.webhooks.gateway())?),
@@ -206,11 +218,13 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         clock,
         ids,
         mailer,
+        sms,
         hooks,
         hook_terms: settings.webhooks.terms(),
         objects: objects(settings, keys.clone())?,
         sender: Sender { name: settings.mail.from_name.clone(), address: settings.mail.from_address.clone() },
-        scribe: Arc::new(RuleScribe::new()),
+        hearing: speech::hearing(settings)?,
+        scribe: scribe::scribe(settings)?,
         embedder: embedder(settings)?,
         offer_minutes: settings.calendar.offer_minutes,
         register: register.clone(),
@@ -230,6 +244,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         &master.derive_previous("tokens"),
         settings.auth.access_minutes,
     );
+    let payments = payments::payments(settings, master)?;
     let links = Links::new(master.derive("object links"), master.derive_previous("object links"));
     let signer =
         Arc::new(HeadSigner::new(&master.derive("audit heads"), &master.derive_previous("audit heads"))?);
@@ -247,6 +262,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
     let tenancy = Arc::new(Tenancy::new(env.clone(), actors.clone(), register, keys, tenancy_settings));
     tenancy.begin_plans().await?;
     let house = Arc::new(House {
+        services: health::services(settings, &env),
         env,
         actors,
         tenancy,
@@ -257,6 +273,7 @@ pub async fn open(settings: &Settings, instead: Instead) -> Result<Ward, OpenErr
         log_in_key,
         links,
         uploads: Uploads::new(settings.uploads.settings(), scanner(settings)),
+        payments,
         resealer: sealed,
         settings: decided(settings),
     });

@@ -1,20 +1,29 @@
 //! The encounter's actor: one per recorded consultation, keyed by the encounter's id.
 //!
-//! The scribe may take a while, so it runs beside the actor: [`EncounterMessage::Work`] begins it, and what it made
-//! comes back as a message. If the process dies in between, the encounter's due row wakes it again.
+//! Its steps may take a while, so they run beside the actor: [`EncounterMessage::Work`] begins the one that is due, and
+//! what it made comes back as a message. If the process dies in between, the encounter's due row wakes it again.
+
+mod assemble;
+mod listen;
+mod live;
+mod source;
+mod speakers;
+mod work;
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use ward_domain::decision::Decision;
 use ward_domain::encounter::{
-    Encounter as EncounterDocument, EncounterCommand, EncounterState, NoteVersion, Scribed, TranscriptRecord,
+    AudioChunk, Encounter as EncounterDocument, EncounterCommand, EncounterState, NoteVersion, Recording,
+    RecordingCommand, Scribed, Step, TranscriptRecord,
 };
 use ward_domain::record::{AggregateKind, ClaimKey, Document as _, Key, List};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::Time;
 use ward_gateways::Hints;
-use ward_store::{AggregateRef, ListQuery, Version};
+use ward_store::{AggregateRef, Bounds, ListQuery, Version};
 
 /// What can be told to an encounter's actor.
 #[derive(Debug, Clone)]
@@ -30,6 +39,8 @@ pub enum EncounterMessage {
 pub struct Encounter {
     version: Version,
     state: EncounterState,
+    /// The long step that runs beside it in this process, as long as it does.
+    running: Option<(Step, Weak<()>)>,
 }
 
 impl Resident for Encounter {
@@ -55,7 +66,13 @@ impl Resident for Encounter {
                     let millis = turn.now().millis().saturating_sub(of.millis());
                     turn.env.note_pace.measured(Duration::from_millis(u64::try_from(millis).unwrap_or(0)));
                 }
-                if matches!(*command, EncounterCommand::GiveTranscript { .. }) {
+                if let EncounterCommand::Record(recorded) = &*command
+                    && matches!(**recorded, RecordingCommand::Add { .. })
+                {
+                    live::listen_on(turn, &self.state);
+                }
+                // What is due at once does not wait for the clockwork.
+                if self.state.encounter.as_ref().is_some_and(|encounter| encounter.due.is_some()) {
                     self.begin(turn).await?;
                 }
             }
@@ -72,11 +89,32 @@ impl Encounter {
 
     /// Begins the step that is due: the note is written beside the actor, and comes back as a message.
     async fn begin(&mut self, turn: &Turn) -> Result<(), Failure> {
-        let due = self.state.encounter.as_ref().and_then(|encounter| encounter.due);
-        if due.is_none_or(|due| due > turn.now()) {
+        let Some(encounter) = &self.state.encounter else { return Ok(()) };
+        let has_engine = turn.env.hearing.has_engine();
+        let due = if encounter.work.awaits_engine {
+            has_engine
+        } else {
+            encounter.due.is_some_and(|due| due <= turn.now())
+        };
+        if !due {
+            return Ok(());
+        }
+        let step = self.state.step();
+        if step == Some(Step::Transcription) && !has_engine {
+            let waits = EncounterCommand::Record(Box::new(RecordingCommand::Await));
+            return carry_out(self, turn, &waits).await;
+        }
+        let runs = |(running, token): &(Step, Weak<()>)| Some(*running) == step && token.strong_count() > 0;
+        if self.running.as_ref().is_some_and(runs) {
             return Ok(());
         }
         carry_out(self, turn, &EncounterCommand::Begin).await?;
+        if let Some(step @ (Step::Audio | Step::Transcription)) = step {
+            let token = Arc::new(());
+            self.running = Some((step, Arc::downgrade(&token)));
+            work::begin(turn, self.state.clone(), step, token);
+            return Ok(());
+        }
         let (Some(encounter), Some(record)) = (self.state.encounter.clone(), self.state.transcript.clone())
         else {
             return Ok(());
@@ -113,7 +151,13 @@ async fn write(
         now: Some(encounter.encounter_date),
     };
     let written = turn.env.scribe.write(&turn.scope, &record.transcript, &hints).await;
-    let scribed: Scribed = written.map_err(|error| Failure::Broken(error.to_string()))?;
+    let scribed: Scribed = match written {
+        Ok(scribed) => scribed,
+        Err(error) => {
+            tracing::warn!(%error, "the scribe failed");
+            return Ok(EncounterCommand::Fail { reason: error.told().to_owned() });
+        }
+    };
     let ids = (turn.env.ids.next()?, turn.env.ids.next()?);
     Ok(EncounterCommand::Write { ids, of: record.at, scribed: Box::new(scribed) })
 }
@@ -148,8 +192,31 @@ impl Aggregate for Encounter {
             },
             None => None,
         };
+        let recording = load::<Recording>(turn, turn.id).await?.map(|(recording, _)| recording);
         self.version = version;
-        self.state = EncounterState { encounter, transcript, note };
+        self.state = EncounterState { encounter, transcript, note, recording, chunk: None };
+        Ok(())
+    }
+
+    async fn prepare(&mut self, turn: &Turn, command: &EncounterCommand) -> Result<(), Failure> {
+        self.state.chunk = None;
+        let EncounterCommand::Record(command) = command else { return Ok(()) };
+        let (RecordingCommand::Add { chunk, .. }, Some(recording)) = (&**command, &self.state.recording)
+        else {
+            return Ok(());
+        };
+        if recording.has(chunk.number) {
+            let number = u64::from(chunk.number);
+            let query = ListQuery {
+                bounds: Bounds { from: number, until: number },
+                limit: 1,
+                ..ListQuery::all(List::AudioChunks, Key::of(turn.id.get()))
+            };
+            let page = turn.env.store.list(&turn.scope, &query).await?;
+            if let Some(row) = page.rows.first() {
+                self.state.chunk = load::<AudioChunk>(turn, row.id).await?.map(|(chunk, _)| chunk);
+            }
+        }
         Ok(())
     }
 
@@ -166,7 +233,10 @@ impl Aggregate for Encounter {
         self.state = next;
     }
 
-    fn claim_refusal(&self, _key: &ClaimKey, _command: &EncounterCommand) -> Refusal {
+    fn claim_refusal(&self, _key: &ClaimKey, command: &EncounterCommand) -> Refusal {
+        if matches!(command, EncounterCommand::Record(_)) {
+            return ward_domain::upload::storage::too_late();
+        }
         Refusal::conflict("encounter_exists", "This encounter exists already.")
     }
 }

@@ -1,15 +1,18 @@
 //! What every actor may reach: the store, the clock, ids, the gateways, and the other actors.
 
+use crate::hearing::Hearing;
 use crate::pace::NotePace;
 use crate::shell::faults::FaultPlan;
+use crate::updates::Updates;
 use crate::{Actors, IdSource};
 use std::sync::{Arc, OnceLock, Weak};
 use tokio_util::task::TaskTracker;
 use ward_domain::hospital::Hospital;
+use ward_domain::record::AggregateKind;
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{Clock, Time};
 use ward_domain::webhook::Terms;
-use ward_gateways::{ClinicalScribe, Embedder, Mailer, Objects, Sender, WebhookSender};
+use ward_gateways::{ClinicalScribe, Embedder, Mailer, Objects, Sender, SmsSender, WebhookSender};
 use ward_search::DynSearchIndex;
 use ward_store::{AggregateRef, DynStore};
 
@@ -35,6 +38,8 @@ pub struct Env {
     pub ids: Arc<IdSource>,
     /// Where mail leaves.
     pub mailer: Arc<dyn Mailer>,
+    /// Where texts leave.
+    pub sms: Arc<dyn SmsSender>,
     /// Who mail comes from.
     pub sender: Sender,
     /// Where events leave to endpoints.
@@ -43,6 +48,10 @@ pub struct Env {
     pub hook_terms: Terms,
     /// Where audio and attachments are kept.
     pub objects: Arc<dyn Objects>,
+    /// Who listens to recordings.
+    pub hearing: Hearing,
+    /// Who watches encounters.
+    pub updates: Updates,
     /// Who writes notes.
     pub scribe: Arc<dyn ClinicalScribe>,
     /// Says what texts are about.
@@ -74,6 +83,8 @@ pub struct Parts {
     pub ids: Arc<IdSource>,
     /// See [`Env::mailer`].
     pub mailer: Arc<dyn Mailer>,
+    /// See [`Env::sms`].
+    pub sms: Arc<dyn SmsSender>,
     /// See [`Env::sender`].
     pub sender: Sender,
     /// See [`Env::hooks`].
@@ -82,6 +93,8 @@ pub struct Parts {
     pub hook_terms: Terms,
     /// See [`Env::objects`].
     pub objects: Arc<dyn Objects>,
+    /// See [`Env::hearing`].
+    pub hearing: Hearing,
     /// See [`Env::scribe`].
     pub scribe: Arc<dyn ClinicalScribe>,
     /// See [`Env::embedder`].
@@ -105,10 +118,12 @@ impl Env {
             clock,
             ids,
             mailer,
+            sms,
             sender,
             hooks,
             hook_terms,
             objects,
+            hearing,
             scribe,
             embedder,
             offer_minutes,
@@ -123,13 +138,16 @@ impl Env {
             clock,
             ids,
             mailer,
+            sms,
             sender,
             hooks,
             hook_terms,
             objects,
+            hearing,
             scribe,
             embedder,
             note_pace: NotePace::default(),
+            updates: Updates::default(),
             offer_minutes,
             register,
             watchers,
@@ -156,6 +174,9 @@ impl Env {
     pub(crate) fn committed(&self, scope: TenantScope, aggregate: AggregateRef) {
         for watcher in &self.watchers {
             watcher(&scope, aggregate);
+        }
+        if aggregate.kind == AggregateKind::Encounter {
+            self.updates.tell(scope.tenant(), aggregate.id);
         }
     }
 }

@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use ward_domain::account::Account;
 use ward_domain::calendar::Appointment;
 use ward_domain::decision::{Decision, Event, Happening};
+use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
 use ward_domain::policy::Role;
 use ward_domain::record::{AggregateKind, ClaimKey, Document, Key, List};
 use ward_domain::refusal::Refusal;
 use ward_domain::statistics::{
-    Contribution, DayFigures, Gives, StatisticsHead, StatisticsView, Subject, facts_of_appointment,
-    facts_of_patient,
+    Contribution, DayFigures, Gives, StatisticsHead, StatisticsView, Subject, WHAT_IS_COUNTED,
+    facts_of_appointment, facts_of_encounter, facts_of_patient,
 };
 use ward_domain::time::Time;
 use ward_domain::zone::Zone;
@@ -33,7 +34,8 @@ const MAX_WAITING: usize = 8 * BATCH;
 pub enum StatisticsMessage {
     /// These have changed.
     Count(Vec<Subject>),
-    /// Counts what events that wait are about; begins where nothing was ever counted, or in another time zone.
+    /// Counts what events that wait are about; begins where nothing was ever counted, in another time zone, or where less
+    /// was counted than is now.
     CatchUp,
     /// Counts everything anew.
     Recount,
@@ -94,7 +96,7 @@ impl Resident for Statistics {
             let hospital = turn.env.register.hospital(&turn.scope).await;
             self.zone = hospital.map_or_else(|| "UTC".to_owned(), |one| one.profile.time_zone.clone());
         }
-        let other_days = self.view.head.zone != self.zone;
+        let other_days = self.view.head.zone != self.zone || self.view.head.counted != WHAT_IS_COUNTED;
         let (mut subjects, mut up_to_date) = (0, true);
         if matches!(message, StatisticsMessage::Recount) || other_days || !self.view.head.complete {
             subjects +=
@@ -122,6 +124,7 @@ pub fn subject(what: &Happening) -> Option<Subject> {
         Happening::AppointmentBooked { appointment, .. }
         | Happening::AppointmentChanged { appointment, .. } => Some(Subject::Appointment(appointment.id())),
         Happening::AccountChanged { user, .. } => Some(Subject::Account(user.id())),
+        Happening::EncounterChanged { encounter } => Some(Subject::Encounter(encounter.id())),
         _ => None,
     }
 }
@@ -147,6 +150,7 @@ impl Statistics {
         for (list, eq, subject) in [
             (List::AppointmentsByCreated, Key::all(), Subject::Appointment as fn(Id) -> Subject),
             (List::UsersByRole, patients, Subject::Account),
+            (List::Encounters, Key::all(), Subject::Encounter),
         ] {
             let mut query = ListQuery { limit: BATCH, ..ListQuery::all(list, eq) };
             loop {
@@ -196,12 +200,16 @@ impl Aggregate for Statistics {
         let zone = Zone::named(&self.zone).unwrap_or(Zone::UTC);
         let appointments = ids(subjects, |one| matches!(one, Subject::Appointment(_)));
         let accounts = ids(subjects, |one| matches!(one, Subject::Account(_)));
+        let encounters = ids(subjects, |one| matches!(one, Subject::Encounter(_)));
         let mut facts = BTreeMap::new();
         for one in documents::<Appointment>(turn, &appointments).await? {
             facts.insert(one.record_id(), facts_of_appointment(&one, &zone));
         }
         for one in documents::<Account>(turn, &accounts).await? {
             facts.insert(one.record_id(), facts_of_patient(&one, &zone));
+        }
+        for one in documents::<Encounter>(turn, &encounters).await? {
+            facts.insert(one.record_id(), facts_of_encounter(&one, &zone));
         }
         let all = ids(subjects, |_| true);
         self.view.gave =

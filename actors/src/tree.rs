@@ -8,7 +8,10 @@ use crate::chart::Chart;
 use crate::courier::Courier;
 use crate::encounter::Encounter;
 use crate::hospital::Hospital;
+use crate::ledger::Ledger;
 use crate::merging::Merging;
+use crate::phone_code::PhoneCode;
+use crate::phone_grant::PhoneGrant;
 use crate::plan::Plan;
 use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
@@ -59,6 +62,12 @@ pub struct Actors {
     pub plans: Arc<Pool<Plan>>,
     /// Statistics, keyed by hospital.
     pub statistics: Arc<Pool<Statistics>>,
+    /// Ledgers, keyed by hospital.
+    pub ledgers: Arc<Pool<Ledger>>,
+    /// One-time codes, keyed by what is hashed of number and purpose; those for a log-in in the platform's scope.
+    pub phone_codes: Arc<Pool<PhoneCode>>,
+    /// Invitations and accesses, keyed by their own ids.
+    pub phone_grants: Arc<Pool<PhoneGrant>>,
     pub(crate) audit_desk: AuditDesk,
     pub(crate) merging: Merging,
     pub(crate) hook_desk: HookDesk,
@@ -99,6 +108,9 @@ impl Actors {
             specialties: pool!(),
             plans: pool!(),
             statistics: pool!(),
+            ledgers: pool!(),
+            phone_codes: pool!(),
+            phone_grants: pool!(),
             audit_desk: AuditDesk::default(),
             merging: Merging::default(),
             hook_desk: HookDesk::new(env.store.is_shared()),
@@ -141,6 +153,9 @@ impl Actors {
             + self.specialties.sweep()
             + self.plans.sweep()
             + self.statistics.sweep()
+            + self.ledgers.sweep()
+            + self.phone_codes.sweep()
+            + self.phone_grants.sweep()
     }
 
     /// Tells a hospital's relay that events wait, unless it was told and has not begun yet.
@@ -153,7 +168,7 @@ impl Actors {
             let pool = Arc::clone(&self.relays);
             self.env.tasks.spawn(async move {
                 let id = Self::of_hospital(&scope);
-                let told = pool.ask(&scope, id, Duration::from_secs(600), RelayMessage::Work).await;
+                let told = pool.ask(&scope, id, Duration::from_mins(10), RelayMessage::Work).await;
                 if let Err(failure) = told {
                     // The platform's clockwork finds the events and nudges again.
                     flag.store(false, Ordering::Release);
@@ -233,11 +248,14 @@ impl Actors {
         all.extend(self.specialties.snapshot(limit));
         all.extend(self.plans.snapshot(limit));
         all.extend(self.statistics.snapshot(limit));
+        all.extend(self.ledgers.snapshot(limit));
+        all.extend(self.phone_codes.snapshot(limit));
+        all.extend(self.phone_grants.snapshot(limit));
         all
     }
 
     /// How many of each kind are alive.
-    pub fn counts(&self) -> [(&'static str, usize); 14] {
+    pub fn counts(&self) -> [(&'static str, usize); 17] {
         [
             ("hospital", self.hospitals.len()),
             ("account", self.accounts.len()),
@@ -253,6 +271,9 @@ impl Actors {
             ("specialties", self.specialties.len()),
             ("subscription_plan", self.plans.len()),
             ("statistics", self.statistics.len()),
+            ("ledger", self.ledgers.len()),
+            ("phone_code", self.phone_codes.len()),
+            ("phone_grant", self.phone_grants.len()),
         ]
     }
 
@@ -272,6 +293,9 @@ impl Actors {
         self.storages.forget_under(tenant, &supervisor);
         self.specialties.forget_under(tenant, &supervisor);
         self.statistics.forget_under(tenant, &supervisor);
+        self.ledgers.forget_under(tenant, &supervisor);
+        self.phone_codes.forget_under(tenant, &supervisor);
+        self.phone_grants.forget_under(tenant, &supervisor);
         self.nudged.remove(&tenant);
         Supervisors::end(&supervisor).await;
     }

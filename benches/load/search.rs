@@ -111,10 +111,15 @@ impl Written {
             transcript_preview: String::new(),
             note: Some(id(number, 3).into()),
             note_version: 1,
+            written: None,
+            signature: None,
+            addenda: 0,
             checklist_score: None,
             tags: scribed.tags.clone(),
             attempts: 0,
             due: None,
+            audio: None,
+            work: ward_domain::encounter::Work::default(),
             created_at: now.plus(i64::try_from(number).unwrap()),
             updated_at: now,
         };
@@ -122,6 +127,8 @@ impl Written {
             encounter: encounter.id,
             transcript: consultation.transcript.clone(),
             given_by: None,
+            engine: String::new(),
+            speakers: ward_domain::encounter::transcript::SpeakerSource::default(),
             at: now,
         };
         let note = NoteVersion {
@@ -133,6 +140,7 @@ impl Written {
             author: NoteAuthor::Scribe { maker: scribed.maker.clone() },
             reason: String::new(),
             maker: scribed.maker.clone(),
+            checklist: scribed.checklist.clone(),
             confidence_score: scribed.confidence_score,
             processing_ms: 0,
             at: now,

@@ -72,7 +72,7 @@ async fn lag(seconds: u64) -> bool {
     while let Some(done) = sent.join_next().await {
         done.unwrap();
     }
-    receiver.wait(events, Duration::from_secs(60)).await;
+    receiver.wait(events, Duration::from_mins(1)).await;
     let mut lags = receiver.lags();
     lags.sort_unstable();
     let at = |part: usize| lags[(lags.len() - 1) * part / 1000];

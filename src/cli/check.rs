@@ -2,8 +2,8 @@
 
 use super::say;
 use crate::master_key::master_keys;
-use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, StoreBackend};
-use crate::wiring::{self, OpenError, SEARCH_ALONE, cql, meilisearch, open_store};
+use crate::settings::{MailTransport, ObjectsBackend, SearchBackend, Settings, SmsProvider, StoreBackend};
+use crate::wiring::{self, OpenError, SEARCH_ALONE, cql, meilisearch, open_store, scribe};
 use std::process::ExitCode;
 use ward_search_meilisearch::{Look, Standing};
 use ward_store::{Store as _, StoreError};
@@ -43,6 +43,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         line("store", room.map(|()| format!("{} will be made at the first start", folder.display())));
     }
     line("search", search(settings).await);
+    line("scribe", scribe::said(settings).map_err(|error| error.to_string()));
     line(
         "mail",
         match (settings.mail.transport, &settings.mail.smtp) {
@@ -53,6 +54,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             (MailTransport::Smtp, None) => Err("[mail.smtp] is missing".to_owned()),
         },
     );
+    line("sms", sms(settings).await);
     line("objects", objects(settings).await);
     line(
         "scan",
@@ -62,6 +64,8 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
             Err(error) => Err(error.to_string()),
         },
     );
+    line("payments", wiring::payments::described(settings).map_err(|error| error.to_string()));
+    line("speech", speech(settings).await);
     line(
         "backup",
         match settings.backup.dir.as_os_str() {
@@ -77,6 +81,16 @@ fn master_key(settings: &Settings) -> Result<String, String> {
     master_keys(settings, false).map(|_| "read".to_owned()).map_err(|error| error.to_string())
 }
 
+/// Who sends texts; a provider is asked what is left to send with.
+async fn sms(settings: &Settings) -> Result<String, String> {
+    if settings.sms.provider == SmsProvider::Outbox {
+        return Ok("outbox folder: nothing leaves this machine".to_owned());
+    }
+    let sender = wiring::sms(settings).map_err(|error| error.to_string())?;
+    let (place, credit) = (sender.describe(), sender.credit().await.map_err(|error| error.to_string())?);
+    Ok(credit.map_or_else(|| place.clone(), |credit| format!("{place}, credit {credit}")))
+}
+
 /// Opens the CQL store, asks it, and says where and what it is.
 async fn cql_store(settings: &Settings) -> Result<String, StoreError> {
     let store = ScyllaStore::open(cql::options(settings)).await?;
@@ -87,6 +101,15 @@ async fn cql_store(settings: &Settings) -> Result<String, StoreError> {
         said.push_str(&warning);
     }
     Ok(said)
+}
+
+/// Who would hear recordings.
+async fn speech(settings: &Settings) -> Result<String, String> {
+    let engine = wiring::speech::engine(settings).map_err(|error| error.to_string())?;
+    let Some(name) = engine.engine() else {
+        return Ok("none: recordings wait, and transcripts are given by hand".to_owned());
+    };
+    engine.check().await.map(|()| name).map_err(|error| error.to_string())
 }
 
 /// What search would rest on.

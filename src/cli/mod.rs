@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod health;
 mod keys;
+mod ledger;
 mod migrate;
 mod openapi;
 mod search;
@@ -55,6 +56,9 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Hospitals' ledgers.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Writes everything that is kept into one encrypted file, and reads it back. The server must be stopped; a running
     /// one does it by POST /ops/backup.
     Backup(backup::Backup),
@@ -84,6 +88,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Search(search) => search::run(&settings, search).await,
             Command::Statistics(statistics) => statistics::run(&settings, statistics).await,
             Command::Audit(audit) => audit::run(&settings, audit).await,
+            Command::Ledger(ledger) => ledger::run(&settings, ledger).await,
             Command::Backup(backup) => backup::run(&settings, backup).await,
             Command::Restore(restore) => backup::restore(&settings, restore).await,
         }

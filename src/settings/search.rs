@@ -14,6 +14,24 @@ pub struct Search {
     pub meilisearch: Meilisearch,
 }
 
+impl Search {
+    /// What is wrong with them, with what to do.
+    pub(super) fn wrong(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if self.backend == SearchBackend::Meilisearch
+            && (self.meilisearch.timeout_ms == 0 || self.meilisearch.task_timeout_ms == 0)
+        {
+            wrong.push("search.meilisearch.timeout_ms and task_timeout_ms must be at least 1".to_owned());
+        }
+        if self.embedder == EmbedderKind::OpenAi && self.openai.is_none() {
+            wrong.push(
+                "search.embedder = \"openai\" needs a section [search.openai] with url and model".to_owned(),
+            );
+        }
+        wrong
+    }
+}
+
 /// Who says what texts are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

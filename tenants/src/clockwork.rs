@@ -19,6 +19,8 @@ use ward_domain::calendar::{CalendarCommand, Slot, WaitingEntry};
 use ward_domain::chart::{Attachment, ChartDocument as _, MedicalRecord};
 use ward_domain::hospital::HospitalCommand;
 use ward_domain::id::Id;
+use ward_domain::ledger::LedgerCommand;
+use ward_domain::phone::{PhoneCodeCommand, PhoneGrantCommand};
 use ward_domain::record::{Document as _, Key, List};
 use ward_domain::subscription::Subscribe;
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -82,6 +84,14 @@ impl Clockwork {
                 self.actors.encounters.tell(scope, id, EncounterMessage::Work);
             }
         }
+        // What waited for a speech engine goes on where there is one.
+        if self.env.hearing.has_engine() {
+            for (scope, ids) in self.due(List::EncountersAwaitingEngine).await? {
+                for id in ids {
+                    self.actors.encounters.tell(scope, id, EncounterMessage::Work);
+                }
+            }
+        }
         for (scope, ids) in self.due(List::ChartRetentionDue).await? {
             self.purge(scope, &ids).await?;
         }
@@ -101,11 +111,18 @@ impl Clockwork {
         for (scope, ids) in self.due(List::UploadsDue).await? {
             self.actors.storages.tell(scope, Actors::of_hospital(&scope), StorageMessage::Work(ids));
         }
+        self.phones().await?;
         for (scope, ids) in self.due(List::SubscriptionsDue).await? {
             for id in ids {
                 let step = Box::new(Subscribe::End { entry: self.env.ids.next()? });
                 let end = HospitalCommand::Subscribe { step, claims: Vec::new() };
                 self.actors.hospitals.tell(scope, id, HospitalMessage::Do(Box::new(end)));
+            }
+        }
+        for (scope, ids) in self.due(List::PaymentsDue).await? {
+            for id in ids {
+                let expire = LedgerCommand::Expire { payment: id.into() };
+                self.actors.ledgers.tell(scope, Actors::of_hospital(&scope), expire);
             }
         }
         let (mut after, mut hospitals) = (None, 0_u32);
@@ -123,6 +140,23 @@ impl Clockwork {
             }
         }
         metrics::gauge!("ward_relay_hospitals_waiting").set(f64::from(hospitals));
+        Ok(())
+    }
+
+    /// Has forgotten what of telephone numbers is over.
+    async fn phones(&self) -> Result<(), Failure> {
+        for (scope, ids) in self.due(List::PhoneCodesDue).await? {
+            for id in ids {
+                self.actors.phone_codes.tell(scope, id, PhoneCodeCommand::Forget);
+            }
+        }
+        for list in [List::InvitationsDue, List::PatientAccessesDue] {
+            for (scope, ids) in self.due(list).await? {
+                for id in ids {
+                    self.actors.phone_grants.tell(scope, id, PhoneGrantCommand::Lapse);
+                }
+            }
+        }
         Ok(())
     }
 

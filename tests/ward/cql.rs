@@ -2,6 +2,7 @@
 //! when something is wrong.
 
 mod medcor;
+mod soapify;
 
 use crate::backup::{everything, everything_in, filled, new_house, succeeds};
 use crate::kit::{Hospital, PASSWORD, Server};
@@ -14,12 +15,12 @@ use ward_store::moving::Item;
 use ward_store_scylla::{Options, migrations};
 
 /// A keyspace of a test's own, made by nobody yet.
-fn options(name: &str) -> Options {
+pub(crate) fn options(name: &str) -> Options {
     let shared = server::shared_options();
     Options { keyspace: format!("{}_{name}", shared.keyspace), ..shared }
 }
 
-fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Path) {
+pub(crate) fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Path) {
     settings.store.backend = StoreBackend::Scylla;
     settings.store.scylla.nodes.clone_from(&options.nodes);
     settings.store.scylla.keyspace.clone_from(&options.keyspace);
@@ -249,7 +250,7 @@ fn a_server_that_wants_a_log_in_is_told_from_one_that_does_not_answer() {
         if good {
             break;
         }
-        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{text}");
+        assert!(begun.elapsed() < std::time::Duration::from_mins(1), "{text}");
     }
     let (good, text) = run(&["check"], "cassandra", "cassandra");
     assert!(good && text.contains("ok    store"), "{text}");

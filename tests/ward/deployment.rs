@@ -12,7 +12,16 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Sections that are there only where an operator writes them; the program refuses a name that it does not know in them.
-const OPTIONAL: &[&str] = &["mail.smtp.", "objects.s3.", "search.openai."];
+const OPTIONAL: &[&str] = &[
+    "mail.smtp.",
+    "objects.s3.",
+    "search.openai.",
+    "scribe.anthropic.",
+    "scribe.openai.",
+    "sms.kavenegar.",
+    "sms.twilio.",
+    "speech.openai.",
+];
 
 /// Runs a check of `tests/deploy`; what it printed, if it held.
 fn run(check: &str) -> String {
@@ -98,6 +107,7 @@ fn what_chart_and_compose_set_the_program_knows() {
         let away: BTreeSet<_> = [
             ("store", is("WARD__STORE__BACKEND", "scylla")),
             ("search", is("WARD__SEARCH__BACKEND", "meilisearch")),
+            ("sms", ["kavenegar", "twilio"].iter().any(|provider| is("WARD__SMS__PROVIDER", provider))),
             ("objects", variables.contains_key("WARD__OBJECTS__S3__BUCKET")),
         ]
         .into_iter()

@@ -8,7 +8,9 @@
     reason = "a test that cannot go on says so"
 )]
 
+mod access;
 mod accounts;
+mod analytics;
 mod attachments;
 mod attachments_large;
 mod backup;
@@ -21,16 +23,22 @@ mod calendar;
 mod chart;
 mod contract;
 mod cql;
+mod cql_phone;
 mod deployment;
 mod directions;
 mod documents;
 mod domains;
+mod export;
 mod filters;
 mod first_day;
+mod health;
 mod kit;
 mod meilisearch;
+mod money;
 mod mounting;
+mod notes;
 mod objects;
+mod otp;
 mod plans;
 mod postman;
 mod process;
@@ -38,6 +46,7 @@ mod programs;
 mod questions;
 mod quotas;
 mod receiver;
+mod recordings;
 mod reminders;
 mod repeats;
 #[path = "../../crates/store-scylla/tests/server/mod.rs"]

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 const COLLECTION: &str = "/static/medcor-api.postman_collection.json";
 /// The first run installs the runner.
-const DEADLINE: Duration = Duration::from_secs(480);
+const DEADLINE: Duration = Duration::from_mins(8);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_postman_collection_runs_from_top_to_bottom() {

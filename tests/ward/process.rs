@@ -52,7 +52,7 @@ impl Process {
             }
         });
         let address = loop {
-            let Ok(line) = told.recv_timeout(Duration::from_secs(60)) else {
+            let Ok(line) = told.recv_timeout(Duration::from_mins(1)) else {
                 let _ = child.kill();
                 let log = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
                 panic!("it does not listen: {log}");
@@ -85,7 +85,16 @@ impl Process {
 
 /// The letters in a data folder's outbox.
 pub fn letters(folder: &Path) -> Vec<serde_json::Value> {
-    let Ok(files) = std::fs::read_dir(folder.join("outbox/mail")) else { return Vec::new() };
+    outbox(folder, "mail")
+}
+
+/// The SMS in a data folder's outbox.
+pub fn texts(folder: &Path) -> Vec<serde_json::Value> {
+    outbox(folder, "sms")
+}
+
+fn outbox(folder: &Path, channel: &str) -> Vec<serde_json::Value> {
+    let Ok(files) = std::fs::read_dir(folder.join("outbox").join(channel)) else { return Vec::new() };
     let letters = files.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok());
     letters.filter_map(|text| serde_json::from_str(&text).ok()).collect()
 }

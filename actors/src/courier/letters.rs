@@ -7,9 +7,12 @@ use crate::shell::{Failure, Turn};
 use ward_domain::account::{Account, notice};
 use ward_domain::calendar::{Appointment, WaitingEntry};
 use ward_domain::chart::BreakGlass;
-use ward_domain::courier::{MessageRequest, MessageStatus, Occasion, OutgoingMessage};
+use ward_domain::courier::{Channel, MessageRequest, MessageStatus, Occasion, OutgoingMessage};
 use ward_domain::hospital::Hospital;
-use ward_domain::id::{AppointmentId, BreakGlassId, SlotId, UserId, WaitingEntryId, WebhookId};
+use ward_domain::id::{
+    AppointmentId, BreakGlassId, IdKind, SlotId, TransactionId, UserId, WaitingEntryId, WebhookId,
+};
+use ward_domain::ledger::Transaction;
 use ward_domain::reminder;
 use ward_domain::time::HOUR;
 use ward_domain::webhook::{Webhook, WebhookStatus};
@@ -67,6 +70,7 @@ pub(super) fn message(
     let now = turn.now();
     Ok(OutgoingMessage {
         id: turn.env.ids.next()?.into(),
+        channel: Channel::Mail,
         recipient,
         to,
         subject,
@@ -91,7 +95,29 @@ async fn words(turn: &Turn, hospital: &Hospital, occasion: &Occasion) -> Result<
             Ok(Some(notice(*change, &hospital.profile.name, *at, &hospital.zone())))
         }
         Occasion::WebhookDisabled { webhook } => webhook_disabled(turn, hospital, *webhook).await,
+        Occasion::PaymentReceived { transaction } => payment_received(turn, hospital, *transaction).await,
     }
+}
+
+/// To the doctor. A letter travels in the open, so it says neither who paid nor what for.
+async fn payment_received(
+    turn: &Turn,
+    hospital: &Hospital,
+    transaction: TransactionId,
+) -> Result<Option<Words>, Failure> {
+    let Some((paid, _)) = load::<Transaction>(turn, transaction.id()).await? else { return Ok(None) };
+    let (amount, name) = (paid.money.formatted(), &hospital.profile.name);
+    let when = hospital.zone().written(paid.completed_at.unwrap_or(paid.updated_at));
+    let late = if paid.late {
+        "\nIt came after the payment's time was over; it is in your wallet all the same.\n"
+    } else {
+        ""
+    };
+    let body = format!(
+        "{name}\n\nA payment of {amount} has been received and is in your wallet.\n{late}\nTransaction: {id}\nReceived: {when}\n",
+        id = transaction.id().to_uuid(IdKind::Transaction),
+    );
+    Ok(Some((format!("{name}: payment received"), body)))
 }
 
 async fn webhook_disabled(

@@ -3,18 +3,20 @@
 //! Sending may take long, so an attempt runs beside the actor and comes back as a message. A message's `Message-ID` is
 //! made of its id: after a crash in mid-send the same message goes out again, and the receiver sees that it is one.
 
+mod leaving;
 mod letters;
 
 use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::HashMap;
-use ward_domain::courier::{self, Attempt, CourierCommand, MessageRequest, MessageStatus, OutgoingMessage};
+use ward_domain::courier::{
+    self, Attempt, Channel, CourierCommand, MessageRequest, MessageStatus, OutgoingMessage,
+};
 use ward_domain::decision::Decision;
 use ward_domain::id::{EventId, MessageId, UserId};
 use ward_domain::record::{AggregateKind, ClaimKey};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::{MINUTE, Time};
-use ward_gateways::{Mail, MailError};
 use ward_store::{AggregateRef, Version};
 
 /// The most attempts of one hospital at a time.
@@ -33,7 +35,8 @@ pub enum CourierMessage {
         /// Which event.
         event: EventId,
     },
-    /// Takes on a letter that holds a one-time code: the code stands in no event, and here only until it is on its way.
+    /// Takes on a letter or a text that holds a one-time code: the code stands in no event, and here only until it is on its
+    /// way.
     Post(Box<CodeLetter>),
     /// Notes how an attempt ended.
     Attempted {
@@ -49,14 +52,16 @@ pub enum CourierMessage {
     ),
 }
 
-/// A letter with a one-time code.
+/// A letter or a text with a one-time code.
 #[derive(Clone)]
 pub struct CodeLetter {
-    /// Whom it is for.
-    pub recipient: UserId,
-    /// Their address.
+    /// How it travels.
+    pub channel: Channel,
+    /// Whom it is for, where they have an account.
+    pub recipient: Option<UserId>,
+    /// Their address, or number.
     pub to: String,
-    /// Subject line.
+    /// Subject line; a text has none.
     pub subject: String,
     /// Plain text.
     pub body: String,
@@ -96,9 +101,9 @@ impl Resident for Courier {
             CourierMessage::Attempted { message, attempt } => {
                 self.under_way.remove(&message);
                 let result = carry_out(self, turn, &CourierCommand::Attempted { message, attempt }).await;
-                self.in_hand = None;
+                let channel = self.in_hand.take().map(|message| message.channel).unwrap_or_default();
                 if result? == MessageStatus::Dead {
-                    metrics::counter!("ward_mail_dead_total").increment(1);
+                    leaving::given_up(channel);
                 }
                 Ok(())
             }
@@ -132,8 +137,9 @@ impl Courier {
     }
 
     async fn post(&mut self, turn: &Turn, letter: CodeLetter) -> Result<(), Failure> {
-        let CodeLetter { recipient, to, subject, body, until } = letter;
-        let mut message = letters::message(turn, Some(recipient), to, (subject, body))?;
+        let CodeLetter { channel, recipient, to, subject, body, until } = letter;
+        let mut message = letters::message(turn, recipient, to, (subject, body))?;
+        message.channel = channel;
         message.once_until = Some(until);
         // Nobody offers it a second time: an id of its own stands for the event.
         let event = turn.env.ids.next()?.into();
@@ -160,20 +166,7 @@ impl Courier {
         let turn = turn.clone();
         let tasks = turn.env.tasks.clone();
         tasks.spawn(async move {
-            let mail = Mail {
-                message_id: message.id,
-                at: message.created_at,
-                from: turn.env.sender.clone(),
-                to: message.to.clone(),
-                subject: message.subject.clone(),
-                text: message.body.clone(),
-            };
-            let attempt = match turn.env.mailer.send(&turn.scope, &mail).await {
-                Ok(()) => Attempt::Accepted,
-                Err(MailError::Later(why)) => Attempt::Failed(why.into_owned()),
-                Err(MailError::Never(why)) => Attempt::Refused(why.into_owned()),
-            };
-            metrics::counter!("ward_mail_attempts_total", "outcome" => outcome(&attempt)).increment(1);
+            let attempt = leaving::leave(&turn, &message).await;
             if let Some(actors) = turn.env.actors() {
                 actors.couriers.tell(
                     turn.scope,
@@ -183,14 +176,6 @@ impl Courier {
             }
         });
         Ok(())
-    }
-}
-
-const fn outcome(attempt: &Attempt) -> &'static str {
-    match attempt {
-        Attempt::Accepted => "accepted",
-        Attempt::Failed(_) => "failed",
-        Attempt::Refused(_) => "refused",
     }
 }
 

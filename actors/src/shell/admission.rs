@@ -23,7 +23,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { per_tenant: 2_000, per_entity: 256, idle: Duration::from_secs(300), residents: 50_000 }
+        Self { per_tenant: 2_000, per_entity: 256, idle: Duration::from_mins(5), residents: 50_000 }
     }
 }
 

@@ -93,6 +93,12 @@ pub enum ActorKind {
     SubscriptionPlan,
     /// One per hospital.
     Statistics,
+    /// One per hospital.
+    Ledger,
+    /// One per telephone number and purpose.
+    PhoneCode,
+    /// One per invitation or access.
+    PhoneGrant,
 }
 
 impl ActorKind {
@@ -113,6 +119,9 @@ impl ActorKind {
             Self::Specialties => "specialties",
             Self::SubscriptionPlan => "subscription_plan",
             Self::Statistics => "statistics",
+            Self::Ledger => "ledger",
+            Self::PhoneCode => "phone_code",
+            Self::PhoneGrant => "phone_grant",
         }
     }
 }

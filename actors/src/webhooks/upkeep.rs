@@ -12,7 +12,7 @@ use ward_domain::webhook::{DeliveryStatus, WebhookCommand, WebhookStatus};
 use ward_store::{Bounds, ListQuery, MAX_PAGE, Slice};
 
 /// How often the logs are looked through.
-const EVERY: Duration = Duration::from_secs(3_600);
+const EVERY: Duration = Duration::from_hours(1);
 /// Commits of upkeep before other messages have their turn.
 const STEPS: usize = 16;
 /// Deliveries of one replay.

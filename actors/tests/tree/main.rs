@@ -16,6 +16,7 @@ mod relay;
 mod reminders;
 mod statistics;
 mod supervision;
+mod texts;
 mod unreliable_store;
 mod waiting;
 mod webhooks;

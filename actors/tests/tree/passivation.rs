@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use ward_actors::{Actors, Limits};
-use ward_domain::time::HOUR;
+use ward_domain::time::{HOUR, MINUTE};
 use ward_test_kit::{Kit, Setup, eventually};
 
 #[tokio::test]
@@ -20,6 +20,8 @@ async fn the_idle_go_when_their_time_is_over_and_come_back_as_they_were() {
     assert_eq!(kit.actors.encounters.len(), 1, "it was used just now");
     kit.clock.advance(HOUR);
     eventually("all are let go", async || {
+        // Who is told of the encounter late begins to be idle late.
+        kit.clock.advance(MINUTE);
         kit.actors.sweep();
         kit.actors.counts().iter().all(|(_, alive)| *alive == 0).then_some(())
     })

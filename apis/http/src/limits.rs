@@ -107,7 +107,7 @@ impl RateLimiter {
     /// With no request counted yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let cache = |keep: Duration| Cache::builder().max_capacity(MAX_COUNTERS).time_to_live(keep).build();
-        let (minutes, days) = (cache(Duration::from_secs(2 * 60)), cache(Duration::from_secs(25 * 3600)));
+        let (minutes, days) = (cache(Duration::from_mins(2)), cache(Duration::from_hours(25)));
         Self { clock, minutes, days }
     }
 

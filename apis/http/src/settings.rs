@@ -42,7 +42,7 @@ impl Default for Settings {
             max_body: 1024 * 1024,
             deadline: Duration::from_secs(30),
             max_upload: 201 * 1024 * 1024,
-            upload_deadline: Duration::from_secs(16 * 60),
+            upload_deadline: Duration::from_mins(16),
             max_concurrent: 1024,
             enforce_limits: false,
             origins: Origins::Any,
@@ -58,6 +58,20 @@ pub enum Origins {
     Any,
     /// These, spelled as browsers do: `https://clinic.example`.
     Listed(Vec<http::HeaderValue>),
+}
+
+impl Origins {
+    /// Whether a page of the origin that the headers name may open a connection; who names none is no browser. A page
+    /// of the host that was asked always may.
+    pub(crate) fn take(&self, headers: &http::HeaderMap) -> bool {
+        let Some(origin) = headers.get(http::header::ORIGIN) else { return true };
+        let host = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+        let own = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        match self {
+            Self::Any => true,
+            Self::Listed(listed) => listed.contains(origin) || host.is_some() && host == own,
+        }
+    }
 }
 
 /// A network address range: `10.0.0.0/8`, `::1`.
@@ -112,6 +126,26 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_of_listed_origins_and_of_the_host_itself_may_connect() {
+        let listed = Origins::Listed(vec![http::HeaderValue::from_static("https://clinic.example")]);
+        for (origin, taken) in [
+            (None, true),
+            (Some("https://clinic.example"), true),
+            (Some("https://ward.example"), true),
+            (Some("https://evil.example"), false),
+            (Some("null"), false),
+        ] {
+            let mut headers = http::HeaderMap::new();
+            headers.insert("host", http::HeaderValue::from_static("ward.example"));
+            if let Some(origin) = origin {
+                headers.insert("origin", http::HeaderValue::from_static(origin));
+            }
+            assert_eq!(listed.take(&headers), taken, "{origin:?}");
+            assert!(Origins::Any.take(&headers));
+        }
+    }
 
     #[test]
     fn networks_read_and_contain() {

@@ -56,6 +56,9 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, String) {
                 "token_expired" => "AUTH_TOKEN_EXPIRED",
                 "totp_required" => "TOTP_REQUIRED",
                 "totp_invalid" => "TOTP_INVALID",
+                "signature_missing" => "SIGNATURE_MISSING",
+                "signature_invalid" => "SIGNATURE_INVALID",
+                "signature_stale" => "SIGNATURE_STALE",
                 _ => "AUTH_SESSION_INVALID",
             };
             (StatusCode::UNAUTHORIZED, Some(code))
@@ -110,6 +113,7 @@ mod tests {
             (Unauthenticated, "token_missing", 401, "AUTH_SESSION_INVALID"),
             (Unauthenticated, "totp_required", 401, "TOTP_REQUIRED"),
             (Unauthenticated, "totp_invalid", 401, "TOTP_INVALID"),
+            (Unauthenticated, "signature_invalid", 401, "SIGNATURE_INVALID"),
             (Forbidden, "forbidden", 403, "INSUFFICIENT_PERMISSIONS"),
             (Forbidden, "quota_exceeded", 403, "QUOTA_EXCEEDED"),
             (NotFound, "unknown_path", 404, "RESOURCE_NOT_FOUND"),

@@ -7,12 +7,18 @@
 //! operation.
 
 mod account;
+mod analytics;
 mod answer;
 mod encounter;
 mod envelope;
+mod invitation;
 mod note;
+mod patient_access;
+mod payment;
 mod search;
 mod session;
+mod system;
+mod wallet;
 
 use answer::Refused;
 use axum::Router;
@@ -29,13 +35,29 @@ use ward_services::House;
 
 /// What one minute takes of one user (document 000, *Rate Limiting*).
 const GENERAL: Limit = Limit { name: "general", max: 100, window: Window::Minute, per: Per::User };
-/// Operations that set the scribe to work.
+/// Operations that set the scribe or a writer of files to work.
 const WRITING: Limit = Limit { name: "ai", max: 20, window: Window::Minute, per: Per::User };
+/// A payment provider's callbacks come from few addresses, and all payments of all hospitals with them.
+const PROVIDER: Limit = Limit { name: "provider", max: 6_000, window: Window::Minute, per: Per::Address };
+
+/// Codes by SMS, asked for or guessed, from one address: each costs money or is a guess.
+const CODES: Limit = Limit { name: "codes", max: 10, window: Window::Minute, per: Per::Address };
+/// And in a day.
+const CODES_A_DAY: Limit = Limit { name: "codes-a-day", max: 200, window: Window::Day, per: Per::Address };
+/// Requests for patients' access, which cost a patient's attention.
+const ACCESS: Limit = Limit { name: "access", max: 10, window: Window::Minute, per: Per::User };
+
+/// Whole recordings.
+const AUDIO: Limit = Limit { name: "audio", max: 10, window: Window::Minute, per: Per::User };
+/// Pieces of them: one each ten seconds, and those of a quarter of an hour at once where a connection was away.
+const CHUNKS: Limit = Limit { name: "chunks", max: 90, window: Window::Minute, per: Per::User };
 
 /// A transcript of 200,000 characters in segments, with room for escaped letters.
 const MAX_TRANSCRIPT_BYTES: usize = 4 * 1024 * 1024;
-/// A recording in a form is refused by what it is, not by its size.
-const MAX_FORM_BYTES: usize = 25 * 1024 * 1024;
+/// A recording, with the form around it.
+const MAX_RECORDING_BYTES: usize = 501 * 1024 * 1024;
+/// A chunk, with the form around it.
+const MAX_CHUNK_BYTES: usize = 11 * 1024 * 1024;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -49,7 +71,8 @@ pub fn api(house: Arc<House>) -> Api {
     let (router, openapi) = operations().split_for_parts();
     // One for the life of the process: the front door asks for it without a lifetime.
     let envelope: &'static Wrapped = Box::leak(Box::new(Wrapped { clock: Arc::clone(&house.env.clock) }));
-    stated(router.with_state(house), openapi, envelope)
+    let sockets = Arc::new(encounter::socket::Sockets::default());
+    stated(router.with_state(house).layer(axum::Extension(sockets)), openapi, envelope)
 }
 
 fn stated(router: Router, mut openapi: utoipa::openapi::OpenApi, envelope: &'static Wrapped) -> Api {
@@ -93,13 +116,43 @@ fn operations() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(session::log_in::log_in))
         .routes(routes!(session::refresh::refresh))
         .routes(routes!(session::log_out::log_out))
+        .routes(routes!(session::send_code::send_code))
+        .routes(routes!(session::verify_code::verify_code))
+        .routes(routes!(session::extend::extend))
+        .routes(routes!(invitation::list::list, invitation::create::create))
+        .routes(routes!(invitation::end::end))
         .routes(routes!(account::me::me, account::edit::edit))
         .routes(routes!(encounter::list::list, encounter::create::create))
         .routes(routes!(encounter::read::read))
         .routes(routes!(encounter::status::status))
         .routes(routes!(encounter::transcript::give))
+        .routes(routes!(encounter::audio::give))
+        .routes(routes!(encounter::retry::retry))
+        .routes(routes!(encounter::chunk::send))
+        .routes(routes!(encounter::socket::open))
         .routes(routes!(note::read::read, note::edit::edit))
+        .routes(routes!(note::versions::versions))
+        .routes(routes!(note::version::version))
+        .routes(routes!(note::diff::diff))
+        .routes(routes!(note::sign::sign))
+        .routes(routes!(note::addenda::list, note::addenda::add))
+        .routes(routes!(note::export::export))
+        .routes(routes!(analytics::dashboard))
         .routes(routes!(search::search))
+        .routes(routes!(wallet::balance::balance))
+        .routes(routes!(wallet::list::list))
+        .routes(routes!(wallet::read::read))
+        .routes(routes!(wallet::withdraw::withdraw))
+        .routes(routes!(wallet::refund::refund))
+        .routes(routes!(wallet::settle::settle))
+        .routes(routes!(payment::request::request))
+        .routes(routes!(payment::callback::callback))
+        .routes(routes!(patient_access::ask::ask))
+        .routes(routes!(patient_access::verify::verify))
+        .routes(routes!(patient_access::list::list))
+        .routes(routes!(patient_access::read::read, patient_access::end::end))
+        .routes(routes!(system::services::services))
+        .routes(routes!(system::health::health))
 }
 
 fn rules(method: &Method, template: &str, _: Standing) -> Rules {
@@ -107,7 +160,24 @@ fn rules(method: &Method, template: &str, _: Standing) -> Rules {
         (&Method::PUT, "/api/encounters/{id}/transcript/") => {
             Rules::limited(&[GENERAL, WRITING]).body(MAX_TRANSCRIPT_BYTES)
         }
-        (&Method::POST, "/api/encounters/") => Rules::limited(&[GENERAL]).body(MAX_FORM_BYTES),
+        (&Method::POST, "/api/integrations/payment/callback/") => {
+            Rules::limited(&[PROVIDER]).body(payment::callback::MAX_BYTES)
+        }
+        (&Method::POST, "/api/encounters/") | (&Method::PUT, "/api/encounters/{id}/audio/") => {
+            Rules::limited(&[GENERAL, AUDIO]).upload().body(MAX_RECORDING_BYTES)
+        }
+        (&Method::POST, "/api/encounters/{id}/retry/" | "/api/outputs/export/{encounter_id}/") => {
+            Rules::limited(&[GENERAL, WRITING])
+        }
+        (&Method::POST, "/api/stt/upload-chunk/") => {
+            Rules::limited(&[GENERAL, CHUNKS]).upload().body(MAX_CHUNK_BYTES)
+        }
+        (_, "/api/integrations/otp/send/" | "/api/integrations/otp/verify/") => {
+            Rules::limited(&[GENERAL, CODES, CODES_A_DAY])
+        }
+        (&Method::POST, path) if path.starts_with("/api/integrations/patients/") => {
+            Rules::limited(&[GENERAL, ACCESS])
+        }
         _ => Rules::limited(&[GENERAL]),
     }
 }

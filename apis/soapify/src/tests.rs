@@ -16,9 +16,30 @@ fn every_operation_is_described_at_its_documented_path() {
         }
     }
     let expected = [
+        "GET /api/integrations/wallet/balance/",
+        "GET /api/integrations/wallet/transactions/",
+        "GET /api/integrations/wallet/transactions/{id}/",
+        "POST /api/integrations/wallet/transactions/{id}/refund/",
+        "POST /api/integrations/wallet/transactions/{id}/settle/",
+        "POST /api/integrations/wallet/withdrawals/",
+        "POST /api/integrations/payment/request/",
+        "POST /api/integrations/payment/callback/",
         "POST /api/auth/login/",
         "POST /api/auth/token/refresh/",
         "POST /api/integrations/logout/",
+        "POST /api/integrations/otp/send/",
+        "POST /api/integrations/otp/verify/",
+        "POST /api/integrations/session/extend/",
+        "GET /api/integrations/invitations/",
+        "POST /api/integrations/invitations/",
+        "DELETE /api/integrations/invitations/{id}/",
+        "POST /api/integrations/patients/request-access/",
+        "POST /api/integrations/patients/verify-access/",
+        "GET /api/integrations/patients/access/",
+        "GET /api/integrations/patients/access/{id}/",
+        "DELETE /api/integrations/patients/access/{id}/",
+        "GET /api/integrations/services/",
+        "GET /api/integrations/health/",
         "GET /api/accounts/me/",
         "PATCH /api/accounts/me/",
         "GET /api/encounters/",
@@ -26,8 +47,20 @@ fn every_operation_is_described_at_its_documented_path() {
         "GET /api/encounters/{id}/",
         "GET /api/encounters/{id}/status/",
         "PUT /api/encounters/{id}/transcript/",
+        "PUT /api/encounters/{id}/audio/",
+        "POST /api/encounters/{id}/retry/",
+        "POST /api/stt/upload-chunk/",
+        "GET /ws/encounters/",
         "GET /api/outputs/soap-notes/{encounter_id}/",
         "PATCH /api/outputs/soap-notes/{encounter_id}/",
+        "GET /api/outputs/soap-notes/{encounter_id}/versions/",
+        "GET /api/outputs/soap-notes/{encounter_id}/versions/{version}/",
+        "GET /api/outputs/soap-notes/{encounter_id}/diff/",
+        "POST /api/outputs/soap-notes/{encounter_id}/sign/",
+        "GET /api/outputs/soap-notes/{encounter_id}/addenda/",
+        "POST /api/outputs/soap-notes/{encounter_id}/addenda/",
+        "POST /api/outputs/export/{encounter_id}/",
+        "GET /api/analytics/dashboard/",
         "POST /api/search/",
     ];
     assert_eq!(found, expected.into_iter().map(str::to_owned).collect());
@@ -71,6 +104,17 @@ fn only_what_sets_the_scribe_to_work_counts_twice() {
     assert_eq!(of(&Method::PUT, "/api/encounters/{id}/transcript/").limits, [GENERAL, WRITING]);
     assert_eq!(of(&Method::GET, "/api/encounters/").limits, [GENERAL]);
     assert_eq!(of(&Method::GET, "/api/encounters/").max_body, None);
-    assert_eq!(of(&Method::POST, "/api/encounters/").max_body, Some(MAX_FORM_BYTES));
+    assert_eq!(of(&Method::POST, "/api/encounters/").max_body, Some(MAX_RECORDING_BYTES));
     assert_eq!(of(&Method::GET, "").limits, [GENERAL]);
+}
+
+#[test]
+fn codes_count_by_address_and_requests_to_patients_by_doctor() {
+    let of = |path: &str| rules(&Method::POST, path, Standing::Anonymous).limits.to_vec();
+    for path in ["/api/integrations/otp/send/", "/api/integrations/otp/verify/"] {
+        assert_eq!(of(path), [GENERAL, CODES, CODES_A_DAY]);
+    }
+    for path in ["/api/integrations/patients/request-access/", "/api/integrations/patients/verify-access/"] {
+        assert_eq!(of(path), [GENERAL, ACCESS]);
+    }
 }

@@ -74,8 +74,21 @@ pub fn phone_key(text: &str) -> Option<String> {
     (5..=15).contains(&digits.len()).then(|| if plus { format!("+{digits}") } else { digits })
 }
 
+/// A telephone number that says whose it is to who knows it, and to nobody else: `+98912****789`. At least four digits
+/// are hidden.
+pub fn masked_phone(text: &str) -> String {
+    let key: Vec<char> = phone_key(text).unwrap_or_default().chars().collect();
+    let tail = if key.len() >= 8 { 3 } else { key.len().min(2) };
+    let head = key.len().saturating_sub(tail + 4).min(6);
+    if key.is_empty() {
+        return String::new();
+    }
+    let (head, tail) = (&key[..head], &key[key.len() - tail..]);
+    head.iter().chain("****".chars().collect::<Vec<_>>().iter()).chain(tail).collect()
+}
+
 /// An ASCII, Persian or Arabic digit's value.
-fn digit(c: char) -> Option<u8> {
+pub(crate) fn digit(c: char) -> Option<u8> {
     let value = match c {
         '0'..='9' => c as u32 - '0' as u32,
         '۰'..='۹' => c as u32 - '۰' as u32,
@@ -160,6 +173,21 @@ mod tests {
         }
         for text in ["", "12", "call me", "+1+2345678", "1234567890123456", "12345x"] {
             assert_eq!(phone_key(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_masked_phone_at_least_four_digits_are_hidden() {
+        for (text, masked) in [
+            ("+989123456789", "+98912****789"),
+            ("+98-912-345-6789", "+98912****789"),
+            ("09123456789", "0912****789"),
+            ("12345678", "1****678"),
+            ("12345", "****45"),
+            ("", ""),
+            ("nobody", ""),
+        ] {
+            assert_eq!(masked_phone(text), masked, "{text}");
         }
     }
 

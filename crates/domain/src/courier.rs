@@ -39,6 +39,11 @@ pub enum Occasion {
         /// When.
         at: Time,
     },
+    /// A doctor was paid.
+    PaymentReceived {
+        /// Which payment.
+        transaction: crate::id::TransactionId,
+    },
     /// A webhook took nothing for too long and is told nothing any more.
     WebhookDisabled {
         /// Which.
@@ -53,6 +58,17 @@ pub struct MessageRequest {
     pub recipient: Option<UserId>,
     /// Why.
     pub occasion: Occasion,
+}
+
+/// How a message travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// By mail.
+    #[default]
+    Mail,
+    /// By SMS; it has no subject.
+    Sms,
 }
 
 /// Where a message stands.
@@ -74,9 +90,12 @@ pub enum MessageStatus {
 pub struct OutgoingMessage {
     /// Its id; its `Message-ID` is made of it, so that a repeated attempt is the same message.
     pub id: MessageId,
-    /// Whom it is for; `None`: the hospital itself.
+    /// How it travels.
+    #[serde(default)]
+    pub channel: Channel,
+    /// Whom it is for; `None`: the hospital itself, or a number that nobody has an account with.
     pub recipient: Option<UserId>,
-    /// Their address.
+    /// Their address, or number.
     pub to: String,
     /// Subject line.
     pub subject: String,
@@ -233,6 +252,7 @@ mod tests {
     fn message() -> OutgoingMessage {
         OutgoingMessage {
             id: Id::new(77).unwrap().into(),
+            channel: Channel::Mail,
             recipient: None,
             to: "a@example.org".into(),
             subject: "s".into(),

@@ -123,6 +123,8 @@ typed_ids! {
     DoctorSpecialtyId,
     /// A plan that hospitals subscribe to.
     PlanId,
+    /// A payment, refund or withdrawal.
+    TransactionId,
 }
 
 #[cfg(test)]

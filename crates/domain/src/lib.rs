@@ -18,6 +18,8 @@ pub mod encounter;
 pub mod face;
 pub mod hospital;
 pub mod id;
+pub mod ledger;
+pub mod phone;
 pub mod policy;
 pub mod record;
 pub mod refusal;

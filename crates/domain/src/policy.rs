@@ -86,6 +86,14 @@ pub enum Resource {
     CalendarLink,
     /// A recorded consultation with its transcript and note.
     Encounter,
+    /// The signature of a consultation's note.
+    NoteSignature,
+    /// What is added to a signed note.
+    NoteAddendum,
+    /// A note as a file.
+    NoteExport,
+    /// Figures of consultations.
+    EncounterStatistics,
     /// A medical record of a chart.
     MedicalRecord,
     /// A file that was added to a medical record.
@@ -110,6 +118,18 @@ pub enum Resource {
     SubscriptionPlan,
     /// The subscription of the caller's hospital.
     Subscription,
+    /// What a doctor has.
+    Wallet,
+    /// A payment, and every other transaction where it is read.
+    Payment,
+    /// Money that goes back to a patient.
+    Refund,
+    /// Money that a doctor takes out.
+    Withdrawal,
+    /// A telephone number that is invited into a role.
+    Invitation,
+    /// A doctor's access to what is kept of a patient, given by the patient.
+    PatientAccess,
 }
 
 /// What can be done.
@@ -216,6 +236,12 @@ pub const POLICY: &[Line] = &[
     (Resource::Encounter,    Read,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    List,       [No,   Any, Own, No,  No,  No ]),
     (Resource::Encounter,    Update,     [No,   No,  Own, No,  No,  No ]),
+    // Whose recording it is signs its note, and adds to what is signed. Whoever may read a note may take it out as a file.
+    (Resource::NoteSignature, Create,    [No,   No,  Own, No,  No,  No ]),
+    (Resource::NoteAddendum, Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::NoteAddendum, List,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::NoteExport,   Create,     [No,   Any, Own, No,  No,  No ]),
+    (Resource::EncounterStatistics, Read, [No,  Any, Own, No,  No,  No ]),
     // A doctor adds to any chart. Own means: what the doctor wrote, or of a chart that is open to them (`chart::access`); of a
     // patient, their own chart. The administrator reads with the same trace as anyone, and changes nothing.
     (Resource::MedicalRecord, Create,    [No,   No,  Any, No,  No,  No ]),
@@ -266,6 +292,24 @@ pub const POLICY: &[Line] = &[
     (Resource::Subscription, Read,       [No,   Own, No,  Own, No,  No ]),
     (Resource::Subscription, Update,     [No,   Own, No,  No,  No,  No ]),
     (Resource::Subscription, Cancel,     [No,   Own, No,  No,  No,  No ]),
+    // A wallet is its doctor's. The administrator reads with the same trace as anyone, and carries out what leaves it.
+    (Resource::Wallet,       Read,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Payment,      Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Payment,      Read,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Payment,      List,       [No,   Any, Own, No,  No,  No ]),
+    (Resource::Refund,       Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Refund,       Complete,   [No,   Any, No,  No,  No,  No ]),
+    (Resource::Withdrawal,   Create,     [No,   No,  Own, No,  No,  No ]),
+    (Resource::Withdrawal,   Complete,   [No,   Any, No,  No,  No,  No ]),
+    (Resource::Invitation,   Create,     [No,   Any, No,  No,  No,  No ]),
+    (Resource::Invitation,   List,       [No,   Any, No,  No,  No,  No ]),
+    (Resource::Invitation,   Delete,     [No,   Any, No,  No,  No,  No ]),
+    // A doctor asks, the patient gives it, and it is bound to that doctor; each of them and the administrator end it.
+    (Resource::PatientAccess, Create,    [No,   No,  Any, No,  No,  No ]),
+    (Resource::PatientAccess, Confirm,   [No,   No,  Own, No,  No,  No ]),
+    (Resource::PatientAccess, Read,      [No,   No,  Own, No,  No,  No ]),
+    (Resource::PatientAccess, List,      [No,   Any, Own, No,  Own, No ]),
+    (Resource::PatientAccess, Cancel,    [No,   Any, Own, No,  Own, No ]),
 ];
 
 /// How far a role reaches with an action on a resource.
@@ -327,11 +371,20 @@ mod tests {
             Resource::WaitingEntry,
             Resource::CalendarLink,
             Resource::Encounter,
+            Resource::NoteSignature,
+            Resource::NoteAddendum,
+            Resource::NoteExport,
+            Resource::EncounterStatistics,
             Resource::MedicalRecord,
             Resource::Attachment,
             Resource::Treatment,
             Resource::MedicationRequest,
             Resource::BreakGlass,
+            Resource::Wallet,
+            Resource::Payment,
+            Resource::Refund,
+            Resource::Withdrawal,
+            Resource::PatientAccess,
         ] {
             for action in [Create, Read, List, Update, Delete, Confirm, Cancel, Complete, Merge] {
                 assert_eq!(grant(Role::PlatformAdmin, resource, action), No);

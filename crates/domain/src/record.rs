@@ -58,6 +58,12 @@ codes! {
         SubscriptionPlan = 11,
         /// A hospital's figures.
         Statistics = 13,
+        /// A hospital's ledger.
+        Ledger = 16,
+        /// The one-time codes of a telephone number for one purpose.
+        PhoneCode = 17,
+        /// What was given to, or through, a telephone number: an invitation, a doctor's access to a patient's data.
+        PhoneGrant = 18,
     }
 }
 
@@ -90,6 +96,10 @@ codes! {
         NoteVersion = 31,
         /// [`crate::encounter::TranscriptRecord`].
         Transcript = 32,
+        /// [`crate::encounter::Recording`].
+        Recording = 33,
+        /// [`crate::encounter::AudioChunk`].
+        AudioChunk = 34,
         /// [`crate::courier::OutgoingMessage`].
         OutgoingMessage = 40,
         /// [`crate::audit::AuditLink`].
@@ -134,6 +144,22 @@ codes! {
         DayFigures = 85,
         /// [`crate::statistics::StatisticsHead`].
         StatisticsHead = 86,
+        /// [`crate::ledger::Transaction`].
+        Transaction = 100,
+        /// [`crate::ledger::Entry`].
+        LedgerEntry = 101,
+        /// [`crate::ledger::LedgerAccount`].
+        LedgerAccount = 102,
+        /// [`crate::phone::PhoneCode`].
+        PhoneCode = 110,
+        /// [`crate::phone::Invitation`].
+        Invitation = 111,
+        /// [`crate::phone::PatientAccess`].
+        PatientAccess = 112,
+        /// [`crate::encounter::NoteAddendum`].
+        NoteAddendum = 121,
+        /// [`crate::encounter::NoteExport`].
+        NoteExport = 122,
     }
 }
 

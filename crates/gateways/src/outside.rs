@@ -1,7 +1,8 @@
 //! Asking a server outside in JSON: one client for all adapters that do. Times and sizes are bounded, a busy or broken
 //! server is asked again a few times, and errors say what the server's status was, never what was sent or came back.
 
-use reqwest::{Client, StatusCode, Url, header};
+use bytes::Bytes;
+use reqwest::{Client, RequestBuilder, StatusCode, Url, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -32,9 +33,21 @@ pub(crate) enum OutsideError {
 }
 
 impl Outside {
+    /// A server that takes its key as a bearer token; empty: none.
     pub(crate) fn new(
         url: &str,
         key: &str,
+        timeout: Duration,
+        max_answer: usize,
+    ) -> Result<Self, OutsideError> {
+        let bearer = (!key.is_empty()).then(|| (header::AUTHORIZATION, format!("Bearer {key}")));
+        Self::with_headers(url, bearer.into_iter().collect(), timeout, max_answer)
+    }
+
+    /// A server that is told `headers` with each request; none of them is ever printed.
+    pub(crate) fn with_headers(
+        url: &str,
+        headers: Vec<(header::HeaderName, String)>,
         timeout: Duration,
         max_answer: usize,
     ) -> Result<Self, OutsideError> {
@@ -44,15 +57,15 @@ impl Outside {
         if !matches!(base.scheme(), "http" | "https") {
             return Err(never("the URL must be http or https".to_owned()));
         }
-        let mut headers = header::HeaderMap::new();
-        if !key.is_empty() {
-            let mut value = header::HeaderValue::from_str(&format!("Bearer {key}"))
+        let mut told = header::HeaderMap::new();
+        for (name, value) in headers {
+            let mut value = header::HeaderValue::from_str(&value)
                 .map_err(|_| never("the key holds a character that no key has".to_owned()))?;
             value.set_sensitive(true);
-            headers.insert(header::AUTHORIZATION, value);
+            told.insert(name, value);
         }
         let client = Client::builder()
-            .default_headers(headers)
+            .default_headers(told)
             .connect_timeout(timeout.min(Duration::from_secs(5)))
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
@@ -68,11 +81,55 @@ impl Outside {
         path: &str,
         ask: &Q,
     ) -> Result<A, OutsideError> {
+        let body = serde_json::to_vec(ask).map_err(|error| OutsideError::Never(error.to_string()))?;
+        self.post_as(path, body, &[]).await
+    }
+
+    /// Posts JSON as it stands, with headers of its own: a signature is of bytes, and in lower-case names.
+    pub(crate) async fn post_as<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        headers: &[(&'static str, String)],
+    ) -> Result<A, OutsideError> {
+        let body = Bytes::from(body);
+        self.asked(path, |request| {
+            let request = request.header(header::CONTENT_TYPE, "application/json");
+            let told = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+            told.body(body.clone())
+        })
+        .await
+    }
+
+    /// Posts a body of another form, and reads the answer as JSON.
+    pub(crate) async fn post_body<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: &Bytes,
+    ) -> Result<A, OutsideError> {
+        self.asked(path, |request| request.header(header::CONTENT_TYPE, content_type).body(body.clone()))
+            .await
+    }
+
+    /// Asks for something small, once, and says only whether the answer was good.
+    pub(crate) async fn reach(&self, path: &str) -> Result<(), OutsideError> {
+        let url = self.base.join(path).map_err(|error| OutsideError::Never(error.to_string()))?;
+        let sent = self.client.get(url).send().await;
+        let status = sent.map_err(|error| OutsideError::Later(innermost(&error)))?.status();
+        if status.is_success() { Ok(()) } else { Err(refused(status)) }
+    }
+
+    async fn asked<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        with: impl Fn(RequestBuilder) -> RequestBuilder + Sync,
+    ) -> Result<A, OutsideError> {
         let url = self.base.join(path).map_err(|error| OutsideError::Never(error.to_string()))?;
         let mut pause = PAUSE;
         let mut attempt = 1;
         loop {
-            let failure = match self.once(url.clone(), ask).await {
+            let failure = match self.once(with(self.client.post(url.clone()))).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -85,9 +142,9 @@ impl Outside {
         }
     }
 
-    async fn once<Q: Serialize + Sync, A: DeserializeOwned>(&self, url: Url, ask: &Q) -> Result<A, Failed> {
+    async fn once<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Failed> {
         let later = |why: String| Failed { error: OutsideError::Later(why), wait: None };
-        let sent = self.client.post(url).json(ask).send().await;
+        let sent = request.send().await;
         let mut response = sent.map_err(|error| later(innermost(&error)))?;
         let status = response.status();
         if !status.is_success() {

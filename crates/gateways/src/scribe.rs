@@ -1,7 +1,19 @@
 //! The port for the clinical scribe: from a consultation's transcript to a note.
+//!
+//! Three makers stand behind it: Ward's own rules, and language models that are spoken to as Anthropic's and as OpenAI's
+//! are. What comes of each passes the same checks ([`ward_scribe::judge()`]). None takes another's place: a maker that fails
+//! says so.
 
+mod answer;
+mod anthropic;
+mod model;
+mod open_ai;
+mod prompt;
 mod rules;
 
+pub use anthropic::AnthropicScribe;
+pub use model::ModelSettings;
+pub use open_ai::OpenAiScribe;
 pub use rules::RuleScribe;
 pub use ward_scribe::Hints;
 
@@ -31,7 +43,7 @@ pub trait ClinicalScribe: Send + Sync {
 }
 
 /// Why there is no note. None of them says a word of the consultation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScribeError {
     /// It was not done in time. Another attempt may be.
     #[error("the scribe did not finish in time")]
@@ -42,11 +54,39 @@ pub enum ScribeError {
     /// The scribe broke down over this transcript. Another attempt will hardly do better.
     #[error("the scribe broke down over this transcript")]
     Broken,
+    /// The language model's server does not answer, or cannot now.
+    #[error("the language model is not available: {0}")]
+    Unavailable(String),
+    /// The language model's server refuses: a wrong key, a model that it does not know.
+    #[error("the language model refuses: {0}; see the settings of [scribe]")]
+    Refused(String),
+    /// The transcript, or the note that would come of it, is longer than the settings allow.
+    #[error("the consultation is longer than the language model is allowed to read or to write: {0}")]
+    TooLong(&'static str),
+    /// What the language model answered is no note.
+    #[error("the language model's answer is no note: {0}")]
+    Unusable(&'static str),
 }
 
 impl ScribeError {
     /// True where the same transcript may well get its note at another attempt.
-    pub const fn is_transient(self) -> bool {
-        matches!(self, Self::TimedOut | Self::Busy)
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::Busy | Self::Unavailable(_) | Self::Unusable(_))
+    }
+
+    /// What the doctor is told, who can do nothing about servers and keys.
+    pub const fn told(&self) -> &'static str {
+        match self {
+            Self::TimedOut | Self::Busy => "Writing the note took too long; it is tried again.",
+            Self::Broken => "The note could not be written; it is tried again.",
+            Self::Unavailable(_) => {
+                "The language model that writes notes does not answer; it is tried again."
+            }
+            Self::Refused(_) => {
+                "The language model that writes notes refuses this hospital's server. Its operator must look at the settings."
+            }
+            Self::TooLong(_) => "The consultation is too long for the language model that writes notes.",
+            Self::Unusable(_) => "The language model wrote no usable note; it is tried again.",
+        }
     }
 }

@@ -1,24 +1,28 @@
 //! What a complete consultation covers, and whether this one did.
+//!
+//! | key | met where |
+//! |---|---|
+//! | `chief_complaint` | the note has the reason for the visit |
+//! | `onset` | the patient says a time: since when, how long, how often |
+//! | `associated` | a second symptom was told or asked for and answered |
+//! | `history` | past illness, surgery, family, work, smoking or the like was spoken of |
+//! | `medications` | what the patient takes was told, or asked for |
+//! | `allergies` | allergies were spoken of |
+//! | `vitals` | the note has a vital sign |
+//! | `exam` | the note has a finding of the examination |
+//! | `assessment` | the note has a diagnosis, or reasons about one |
+//! | `plan` | the note has a medicine, a test or advice |
+//! | `follow_up` | the note says when to come back, or what to come back for |
+//!
+//! What rests on the note takes the segments that the note's sentences rest on as evidence, and those only: a sentence that
+//! names no segment meets nothing. The score is the share of items that are met.
 
 use crate::find::medicines::Medicine;
 use crate::find::symptoms::Symptom;
 use crate::pack::Kind;
 use crate::reading::{Line, Reading};
-use serde::{Deserialize, Serialize};
+use ward_domain::encounter::ChecklistItem;
 use ward_domain::encounter::note::{Note, Support};
-
-/// One thing that a consultation should cover.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChecklistItem {
-    /// A stable word: `allergies`.
-    pub key: String,
-    /// The same for people, in the transcript's language.
-    pub label: String,
-    /// True where it was covered.
-    pub met: bool,
-    /// The segments that cover it, at most [`MAX_EVIDENCE`].
-    pub evidence: Vec<u32>,
-}
 
 /// Most segments named as evidence for one item.
 pub const MAX_EVIDENCE: usize = 8;
@@ -60,6 +64,7 @@ pub(crate) fn check(
     let items: Vec<ChecklistItem> = items
         .into_iter()
         .map(|(key, mut evidence)| {
+            evidence.retain(|segment| reading.lines.iter().any(|line| line.sentence.segment == *segment));
             evidence.sort_unstable();
             evidence.dedup();
             evidence.truncate(MAX_EVIDENCE);

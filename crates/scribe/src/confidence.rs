@@ -1,6 +1,7 @@
 //! How far a note can be trusted to hold the consultation.
 //!
-//! `confidence = certainty × (0.4 + 0.35 × coverage + 0.25 × completeness)`, rounded to two decimals, where
+//! `confidence = certainty × (1 − flagged) × (0.4 + 0.35 × coverage + 0.25 × completeness)`, rounded to two decimals, where
+//! - *flagged* is the share of the note's sentences that the checks flagged (`check`),
 //! - *coverage* is the share of the segments with clinical words that some sentence of the note rests on,
 //! - *completeness* is the share of complaint, story, diagnosis and plan that the note has,
 //! - *certainty* is the speech engine's own confidence, 1 for a typed transcript.
@@ -35,7 +36,10 @@ pub(crate) fn score(reading: &Reading, note: &Note, certainty: Option<f64>) -> f
     ];
     let completeness = share(parts.iter().filter(|part| **part).count(), parts.len());
     let certainty = certainty.filter(|value| (0.0..=1.0).contains(value)).unwrap_or(1.0);
-    ((certainty * (0.4 + 0.35 * coverage + 0.25 * completeness)) * 100.0).round() / 100.0
+    ((certainty * (1.0 - crate::check::flagged_share(note)) * (0.4 + 0.35 * coverage + 0.25 * completeness))
+        * 100.0)
+        .round()
+        / 100.0
 }
 
 fn is_clinical(line: &Line) -> bool {

@@ -3,11 +3,13 @@
 //!
 //! The way of a transcript: [`text`] cleans and cuts it, [`pack`] knows the words of its language, [`reading`] joins the
 //! two, [`find`] takes out the facts, [`write()`] puts them into the note's sections. Nothing is invented: every sentence
-//! carries the segments it rests on, and every number stands in them. English is turned into prose in the third
+//! carries the segments it rests on, and every number stands in them; the module `check` looks after it, and after any
+//! other maker's note that is given to [`judge()`]. English is turned into prose in the third
 //! person; other languages keep people's own words, marked as quotations in the story.
 //!
 //! This crate must not know stores, tenants or the outside. Start reading at [`write()`].
 
+mod check;
 mod checklist;
 mod confidence;
 pub mod consultations;
@@ -19,10 +21,11 @@ mod reading;
 mod text;
 mod writing;
 
-pub use checklist::{ChecklistItem, MAX_EVIDENCE};
+pub use checklist::MAX_EVIDENCE;
 pub use pack::vocabulary::{Term, vocabulary};
 
 use serde::{Deserialize, Serialize};
+use ward_domain::encounter::ChecklistItem;
 use ward_domain::encounter::note::{Note, Sections};
 use ward_domain::encounter::transcript::Transcript;
 use ward_domain::time::Time;
@@ -52,7 +55,7 @@ pub struct Hints {
 /// A note and what is to be known of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scribed {
-    /// The note, each sentence with its support.
+    /// The note, each sentence with its support, and with what the checks after it flagged.
     pub note: Note,
     /// What a complete consultation covers.
     pub checklist: Vec<ChecklistItem>,
@@ -88,16 +91,37 @@ pub fn write(transcript: &Transcript, hints: &Hints) -> Scribed {
         assessment: writing::assessment::write(&reading, &diagnoses, &mut draft),
         plan: writing::plan::write(&reading, &medicines, &mut draft),
     };
-    let note = Note { sections, support: draft.support };
-    let (checklist, checklist_score) = checklist::check(&reading, &symptoms, &medicines, &note);
-    let confidence_score = confidence::score(&reading, &note, transcript.confidence);
+    let note = Note { sections, support: draft.support, flags: Vec::new() };
+    judged(&reading, transcript, &symptoms, &medicines, note, MAKER)
+}
+
+/// What is to be known of a note that another maker wrote: the checks, checklist, tags and confidence of [`write()`]'s own.
+/// Flags that the note brings along are replaced.
+pub fn judge(transcript: &Transcript, note: Note, maker: &str) -> Scribed {
+    let reading = reading::Reading::new(transcript, pack::pack(&transcript.language));
+    let symptoms = find::symptoms::find(&reading);
+    let medicines = find::medicines::find(&reading);
+    judged(&reading, transcript, &symptoms, &medicines, note, maker)
+}
+
+fn judged(
+    reading: &reading::Reading,
+    transcript: &Transcript,
+    symptoms: &[find::symptoms::Symptom],
+    medicines: &[find::medicines::Medicine],
+    mut note: Note,
+    maker: &str,
+) -> Scribed {
+    note.flags = check::flags(reading, transcript, &note);
+    let (checklist, checklist_score) = checklist::check(reading, symptoms, medicines, &note);
+    let confidence_score = confidence::score(reading, &note, transcript.confidence);
     Scribed {
         note,
         checklist,
         checklist_score,
-        tags: tags(&symptoms),
+        tags: tags(symptoms),
         confidence_score,
-        maker: MAKER.to_owned(),
+        maker: maker.to_owned(),
     }
 }
 

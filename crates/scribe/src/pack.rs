@@ -2,7 +2,7 @@
 //!
 //! A pack is the files of `data/<language>/`. Each line is `kind <TAB> name <TAB> forms`, forms parted by `|`; the name
 //! is what the note says, the forms are what people say. A symptom's kind carries its body system
-//! (`symptom:respiratory`), a dose unit's whether it measures a substance (`dose_unit:measure`) or counts pieces. To teach the scribe a word, add it to its line; a new language is a new folder and a line
+//! (`symptom:respiratory`), a dose unit's whether it measures a substance (`dose_unit:measure`) or counts pieces. `~` in a form stands for some words. To teach the scribe a word, add it to its line; a new language is a new folder and a line
 //! in [`SOURCES`].
 
 use crate::text::token::{Token, tokens};
@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 mod kind;
+mod slip;
 pub(crate) mod vocabulary;
 pub(crate) use kind::Kind;
 
@@ -32,6 +33,9 @@ const SOURCES: &[(&str, &[&str])] = &[
     ("ca", &[include_str!("../data/ca/clinical.tsv"), include_str!("../data/ca/cues.tsv")]),
     ("ar", &[include_str!("../data/ar/clinical.tsv"), include_str!("../data/ar/cues.tsv")]),
 ];
+
+/// Most words that a `~` in a form stands for.
+const GAP: usize = 5;
 
 /// A thing that a form means.
 #[derive(Debug, Clone)]
@@ -65,7 +69,11 @@ pub(crate) struct Pack {
     entries: Vec<Entry>,
     /// By first word: the form's words and its entry, longest form first.
     forms: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// One-word names of medicines that are long enough to be known with a slip in them, by first letter.
+    long_drugs: HashMap<char, Vec<(String, usize)>>,
     numbers: HashMap<String, u32>,
+    /// Words that count without being numbers: `twice`.
+    counts: HashMap<String, u32>,
     endings: Vec<String>,
     phrases: HashMap<String, String>,
 }
@@ -85,7 +93,9 @@ impl Pack {
             language,
             entries: Vec::new(),
             forms: HashMap::new(),
+            long_drugs: HashMap::new(),
             numbers: HashMap::new(),
+            counts: HashMap::new(),
             endings: Vec::new(),
             phrases: HashMap::new(),
         };
@@ -105,6 +115,7 @@ impl Pack {
         let forms = forms.split('|').filter(|form| !form.is_empty());
         match kind {
             "number" => self.numbers.extend(forms.map(|form| (form.to_owned(), name.parse().unwrap_or(0)))),
+            "counts" => self.counts.extend(forms.map(|form| (form.to_owned(), name.parse().unwrap_or(0)))),
             "ending" => self.endings.extend(forms.map(str::to_owned)),
             "phrase" => drop(self.phrases.insert(name.to_owned(), forms.collect::<Vec<_>>().join("|"))),
             _ => {
@@ -115,6 +126,11 @@ impl Pack {
                 for form in forms {
                     let words: Vec<String> =
                         tokens(&crate::text::clean::clean(form)).into_iter().map(|t| t.text).collect();
+                    if let (Kind::Drug, [name]) = (kind, words.as_slice())
+                        && let (Some(letter), true) = (name.chars().next(), name.chars().count() >= 8)
+                    {
+                        self.long_drugs.entry(letter).or_default().push((name.clone(), entry));
+                    }
                     if let Some(first) = words.first().cloned() {
                         self.forms.entry(first).or_default().push((words, entry));
                     }
@@ -136,21 +152,69 @@ impl Pack {
                 self.stems(&tokens[start].text).filter_map(|stem| self.forms.get(stem)).flatten()
             {
                 let kind = self.entries[*entry].kind;
-                let end = start + words.len();
                 let taken = hits.iter().any(|hit| hit.kind == kind && hit.end > start);
-                if !taken && self.says(tokens, start, words) {
+                if let Some(end) = self.says(tokens, start, words).filter(|_| !taken) {
                     hits.push(Hit { entry: *entry, kind, start, end });
                 }
+            }
+            let unknown = !hits.iter().any(|hit| hit.end > start);
+            if let Some(entry) = self.misheard(&tokens[start].text).filter(|_| unknown) {
+                hits.push(Hit { entry, kind: Kind::Drug, start, end: start + 1 });
             }
         }
         hits
     }
 
-    fn says(&self, tokens: &[Token], start: usize, words: &[String]) -> bool {
-        let Some(said) = tokens.get(start..start + words.len()) else { return false };
-        said.iter()
-            .zip(words)
-            .all(|(token, word)| token.text == *word || self.stems(&token.text).any(|stem| stem == word))
+    /// The medicine that a word which is in no table is a slip of: `diarolyte` is `dioralyte`. The more letters, the
+    /// more of them may be wrong; two medicines that are as near are neither.
+    fn misheard(&self, word: &str) -> Option<usize> {
+        let length = word.chars().count();
+        let most = match length {
+            ..8 => return None,
+            8..10 => 1,
+            _ => 2,
+        };
+        let first = word.chars().next()?;
+        if self.stems(word).any(|stem| self.forms.contains_key(stem)) {
+            return None;
+        }
+        let mut nearest: Option<(usize, usize)> = None;
+        let mut ambiguous = false;
+        for (name, entry) in self.long_drugs.get(&first)? {
+            let distance = slip::distance(word, name);
+            match nearest {
+                Some((known, at)) if known == distance => ambiguous |= at != *entry,
+                Some((known, _)) if known < distance => {}
+                _ => (nearest, ambiguous) = (Some((distance, *entry)), false),
+            }
+        }
+        nearest.filter(|(distance, _)| *distance <= most && !ambiguous).map(|(_, entry)| entry)
+    }
+
+    /// The token after the form's last where the tokens say it from `start` on. `~` in a form stands for up to [`GAP`] words
+    /// of the same clause: "pain ~ ears" is "pain in, in your ears".
+    fn says(&self, tokens: &[Token], start: usize, words: &[String]) -> Option<usize> {
+        let same = |token: &Token, word: &String| {
+            token.text == *word || self.stems(&token.text).any(|stem| stem == word)
+        };
+        let Some(gap) = words.iter().position(|word| word == "~") else {
+            let end = start + words.len();
+            let said = tokens.get(start..end)?;
+            return said.iter().zip(words).all(|(token, word)| same(token, word)).then_some(end);
+        };
+        let before = self.says(tokens, start, &words[..gap])?;
+        let mut passed = 0;
+        for at in before..tokens.len() {
+            if let Some(end) = self.says(tokens, at, &words[gap + 1..]) {
+                return Some(end);
+            }
+            let ends_clause = tokens[at].text == "or" || !(tokens[at].is_word() || tokens[at].text == ",");
+            passed += usize::from(tokens[at].is_word());
+            if ends_clause || passed > GAP {
+                return None;
+            }
+        }
+        None
     }
 
     /// The word itself, then without each ending of the language that it carries.
@@ -179,6 +243,11 @@ impl Pack {
     /// The value of a number word.
     pub(crate) fn number(&self, word: &str) -> Option<u32> {
         self.numbers.get(word).copied()
+    }
+
+    /// How much a word that is no number counts: `twice` is 2.
+    pub(crate) fn count(&self, word: &str) -> Option<u32> {
+        self.counts.get(word).copied()
     }
 
     /// How the note says something: the phrase with `{}` replaced.

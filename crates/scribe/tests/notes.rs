@@ -4,9 +4,9 @@
 
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use ward_domain::encounter::note::Note;
+use ward_domain::encounter::note::{FlagReason, Note};
 use ward_domain::encounter::transcript::{Segment, Speaker, Transcript, paste};
-use ward_scribe::{Hints, consultations, write};
+use ward_scribe::{Hints, consultations, judge, write};
 
 /// Every text of a note with its JSON pointer.
 fn texts(note: &Note) -> Vec<(String, String)> {
@@ -153,6 +153,27 @@ fn every_number_of_every_shipped_note_stands_in_its_segments() {
         }
     }
     assert!(seen > 100, "only {seen} numbers were compared");
+}
+
+#[test]
+fn the_checks_find_nothing_to_flag_in_the_notes_of_the_rules() {
+    for one in consultations::all() {
+        assert_eq!(write(&one.transcript, &one.hints()).note.flags, [], "{}", one.slug);
+    }
+}
+
+#[test]
+fn what_another_maker_adds_is_flagged_and_lowers_the_confidence() {
+    let one = consultations::all().iter().find(|one| one.slug == "en-tension-headache").unwrap();
+    let own = write(&one.transcript, &one.hints());
+    let mut note = own.note.clone();
+    note.sections.plan.medications[0].dosage = "900 mg".to_owned();
+    note.sections.plan.patient_education.push("Stop smoking.".to_owned());
+    let judged = judge(&one.transcript, note, "another 1.0");
+    let reasons: Vec<_> = judged.note.flags.iter().map(|flag| flag.reason).collect();
+    assert_eq!(reasons, [FlagReason::Dose, FlagReason::NoSupport]);
+    assert!(judged.confidence_score < own.confidence_score);
+    assert_eq!((judged.checklist, judged.maker), (own.checklist, "another 1.0".to_owned()));
 }
 
 #[test]

@@ -62,6 +62,10 @@ pub struct House {
     pub links: Links,
     /// Files on their way in.
     pub uploads: crate::upload::Uploads,
+    /// Who takes payments.
+    pub payments: crate::payment::Payments,
+    /// What the house rests on and is connected with, as it is found.
+    pub services: crate::health::Services,
     /// Seals audit heads and opens bodies for re-sealing.
     pub resealer: Arc<dyn Resealer>,
     /// What the operator decides.

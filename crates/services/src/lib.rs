@@ -6,6 +6,7 @@
 //!
 //! This crate must not know: which API asks (but for the name in tokens and the trail), and which back end is in use.
 
+pub mod analytics;
 pub mod appointment;
 pub mod attachment;
 pub mod audit;
@@ -14,11 +15,17 @@ pub mod calendar_link;
 pub mod chart;
 pub mod ctx;
 pub mod encounter;
+pub mod health;
 pub mod hospital;
 pub mod house;
+pub mod invitation;
 pub mod list;
 pub mod object;
 pub mod ops;
+pub mod patient_access;
+pub mod payment;
+mod phone;
+mod qr;
 mod request;
 pub mod slot;
 pub mod specialty;

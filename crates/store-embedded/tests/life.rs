@@ -17,7 +17,7 @@ use ward_domain::time::Time;
 use ward_store::{AggregateRef, Bounds, Commit, CommitError, Committed, OutboxEvent, Store, StoreError};
 use ward_store_embedded::{EmbeddedStore, Options};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 fn id(number: u64) -> Id {
     Id::new(number).unwrap()

@@ -80,7 +80,7 @@ impl Options {
             request_timeout: Duration::from_secs(5),
             commit_deadline: Duration::from_secs(15),
             patience: Duration::from_secs(1),
-            grace: Duration::from_secs(60),
+            grace: Duration::from_mins(1),
             chunk_rows: 256,
             break_points: None,
         }

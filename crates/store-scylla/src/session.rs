@@ -34,7 +34,7 @@ pub(crate) async fn open(options: &Options, keyspace: Option<&str>) -> Result<Se
         .default_execution_profile_handle(profile.into_handle())
         .pool_size(PoolSize::PerHost(CONNECTIONS))
         .connection_timeout(Duration::from_secs(5))
-        .schema_agreement_timeout(Duration::from_secs(60))
+        .schema_agreement_timeout(Duration::from_mins(1))
         .tcp_nodelay(true);
     if !options.addresses.is_empty() {
         builder = builder.address_translator(Arc::new(options.addresses.clone()));

@@ -21,7 +21,7 @@ use ward_domain::time::Time;
 use ward_store::{AggregateRef, Commit, CommitError, Committed, ListQuery, OutboxEvent, Store as _};
 use ward_store_scylla::{BreakPoint, Options, ScyllaStore};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 fn id(number: u64) -> Id {
     Id::new(number).unwrap()

@@ -1,6 +1,6 @@
 //! The tree on a store, put together as the program does it.
 
-use crate::{HeldClock, HeldHooks, HeldOutbox, HeldRegister, KeptDocuments};
+use crate::{HeldClock, HeldHooks, HeldOutbox, HeldRegister, HeldTexts, KeptDocuments};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -48,6 +48,8 @@ pub struct Kit {
     pub clock: Arc<HeldClock>,
     /// Letters that left.
     pub mail: Arc<HeldOutbox>,
+    /// Texts that left.
+    pub texts: Arc<HeldTexts>,
     /// What went to webhooks.
     pub hooks: Arc<HeldHooks>,
     /// What search was fed.
@@ -108,16 +110,19 @@ impl Kit {
         let hospitals = HospitalRegister::new(store.is_shared());
         hospitals.open(store.clone());
         let register = Arc::new(HeldRegister::new(hospitals.clone()));
+        let texts = Arc::new(HeldTexts::default());
         let env = Env::new(Parts {
             store,
             search: search.clone(),
             clock: clock.clone(),
             ids,
             mailer: mail.clone(),
+            sms: texts.clone(),
             sender: Sender { name: "Ward".into(), address: "ward@hospital.example".into() },
             hooks: hooks.clone(),
             hook_terms: Terms::default(),
             objects: Arc::new(crate::objects::NoObjects),
+            hearing: ward_actors::hearing::Hearing::new(Arc::new(ward_gateways::NoSpeech), 1, 1),
             scribe: Arc::new(RuleScribe::new()),
             embedder: Arc::new(ConceptVectors::new()),
             offer_minutes: OFFER_MINUTES,
@@ -127,7 +132,20 @@ impl Kit {
         });
         let actors = Actors::start(&env, &limits).await.unwrap();
         let clockwork = Clockwork::new(env.clone(), actors.clone(), hospitals.clone());
-        Self { env, actors, clock, mail, hooks, search, register, clockwork, hospitals, limits, folder: None }
+        Self {
+            env,
+            actors,
+            clock,
+            mail,
+            texts,
+            hooks,
+            search,
+            register,
+            clockwork,
+            hospitals,
+            limits,
+            folder: None,
+        }
     }
 
     /// A new id.

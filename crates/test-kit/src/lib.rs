@@ -28,6 +28,7 @@ mod outbox;
 mod panics;
 mod people;
 mod register;
+mod texts;
 mod wait;
 mod waiting;
 
@@ -38,4 +39,5 @@ pub use kit::{DEADLINE, Kit, Setup, start_of_time};
 pub use outbox::HeldOutbox;
 pub use panics::silence_planned_panics;
 pub use register::HeldRegister;
+pub use texts::HeldTexts;
 pub use wait::{eventually, reason};

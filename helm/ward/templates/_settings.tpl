@@ -82,6 +82,20 @@ WARD__MAIL__SMTP__CA_FILE: {{ printf "/etc/ward/smtp/%s" .caKey | quote }}
 {{- include "ward.fromSecret" (list "WARD__OBJECTS__S3__SECRET_KEY" .name .secretKeyKey) }}
 {{- end }}
 {{- end }}
+{{- with .Values.secrets.payments }}
+{{- if .name }}
+{{- include "ward.fromSecret" (list "WARD__PAYMENTS__SECRET" .name .secretKey) }}
+{{- if .previousSecretKey }}
+{{- include "ward.fromSecret" (list "WARD__PAYMENTS__PREVIOUS_SECRET" .name .previousSecretKey) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $provider := dig "sms" "provider" "outbox" .Values.settings }}
+{{- with .Values.secrets.sms }}
+{{- if and .name (ne $provider "outbox") }}
+{{- include "ward.fromSecret" (list (get (dict "kavenegar" "WARD__SMS__KAVENEGAR__KEY" "twilio" "WARD__SMS__TWILIO__TOKEN") $provider) .name .keyKey) }}
+{{- end }}
+{{- end }}
 {{- with .Values.secrets.smtp }}
 {{- if .name }}
 {{- include "ward.fromSecret" (list "WARD__MAIL__SMTP__USER" .name .userKey) }}

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 /// How often something that is under way is asked about, and for how long.
 const POLL: Duration = Duration::from_millis(250);
-const POLL_FOR: Duration = Duration::from_secs(60);
+const POLL_FOR: Duration = Duration::from_mins(1);
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

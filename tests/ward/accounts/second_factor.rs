@@ -2,6 +2,7 @@
 
 use super::{later, letters};
 use crate::kit::{Hospital, PASSWORD, Reply, Server};
+use crate::otp::{code_in, texts};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha1::Sha1;
@@ -142,5 +143,35 @@ async fn an_administrator_helps_who_lost_their_device_and_guesses_of_codes_are_c
         trail.iter().any(|entry| entry["action"] == "reset_totp" && entry["status"] == "success"),
         "{trail:?}"
     );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_by_sms_does_not_stand_in_for_the_second_factor() {
+    let server = Server::start().await;
+    let hospital = Hospital::join(&server, "sms").await;
+    let admin = Someone { server: &server, email: "admin@sms.example" };
+    let (secret, _) = admin.set_up(&hospital.admin).await;
+    let phone = "+12125550101";
+    let path = "/soapify/api/integrations/otp/";
+    let send = json!({"phone_number": phone, "hospital": hospital.id});
+    server.post(&format!("{path}send/"), "", send.clone()).await.expect(200);
+    let code = code_in(&texts(&server, phone, 1).await[0]);
+    let verify = async |more: Value| {
+        let mut body = json!({"phone_number": phone, "otp_code": code});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.post(&format!("{path}verify/"), "", body).await
+    };
+    // Who has not the code does not learn that more is wanted.
+    let other = if code == "000000" { "111111" } else { "000000" };
+    let stranger = json!({"phone_number": phone, "otp_code": other});
+    let refused = server.post(&format!("{path}verify/"), "", stranger).await.expect(401);
+    assert_eq!(refused["error"]["code"], "AUTH_INVALID_CREDENTIALS");
+    let asked = verify(json!({})).await.expect(401);
+    assert_eq!(asked["error"]["code"], "TOTP_REQUIRED", "{asked}");
+    later(&server, 31_000).await;
+    let opened = verify(json!({"totp_code": admin.now(&secret)})).await.expect(200);
+    assert_eq!(opened["data"]["user"]["role"], "admin");
+    assert_eq!(verify(json!({"totp_code": admin.now(&secret)})).await.status, 401, "the code was used");
     server.stop().await;
 }

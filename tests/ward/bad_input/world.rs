@@ -2,9 +2,11 @@
 
 use super::described::{Field, Operation};
 use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Reply, Server};
+use crate::otp::{code_in, texts};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use ward_domain::id::{Id, IdKind};
 use ward_domain::record::{Key, List, RecordKind};
 use ward_domain::tenancy::TenantId;
 use ward_store::{Bounds, Place};
@@ -27,6 +29,9 @@ pub struct Things {
     pub specialty: u64,
     pub doctor_specialty: u64,
     pub plan: u64,
+    pub transaction: u64,
+    pub invitation: u64,
+    pub access: u64,
 }
 
 impl Things {
@@ -75,7 +80,14 @@ impl Things {
         let doctor_specialty = assigned["id"].as_u64().unwrap();
         // Plans are everyone's: another hospital has none of its own.
         let plan = if name == "here" { 2 } else { 999 };
+        // Completed, for one that waits would expire while a sweep moves the clock.
+        let payment = crate::money::paid(server, &hospital.doctor, 500_000).await;
+        let transaction = Id::from_uuid(IdKind::Transaction, payment["transaction_id"].as_str().unwrap());
+        let (invitation, access) = Self::of_phones(server, &hospital).await;
         Self {
+            transaction: transaction.unwrap().get(),
+            invitation,
+            access,
             specialty,
             doctor_specialty,
             plan,
@@ -92,6 +104,27 @@ impl Things {
             link,
             session,
         }
+    }
+
+    /// An invitation, and a doctor's access that the patient gave.
+    async fn of_phones(server: &Server, hospital: &Hospital) -> (u64, u64) {
+        let digits = hospital.id % 1_000_000;
+        let invited = json!({"phone_number": format!("+4930{digits:06}"), "role": "doctor"});
+        let path = "/soapify/api/integrations/invitations/";
+        let invited = server.post(path, &hospital.admin, invited).await.expect(201);
+        let phone = format!("+4940{digits:06}");
+        let patient = json!({"email": format!("phone@{}.example", hospital.name), "phone_number": phone, "password": PASSWORD,
+            "first_name": "Paul", "last_name": "Phone", "role": "patient", "hospital": hospital.id});
+        server.post("/api/auth/users/", &hospital.admin, patient).await.expect(201);
+        let asked = json!({"patient_phone": phone, "access_type": "view_history", "reason": "Follow-up consultation"});
+        let path = "/soapify/api/integrations/patients/request-access/";
+        let asked = server.post(path, &hospital.doctor, asked).await.expect(200);
+        let request = asked["data"]["request_id"].as_str().unwrap();
+        let code = code_in(&texts(server, &phone, 1).await[0]);
+        let shown = json!({"request_id": request, "otp_code": code});
+        let path = "/soapify/api/integrations/patients/verify-access/";
+        server.post(path, &hospital.doctor, shown).await.expect(200);
+        (invited["data"]["id"].as_u64().unwrap(), request.strip_prefix("req_").unwrap().parse().unwrap())
     }
 
     /// What the path's parameter names.
@@ -115,9 +148,13 @@ impl Things {
             ("/api/encounters/", self.encounter),
             ("/api/webhooks/", self.webhook),
             ("/api/outputs/soap-notes/", self.encounter),
+            ("/api/outputs/export/", self.encounter),
             ("/api/specialty/doctor-specialties/", self.doctor_specialty),
             ("/api/specialty/", self.specialty),
             ("/api/subscription-plans/", self.plan),
+            ("/api/integrations/wallet/transactions/", self.transaction),
+            ("/api/integrations/invitations/", self.invitation),
+            ("/api/integrations/patients/access/", self.access),
         ] {
             if path.starts_with(begins) {
                 return id;
@@ -181,6 +218,10 @@ impl World {
             || operation.path.starts_with("/api/subscription-plans/") && !operation.body.is_empty()
         {
             &self.platform
+        } else if operation.path.ends_with("/settle/")
+            || operation.path.starts_with("/api/integrations/invitations/")
+        {
+            &self.here.hospital.admin
         } else if operation.api == "soapify" || writes_charts(operation) {
             &self.here.hospital.doctor
         } else {
@@ -224,6 +265,15 @@ impl World {
             "since" => soon(-1).into(),
             "price" => "10.00".into(),
             "currency" => "USD".into(),
+            "amount" => 500_000.into(),
+            "patient_phone" => "+989123456789".into(),
+            // Of a change elsewhere a status is optional, and would have to fit.
+            "status" if operation.path.ends_with("/settle/") => "completed".into(),
+            "phone_number" if operation.path.starts_with("/api/integrations/") => "+4930123456789".into(),
+            "otp_code" => "000000".into(),
+            "request_id" => "req_1".into(),
+            "session_id" => "550e8400-e29b-41d4-a716-446655440000".into(),
+            "access_type" => "view_history".into(),
             "billing_period" => "monthly".into(),
             other => self.here.named(operation, other)?.into(),
         })
@@ -246,6 +296,8 @@ impl World {
                         | RecordKind::Contribution
                         | RecordKind::DayFigures
                         | RecordKind::StatisticsHead
+                        // Forgotten by itself, an hour after the world was made.
+                        | RecordKind::PhoneCode
                 ) {
                     all.insert((tenant, body.place), body.body);
                 }

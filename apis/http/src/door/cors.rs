@@ -20,7 +20,7 @@ const ALLOWED: [&str; 7] = [
 const EXPOSED: [&str; 4] =
     ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-request-id"];
 /// How long a browser may remember a preflight: browsers cut it to two hours.
-const REMEMBERED: Duration = Duration::from_secs(2 * 3600);
+const REMEMBERED: Duration = Duration::from_hours(2);
 
 /// Without credentials: tokens travel in a header, so no cookie is wanted from another origin.
 pub(super) fn layer(origins: &Origins) -> CorsLayer {

@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, UPGRADE};
 use http::{HeaderMap, Method};
 use http_body_util::Limited;
 use std::panic::AssertUnwindSafe;
@@ -80,6 +80,9 @@ impl Inner {
         if let Some(failure) = way.failure {
             return Err(failure);
         }
+        if is_websocket(request.headers()) && !self.settings.origins.take(request.headers()) {
+            return Err(Refusal::forbidden("WebSockets are not opened from pages of this origin.").into());
+        }
         let usual = if rules.upload { self.settings.max_upload } else { self.settings.max_body };
         let max_body = rules.max_body.unwrap_or(usual);
         let mut request = bounded(request, max_body)?;
@@ -111,6 +114,11 @@ impl Inner {
         let asker = Asker { face: api.face, user, address: meta.address };
         self.limiter.count((api.rules)(method, template, asker.standing()).limits, &asker)
     }
+}
+
+/// Browsers open `WebSockets` from any page, whatever CORS says: so the origin is looked at here.
+fn is_websocket(headers: &HeaderMap) -> bool {
+    headers.get(UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Refuses a body that says it is too large, and cuts one that does not say so.

@@ -1,6 +1,6 @@
-//! `POST /api/encounters/`: a consultation that waits for its transcript.
+//! `POST /api/encounters/`: a consultation, with its recording or before it.
 
-use super::form::Form;
+use super::form::{AUDIO, Form, WORDS, of_json, of_words};
 use crate::answer::{Answer, Errors, Refused};
 use axum::Json;
 use axum::extract::State;
@@ -14,9 +14,9 @@ use ward_domain::encounter::Encounter;
 use ward_domain::refusal::FieldErrors;
 use ward_domain::zone::Zone;
 use ward_http::extract::etag;
-use ward_http::{Caller, Given, Outcome, bounds};
-use ward_services::House;
+use ward_http::{Caller, Given, Outcome, RequestUrl, bounds};
 use ward_services::encounter::{self, NewEncounter};
+use ward_services::{Fail, House};
 
 /// What the doctor says of a consultation. In `multipart/form-data`, or as JSON.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,6 +37,25 @@ pub struct NewConsultation {
     notes: Given<String>,
 }
 
+/// The same with its recording.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "a description: the form is read as it comes")]
+pub struct RecordedConsultation {
+    #[schema(max_length = 150)]
+    patient_name: String,
+    /// In years.
+    #[schema(maximum = 150)]
+    patient_age: Option<u32>,
+    patient_gender: Option<String>,
+    chief_complaint: Option<String>,
+    /// Now, where it is not given. A date alone is the hospital's day.
+    encounter_date: Option<String>,
+    notes: Option<String>,
+    /// WAV, MP3, M4A, Ogg or `WebM`, by its content: 500 MB and three hours at most.
+    #[schema(format = Binary)]
+    audio_file: Option<String>,
+}
+
 /// A consultation that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Created {
@@ -44,43 +63,66 @@ pub struct Created {
     patient_name: String,
     #[schema(example = "pending")]
     status: &'static str,
-    /// Where a recording can be sent to: empty, for this server takes none yet.
+    /// A link to the recording, good for a while; without one, where it can be sent with PUT and the caller's token.
     audio_upload_url: String,
-    /// Seconds from the transcript to the note, rounded up: as the latest notes took, or before the first what one may take
-    /// at the most.
+    /// Seconds from now to the note, or from the transcript where there is no recording yet, rounded up: as the latest ones
+    /// took.
     estimated_processing_time: u64,
     /// What comes next, for people.
     message: String,
 }
 
-/// Create a consultation. A recording (`audio_file`) is refused and nothing is made: give the transcript by hand.
+/// Create a consultation, with its recording or before it
+///
+/// A recording is taken by its content, whatever it is called. It is then listened through, written down if the server has
+/// a speech engine, and the note is written: poll the status. Without one, send it in chunks
+/// (`POST /api/stt/upload-chunk/`), whole (`PUT /api/encounters/{id}/audio/`), or give the transcript by hand.
 #[utoipa::path(
     post, path = "/api/encounters/", tag = "Encounters", security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Sent twice, it counts once.")),
     request_body(
         content(
-            (NewConsultation = "multipart/form-data"),
+            (RecordedConsultation = "multipart/form-data"),
             (NewConsultation = "application/json"),
         )
     ),
     responses(
         (status = 201, description = "It was made.", body = Answer<Created>),
-        (status = 501, description = "It came with a recording.", body = Refused),
+        (status = 413, description = "The recording is over the limit, or the hospital's storage is full.", body = Refused),
         Errors
     )
 )]
 pub async fn create(
     State(house): State<Arc<House>>,
     Caller(mut ctx): Caller,
-    form: Form<NewConsultation>,
+    url: RequestUrl,
+    form: Form,
 ) -> Outcome<impl IntoResponse> {
-    let new = read(form.of(&mut ctx), &house.zone(&ctx).await)?;
-    let made = encounter::create(&house, &ctx, new).await?;
-    let answer = Answer::new(Created::new(made.document, house.note_time()), ctx.now);
+    let zone = house.zone(&ctx).await;
+    let made = match form {
+        Form::Json(fields) => {
+            let new = read(of_json(fields, &mut ctx)?, &zone)?;
+            encounter::create(&house, &ctx, new).await?
+        }
+        Form::Parts(form) => {
+            let parts = form.expecting(AUDIO, WORDS);
+            let of = |words: &_| read(of_words(words)?, &zone);
+            encounter::record(&house, &ctx, parts, of).await?
+        }
+    };
+    let left = house.time_left(&made.document);
+    let link = encounter::audio_link(&house, &ctx.scope, &made.document).map(|path| object_url(&url, &path));
+    let upload = link.unwrap_or_else(|| url.link(&format!("/api/encounters/{}/audio/", made.document.id)));
+    let answer = Answer::new(Created::new(made.document, left, upload), ctx.now);
     Ok((StatusCode::CREATED, etag(made.version), Json(answer)))
 }
 
-fn read(body: NewConsultation, zone: &Zone) -> Outcome<NewEncounter> {
+/// The address of a link that the house gave out: it lies outside of the APIs.
+pub(super) fn object_url(url: &RequestUrl, path: &str) -> String {
+    format!("{}{path}", url.origin())
+}
+
+fn read(body: NewConsultation, zone: &Zone) -> Result<NewEncounter, Fail> {
     let mut errors = FieldErrors::default();
     let name = body.patient_name.line(150).not_blank().required("patient_name", &mut errors);
     let age = body.patient_age.within(0..=150).optional("patient_age", &mut errors);
@@ -100,19 +142,21 @@ fn read(body: NewConsultation, zone: &Zone) -> Outcome<NewEncounter> {
 }
 
 impl Created {
-    fn new(encounter: Encounter, note_time: Duration) -> Self {
+    fn new(encounter: Encounter, left: Duration, audio_upload_url: String) -> Self {
+        let comes = if encounter.audio.is_some() {
+            "Audio processing started."
+        } else {
+            encounter.waiting_for.as_str()
+        };
+        let message = format!("Encounter created. {comes}").trim_end().to_owned();
         Self {
             id: encounter.id.get(),
             patient_name: encounter.patient_name,
-            status: encounter.status.word(),
-            audio_upload_url: String::new(),
-            estimated_processing_time: note_time
-                .as_millis()
-                .div_ceil(1_000)
-                .max(1)
-                .try_into()
-                .unwrap_or(u64::MAX),
-            message: format!("Encounter created. {}", encounter.waiting_for).trim_end().to_owned(),
+            // As documented: that it is under way is the status's to say.
+            status: if encounter.audio.is_some() { "pending" } else { encounter.status.word() },
+            audio_upload_url,
+            estimated_processing_time: left.as_millis().div_ceil(1_000).max(1).try_into().unwrap_or(u64::MAX),
+            message,
         }
     }
 }
@@ -123,7 +167,7 @@ mod tests {
     use serde_json::{Value, json};
     use ward_domain::time::Time;
 
-    fn of(body: Value) -> Outcome<NewEncounter> {
+    fn of(body: Value) -> Result<NewEncounter, Fail> {
         read(serde_json::from_value(body).unwrap(), &Zone::UTC)
     }
 
@@ -156,8 +200,12 @@ mod tests {
             "message": "Encounter created. Waiting for the transcript."
         });
         assert_eq!(
-            serde_json::to_value(Created::new(super::super::tests::pending(), Duration::from_millis(2_001)))
-                .unwrap(),
+            serde_json::to_value(Created::new(
+                super::super::tests::pending(),
+                Duration::from_millis(2_001),
+                String::new()
+            ))
+            .unwrap(),
             expected
         );
     }

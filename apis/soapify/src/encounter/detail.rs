@@ -4,8 +4,8 @@ use super::minutes;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::note::FlatNote;
-use ward_domain::encounter::transcript::{Segment, Speaker, Transcript};
-use ward_domain::encounter::{Encounter, NoteVersion};
+use ward_domain::encounter::transcript::{Segment, Speaker};
+use ward_domain::encounter::{ChecklistItem, Encounter, NoteVersion, TranscriptRecord};
 use ward_domain::time::Time;
 use ward_services::encounter::Chart;
 
@@ -33,11 +33,28 @@ pub struct Detail {
     soap_note: Option<Written>,
     /// 0 to 1; null before the evaluation.
     checklist_score: Option<f64>,
+    /// What a complete consultation covers, and what covers it in this one; empty before the evaluation.
+    checklist: Vec<Covered>,
     tags: Vec<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Time,
+}
+
+/// One thing that a consultation should cover.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Covered {
+    /// A stable word.
+    #[schema(example = "allergies")]
+    key: String,
+    /// The same for people, in the transcript's language.
+    #[schema(example = "Allergies")]
+    label: String,
+    /// Whether it was covered.
+    met: bool,
+    /// Positions in `transcript.segments` that cover it, from 0; empty where it is missing.
+    evidence: Vec<u32>,
 }
 
 /// The recording; empty and 0 without one.
@@ -58,6 +75,11 @@ pub struct Said {
     /// ISO 639: `fa`.
     language: String,
     segments: Vec<Spoken>,
+    /// How it is known who spoke: `given` by a person, by `channel`, by the speech `engine`, or a `guess`.
+    #[schema(example = "channel")]
+    speaker_source: &'static str,
+    /// The speech engine; empty where a person wrote the words.
+    engine: String,
 }
 
 /// What one speaker said at a time.
@@ -95,9 +117,15 @@ pub struct Medication {
     instructions: String,
 }
 
-impl From<Chart> for Detail {
-    fn from(chart: Chart) -> Self {
+impl Detail {
+    /// A consultation, with the link to its recording.
+    pub fn new(chart: Chart, url: String) -> Self {
         let encounter: Encounter = chart.encounter.document;
+        let audio_file = encounter.audio.map_or_else(AudioFile::default, |audio| AudioFile {
+            url,
+            size_bytes: audio.bytes,
+            duration_seconds: audio.duration_ms.saturating_add(500) / 1000,
+        });
         Self {
             id: encounter.id.get(),
             patient_name: encounter.patient_name,
@@ -108,10 +136,11 @@ impl From<Chart> for Detail {
             encounter_date: encounter.encounter_date,
             duration_minutes: minutes(encounter.duration_ms),
             status: encounter.status.word(),
-            audio_file: AudioFile::default(),
-            transcript: chart.transcript.map(|record| record.transcript.into()),
+            audio_file,
+            transcript: chart.transcript.map(Said::from),
             soap_note: chart.note.as_ref().map(Written::from),
             checklist_score: encounter.checklist_score,
+            checklist: chart.note.into_iter().flat_map(|note| note.checklist).map(Covered::from).collect(),
             tags: encounter.tags,
             created_at: encounter.created_at,
             updated_at: encounter.updated_at,
@@ -119,9 +148,19 @@ impl From<Chart> for Detail {
     }
 }
 
-impl From<Transcript> for Said {
-    fn from(transcript: Transcript) -> Self {
+impl From<ChecklistItem> for Covered {
+    fn from(item: ChecklistItem) -> Self {
+        let ChecklistItem { key, label, met, evidence } = item;
+        Self { key, label, met, evidence }
+    }
+}
+
+impl From<TranscriptRecord> for Said {
+    fn from(record: TranscriptRecord) -> Self {
+        let TranscriptRecord { transcript, engine, speakers, .. } = record;
         Self {
+            engine,
+            speaker_source: speakers.word(),
             text: transcript.text(),
             confidence: transcript.confidence.unwrap_or(1.0),
             language: transcript.language,
@@ -165,19 +204,18 @@ mod tests {
     use super::super::tests::pending;
     use super::*;
     use serde_json::{Value, json};
-    use ward_domain::encounter::TranscriptRecord;
     use ward_services::house::Versioned;
 
     #[test]
     fn before_the_transcript_its_keys_are_there_and_empty() {
         let chart =
             Chart { encounter: Versioned { document: pending(), version: 1 }, transcript: None, note: None };
-        let detail = serde_json::to_value(Detail::from(chart)).unwrap();
+        let detail = serde_json::to_value(Detail::new(chart, String::new())).unwrap();
         assert_eq!(detail["audio_file"], json!({"url": "", "size_bytes": 0, "duration_seconds": 0}));
         for key in ["transcript", "soap_note", "checklist_score"] {
             assert_eq!(detail.get(key), Some(&Value::Null), "{key}");
         }
-        assert_eq!(detail["tags"], json!([]));
+        assert_eq!((&detail["tags"], &detail["checklist"]), (&json!([]), &json!([])));
     }
 
     #[test]
@@ -193,9 +231,9 @@ mod tests {
         let note = crate::note::tests::written();
         let encounter = Versioned { document: pending(), version: 3 };
         let chart = Chart { encounter, transcript: Some(transcript), note: Some(note) };
-        let detail = serde_json::to_value(Detail::from(chart)).unwrap();
+        let detail = serde_json::to_value(Detail::new(chart, String::new())).unwrap();
         let expected = json!({
-            "text": "سلام", "confidence": 1.0, "language": "fa",
+            "text": "سلام", "confidence": 1.0, "language": "fa", "speaker_source": "given", "engine": "",
             "segments": [{"start": 0.0, "end": 5.2, "text": "سلام", "speaker": "doctor"}]
         });
         assert_eq!(detail["transcript"], expected);

@@ -1,101 +1,72 @@
 //! The two forms in which a consultation is sent: `multipart/form-data`, and JSON with the same names.
 
-use axum::extract::multipart::Field;
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{FromRequest, Request};
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use ward_domain::refusal::{Kind, Refusal};
+use ward_domain::refusal::Refusal;
 use ward_domain::secret::digest;
 use ward_http::{Failure, JsonBody, Outcome};
 use ward_services::Ctx;
+use ward_services::upload::Words;
 
 /// The part that holds a recording.
 pub const AUDIO: &str = "audio_file";
-/// Longest text of a part, in bytes.
-const MAX_PART_BYTES: usize = 64 * 1024;
-/// Most parts that are read; more are ignored.
-const MAX_PARTS: usize = 50;
+/// The parts beside it, each with the most bytes that it may have.
+pub const WORDS: &[(&str, usize)] = &[
+    ("patient_name", 64 * 1024),
+    ("patient_age", 64 * 1024),
+    ("patient_gender", 64 * 1024),
+    ("chief_complaint", 64 * 1024),
+    ("encounter_date", 64 * 1024),
+    ("notes", 64 * 1024),
+];
 
-/// The fields of either form. A recording is refused before anything is done: there is no speech engine yet.
-pub struct Form<T> {
-    body: T,
-    digest: [u8; 32],
+/// Either form. A multipart one has not been read yet: whether its sender may send one comes first.
+pub enum Form {
+    /// With or without a recording.
+    Parts(Box<ward_http::Form>),
+    /// Without one.
+    Json(Map<String, Value>),
 }
 
-impl<T> Form<T> {
-    /// The fields. What a repeated request is known by becomes the digest of them: a form has another boundary each time
-    /// that it is sent, so its bytes are never the same.
-    pub fn of(self, ctx: &mut Ctx) -> T {
-        if let Some(request) = &mut ctx.meta.idempotency {
-            request.body = self.digest;
-        }
-        self.body
-    }
-}
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let content_type = request.headers().get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
         let multipart =
             content_type.is_some_and(|value| value.to_ascii_lowercase().starts_with(b"multipart/"));
-        let fields = if multipart {
-            parts(Multipart::from_request(request, state).await?).await?
-        } else {
-            let JsonBody(fields) = JsonBody::<Map<String, Value>>::from_request(request, state).await?;
-            if fields.get(AUDIO).is_some_and(|value| !value.is_null() && *value != "") {
-                return Err(no_audio().into());
-            }
-            fields
-        };
-        let wrong = |error: serde_json::Error| Refusal::field("body", error.to_string());
-        let digest = digest(&serde_json::to_vec(&fields).map_err(wrong)?);
-        Ok(Self { body: T::deserialize(Value::Object(fields)).map_err(wrong)?, digest })
+        if multipart {
+            return Ok(Self::Parts(Box::new(ward_http::Form::from_request(request, state).await?)));
+        }
+        let JsonBody(fields) = JsonBody::<Map<String, Value>>::from_request(request, state).await?;
+        if fields.get(AUDIO).is_some_and(|value| !value.is_null() && *value != "") {
+            let message = "Send a recording as a part of multipart/form-data.";
+            return Err(Refusal::field(AUDIO, message).into());
+        }
+        Ok(Self::Json(fields))
     }
 }
 
-/// The text parts by name. An empty one counts as missing, for forms send what was left blank.
-async fn parts(mut form: Multipart) -> Outcome<Map<String, Value>> {
-    let mut fields = Map::new();
-    for _ in 0..MAX_PARTS {
-        let Some(mut part) = form.next_field().await? else { break };
-        let Some(name) = part.name().map(str::to_owned) else { continue };
-        if name == AUDIO {
-            // A browser sends an empty part where no file was chosen.
-            if part.file_name().is_some_and(|file| !file.is_empty())
-                || part.chunk().await?.is_some_and(|chunk| !chunk.is_empty())
-            {
-                return Err(no_audio().into());
-            }
-            continue;
-        }
-        let text = text(&name, part).await?;
-        if !text.trim().is_empty() {
-            fields.insert(name, Value::String(text));
-        }
+/// The fields of JSON. What a repeated request is known by becomes the digest of them.
+pub fn of_json<T: DeserializeOwned>(fields: Map<String, Value>, ctx: &mut Ctx) -> Outcome<T> {
+    if let Some(request) = &mut ctx.meta.idempotency {
+        request.body = digest(&serde_json::to_vec(&fields).map_err(wrong)?);
     }
-    Ok(fields)
+    Ok(T::deserialize(Value::Object(fields)).map_err(wrong)?)
 }
 
-async fn text(name: &str, mut part: Field<'_>) -> Outcome<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await? {
-        if bytes.len() + chunk.len() > MAX_PART_BYTES {
-            return Err(Refusal::field(name.to_owned(), "Must have at most 64 KiB.").into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    let text = String::from_utf8(bytes);
-    Ok(text.map_err(|_| Refusal::field(name.to_owned(), "Must be text in UTF-8."))?)
+/// The fields of a form. An empty one counts as missing, for forms send what was left blank.
+pub fn of_words<T: DeserializeOwned>(words: &Words) -> Result<T, Refusal> {
+    let said = words.iter().filter(|(_, word)| !word.trim().is_empty());
+    let fields: Map<_, _> = said.map(|(name, word)| ((*name).to_owned(), word.clone().into())).collect();
+    T::deserialize(Value::Object(fields)).map_err(wrong)
 }
 
-fn no_audio() -> Refusal {
-    let message = "This server takes no recordings yet: create the encounter without audio_file and give its \
-                   transcript by hand (PUT /api/encounters/{id}/transcript/).";
-    Refusal::new(Kind::NotConfigured, "audio_not_configured", message)
-        .and_field(AUDIO, "Recordings are not configured on this server.")
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn wrong(error: serde_json::Error) -> Refusal {
+    Refusal::field("body", error.to_string())
 }
 
 #[cfg(test)]
@@ -104,60 +75,30 @@ mod tests {
     use axum::body::Body;
     use ward_services::Fail;
 
-    fn multipart(parts: &str) -> Request {
-        let body = format!("{parts}--b--\r\n");
-        Request::post("/")
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
-            .body(Body::from(body))
-            .unwrap()
-    }
-
-    fn part(disposition: &str, content: &str) -> String {
-        format!("--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
-    }
-
-    async fn fields(request: Request) -> Result<Map<String, Value>, &'static str> {
-        match Form::<Map<String, Value>>::from_request(request, &()).await {
-            Ok(form) => Ok(form.body),
+    async fn fields(body: &'static str) -> Result<Map<String, Value>, Vec<String>> {
+        match Form::from_request(Request::post("/").body(Body::from(body)).unwrap(), &()).await {
+            Ok(Form::Json(fields)) => Ok(fields),
+            Ok(Form::Parts(_)) => panic!("JSON"),
             Err(failure) => match failure.fail() {
-                Fail::Refused(refusal) => Err(refusal.reason),
-                Fail::Fault(_) => Err("fault"),
+                Fail::Refused(refusal) => {
+                    Err(refusal.fields.iter().map(|field| field.field.to_string()).collect())
+                }
+                Fail::Fault(fault) => panic!("{fault}"),
             },
         }
     }
 
     #[tokio::test]
     async fn both_forms_read_the_same() {
-        let name = part("name=\"patient_name\"", "John Doe");
-        let blank = part("name=\"notes\"", "");
-        let nothing = part("name=\"audio_file\"; filename=\"\"", "");
-        let sent = fields(multipart(&format!("{name}{blank}{nothing}"))).await.unwrap();
-        let json = Request::post("/").body(Body::from(r#"{"patient_name": "John Doe"}"#)).unwrap();
-        assert_eq!(sent, fields(json).await.unwrap());
-        assert_eq!(sent.len(), 1);
+        let json = fields(r#"{"patient_name": "John Doe", "audio_file": ""}"#).await.unwrap();
+        assert_eq!(json["patient_name"], "John Doe");
+        let words = Words::from([("patient_name", "John Doe".to_owned()), ("notes", " ".to_owned())]);
+        let read: Map<String, Value> = of_words(&words).unwrap();
+        assert_eq!((read.len(), &read["patient_name"]), (1, &json["patient_name"]));
     }
 
     #[tokio::test]
-    async fn a_recording_is_refused_whatever_it_is_called() {
-        for disposition in ["name=\"audio_file\"; filename=\"recording.webm\"", "name=\"audio_file\""] {
-            let name = part("name=\"patient_name\"", "John Doe");
-            let audio = part(disposition, "RIFF");
-            for body in [format!("{audio}{name}"), format!("{name}{audio}")] {
-                assert_eq!(fields(multipart(&body)).await, Err("audio_not_configured"), "{disposition}");
-            }
-        }
-        let json = Request::post("/").body(Body::from(r#"{"audio_file": "UklGRg=="}"#)).unwrap();
-        assert_eq!(fields(json).await, Err("audio_not_configured"));
-    }
-
-    #[tokio::test]
-    async fn broken_forms_are_refused() {
-        let long = part("name=\"notes\"", &"x".repeat(MAX_PART_BYTES + 1));
-        assert_eq!(fields(multipart(&long)).await, Err("invalid"));
-        let cut = Request::post("/").header(CONTENT_TYPE, "multipart/form-data; boundary=b");
-        assert_eq!(fields(cut.body(Body::from("--b\r\nContent")).unwrap()).await, Err("body_unreadable"));
-        let unbounded =
-            Request::post("/").header(CONTENT_TYPE, "multipart/form-data").body(Body::empty()).unwrap();
-        assert_eq!(fields(unbounded).await, Err("unsupported_media_type"));
+    async fn a_recording_comes_as_a_part() {
+        assert_eq!(fields(r#"{"audio_file": "UklGRg=="}"#).await, Err(vec!["audio_file".to_owned()]));
     }
 }

@@ -1,11 +1,12 @@
 //! `GET /api/encounters/`: the caller's consultations.
 
 use super::Row;
+use super::create::object_url;
 use crate::answer::{Answer, Errors, Page};
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
-use ward_domain::encounter::EncounterStatus;
+use ward_domain::encounter::{Encounter, EncounterStatus};
 use ward_domain::zone::Zone;
 use ward_http::{Caller, Direction, Outcome, PageRequest, Params, RequestUrl, bounds};
 use ward_services::encounter::{self, EncounterOrder, EncounterQuery};
@@ -37,7 +38,11 @@ pub async fn list(
     let (query, page) = read(params, &house.zone(&ctx).await)?;
     let wanted = ward_services::PageRequest { offset: page.offset(), limit: page.size as usize };
     let listed = encounter::list(&house, &ctx, query, wanted).await?;
-    let rows = listed.items.iter().map(|item| Row::from(&item.document)).collect();
+    let row = |encounter: &Encounter| {
+        let link = encounter::audio_link(&house, &ctx.scope, encounter);
+        Row::new(encounter, link.map(|path| object_url(&url, &path)).unwrap_or_default())
+    };
+    let rows = listed.items.iter().map(|item| row(&item.document)).collect();
     Ok(Json(Answer::new(Page::new(page, listed.total, &url, rows), ctx.now)))
 }
 

@@ -1,10 +1,14 @@
 //! Consultations on the wire (document 000, *Encounters*).
 
+pub mod audio;
+pub mod chunk;
 pub mod create;
 mod detail;
 mod form;
 pub mod list;
 pub mod read;
+pub mod retry;
+pub mod socket;
 pub mod status;
 pub mod transcript;
 
@@ -32,7 +36,7 @@ pub struct Row {
     duration_minutes: u64,
     #[schema(example = "completed")]
     status: &'static str,
-    /// Empty without a recording.
+    /// A link, good for a while; empty without a recording.
     audio_file_url: String,
     /// How the transcript begins; empty without one.
     transcript_preview: String,
@@ -44,8 +48,9 @@ pub struct Row {
     updated_at: Time,
 }
 
-impl From<&Encounter> for Row {
-    fn from(encounter: &Encounter) -> Self {
+impl Row {
+    /// A row, with the link to its recording.
+    fn new(encounter: &Encounter, audio_file_url: String) -> Self {
         Self {
             id: encounter.id.get(),
             patient_name: encounter.patient_name.clone(),
@@ -55,7 +60,7 @@ impl From<&Encounter> for Row {
             encounter_date: encounter.encounter_date,
             duration_minutes: minutes(encounter.duration_ms),
             status: encounter.status.word(),
-            audio_file_url: String::new(),
+            audio_file_url,
             transcript_preview: encounter.transcript_preview.clone(),
             soap_note_id: encounter.note.map(ward_domain::id::NoteId::get),
             created_at: encounter.created_at,
@@ -98,7 +103,7 @@ pub mod tests {
             "duration_minutes": 0, "status": "pending", "audio_file_url": "", "transcript_preview": "",
             "soap_note_id": null, "created_at": "2024-01-20T09:15:00Z", "updated_at": "2024-01-20T09:15:00Z"
         });
-        assert_eq!(serde_json::to_value(Row::from(&pending())).unwrap(), expected);
+        assert_eq!(serde_json::to_value(Row::new(&pending(), String::new())).unwrap(), expected);
     }
 
     #[test]

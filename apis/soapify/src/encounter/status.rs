@@ -5,7 +5,6 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
-use std::time::Duration;
 use utoipa::ToSchema;
 use ward_domain::encounter::{Encounter, EncounterStatus, StepState};
 use ward_domain::time::Time;
@@ -52,23 +51,12 @@ pub async fn status(
     InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<Json<Answer<Standing>>> {
     let encounter = encounter::status(&house, &ctx, id).await?;
-    Ok(Json(Answer::new(Standing::new(&encounter, house.note_time(), ctx.now), ctx.now)))
+    Ok(Json(Answer::new(Standing::new(&encounter, house.completion(&encounter, ctx.now)), ctx.now)))
 }
 
 impl Standing {
-    /// `note_time` is how long a note takes.
-    fn new(encounter: &Encounter, note_time: Duration, now: Time) -> Self {
+    pub(super) fn new(encounter: &Encounter, completion: Option<Time>) -> Self {
         let progress = &encounter.progress;
-        let completion = match encounter.status {
-            EncounterStatus::Processing => {
-                // Begun, or to be begun anew when it is due; what takes longer than it should may end at any moment.
-                let begun = encounter.due.filter(|_| progress.soap_generation == StepState::Pending);
-                let takes = i64::try_from(note_time.as_millis()).unwrap_or(i64::MAX);
-                Some(begun.unwrap_or(encounter.updated_at).plus(takes).max(now))
-            }
-            EncounterStatus::Completed => Some(encounter.updated_at),
-            EncounterStatus::Pending | EncounterStatus::Failed => None,
-        };
         Self {
             encounter_id: encounter.id.get(),
             status: encounter.status.word(),
@@ -84,26 +72,28 @@ impl Standing {
     }
 }
 
-fn current_step(encounter: &Encounter) -> String {
+pub(super) fn current_step(encounter: &Encounter) -> String {
     if !encounter.waiting_for.is_empty() {
         return encounter.waiting_for.clone();
     }
     match encounter.status {
-        EncounterStatus::Pending => "Waiting for the transcript".to_owned(),
-        EncounterStatus::Processing => format!("Writing the SOAP note ({}% complete)", percent(encounter)),
+        EncounterStatus::Pending => "Waiting for the recording or the transcript".to_owned(),
+        EncounterStatus::Processing => {
+            let progress = &encounter.progress;
+            let open = |state| matches!(state, StepState::Pending | StepState::InProgress);
+            if open(progress.audio_upload) && encounter.audio.is_some()
+                || progress.transcription == StepState::Pending
+            {
+                format!("Listening through the recording ({}% complete)", encounter.percent())
+            } else if open(progress.transcription) {
+                format!("Transcribing audio ({}% complete)", encounter.percent())
+            } else {
+                format!("Writing the SOAP note ({}% complete)", encounter.percent())
+            }
+        }
         EncounterStatus::Completed => "Completed".to_owned(),
         EncounterStatus::Failed => "Failed".to_owned(),
     }
-}
-
-/// How many of the steps that there are for this consultation are done.
-fn percent(encounter: &Encounter) -> usize {
-    let progress = &encounter.progress;
-    let mut steps = vec![progress.transcription, progress.soap_generation, progress.checklist_evaluation];
-    if progress.audio_upload != StepState::Pending {
-        steps.push(progress.audio_upload);
-    }
-    steps.iter().filter(|step| **step == StepState::Completed).count() * 100 / steps.len()
 }
 
 #[cfg(test)]
@@ -114,11 +104,8 @@ mod tests {
 
     #[test]
     fn the_steps_are_told_as_documented() {
-        let time = |text: &str| Time::parse(text).unwrap();
-        let at =
-            |encounter: &Encounter, now: &str| Standing::new(encounter, Duration::from_secs(3), time(now));
         let mut encounter = pending();
-        let told = serde_json::to_value(at(&encounter, "2024-01-20T09:15:00Z")).unwrap();
+        let told = serde_json::to_value(Standing::new(&encounter, None)).unwrap();
         let steps = json!({
             "audio_upload": "pending", "transcription": "pending", "soap_generation": "pending",
             "checklist_evaluation": "pending"
@@ -133,17 +120,13 @@ mod tests {
         encounter.status = EncounterStatus::Processing;
         encounter.progress.transcription = StepState::Completed;
         encounter.progress.soap_generation = StepState::InProgress;
-        encounter.due = Some(time("2024-01-20T09:17:00Z"));
-        let writing = at(&encounter, "2024-01-20T09:15:01Z");
+        let time = Time::parse("2024-01-20T09:15:03Z").unwrap();
+        let writing = Standing::new(&encounter, Some(time));
         assert_eq!(writing.estimated_completion, "2024-01-20T09:15:03Z");
-        let late = at(&encounter, "2024-01-20T09:15:20Z");
-        assert_eq!(late.estimated_completion, "2024-01-20T09:15:20Z");
         assert_eq!(writing.current_step, "Writing the SOAP note (33% complete)");
-        // It failed, and is tried again when it is due.
-        encounter.progress.soap_generation = StepState::Pending;
-        let again = at(&encounter, "2024-01-20T09:15:20Z");
-        assert_eq!(again.estimated_completion, "2024-01-20T09:17:03Z");
         encounter.progress.audio_upload = StepState::Completed;
-        assert_eq!(percent(&encounter), 50);
+        encounter.progress.transcription = StepState::InProgress;
+        encounter.work.percent = 75;
+        assert_eq!(Standing::new(&encounter, None).current_step, "Transcribing audio (43% complete)");
     }
 }

@@ -1,6 +1,7 @@
 //! `PUT /api/encounters/{id}/transcript/`: what was said, typed or pasted. The note follows by itself.
 
 use super::Detail;
+use super::read::link;
 use crate::answer::{Answer, Errors, Refused, respelled};
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +13,7 @@ use ward_domain::encounter::transcript::{MAX_CHARS, MAX_SEGMENT_CHARS, MAX_SEGME
 use ward_domain::encounter::transcript::{Segment, Speaker, Transcript, UNDETERMINED, paste};
 use ward_domain::refusal::{FieldErrors, Refusal};
 use ward_http::extract::etag;
-use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Nested, Outcome, PathId};
+use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Nested, Outcome, PathId, RequestUrl};
 use ward_services::{House, encounter};
 
 /// A recording lasts a day at most.
@@ -66,6 +67,7 @@ pub struct GiveSegment {
     responses(
         (status = 200, description = "The consultation with its transcript.", body = Answer<Detail>),
         (status = 404, description = "There is none of this id for the caller.", body = Refused),
+        (status = 409, description = "The note is signed and is not written anew.", body = Refused),
         (status = 412, description = "It was changed meanwhile.", body = Refused),
         (status = 413, description = "The transcript is too long.", body = Refused),
         Errors
@@ -76,11 +78,13 @@ pub async fn give(
     Caller(ctx): Caller,
     InPath(PathId(id)): InPath<PathId>,
     IfMatch(if_version): IfMatch,
+    url: RequestUrl,
     JsonBody(body): JsonBody<GiveTranscript>,
 ) -> Outcome<impl IntoResponse> {
     let given = encounter::give_transcript(&house, &ctx, id, read(body)?, if_version).await;
     let chart = given.map_err(|fail| respelled(fail, spell))?;
-    Ok((etag(chart.encounter.version), Json(Answer::new(Detail::from(chart), ctx.now))))
+    let (version, link) = (chart.encounter.version, link(&house, &ctx, &chart, &url));
+    Ok((etag(version), Json(Answer::new(Detail::new(chart, link), ctx.now))))
 }
 
 fn read(body: GiveTranscript) -> Outcome<Transcript> {

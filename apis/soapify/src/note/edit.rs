@@ -27,6 +27,8 @@ pub struct EditNote {
 }
 
 /// Edit the note of a consultation. The versions before stay.
+///
+/// A signed note does not change: that is a conflict, and what is to be said stands in an addendum.
 #[utoipa::path(
     patch, path = "/api/outputs/soap-notes/{encounter_id}/", tag = "SOAP Notes", security(("bearer" = [])),
     params(
@@ -37,6 +39,7 @@ pub struct EditNote {
     responses(
         (status = 200, description = "The whole note in its new version.", body = Answer<SoapNote>),
         (status = 404, description = "There is no such consultation for the caller, or no note yet.", body = Refused),
+        (status = 409, description = "It is signed: add an addendum.", body = Refused),
         (status = 412, description = "It was changed meanwhile.", body = Refused),
         Errors
     )
@@ -55,7 +58,7 @@ pub async fn edit(
     let edit = NoteEdit { sections: Value::Object(sections), reason, if_version };
     let edited = encounter::edit_note(&house, &ctx, id, edit).await;
     let note = edited.map_err(|fail| respelled(fail, spell))?;
-    Ok((etag(note.version), Json(Answer::new(SoapNote::from(note), ctx.now))))
+    Ok((etag(note.note.version), Json(Answer::new(SoapNote::from(note), ctx.now))))
 }
 
 /// The rules name fields from the sections on.

@@ -26,5 +26,5 @@ pub async fn read(
     InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<impl IntoResponse> {
     let note = encounter::note(&house, &ctx, id).await?;
-    Ok((etag(note.version), Json(Answer::new(SoapNote::from(note), ctx.now))))
+    Ok((etag(note.note.version), Json(Answer::new(SoapNote::from(note), ctx.now))))
 }

@@ -1,8 +1,11 @@
 //! Log-in sessions on the wire (document 000, *Verify OTP & Login*, *Extend Session*).
 
+pub mod extend;
 pub mod log_in;
 pub mod log_out;
 pub mod refresh;
+pub mod send_code;
+pub mod verify_code;
 
 use crate::account::Role;
 use serde::Serialize;

@@ -17,6 +17,11 @@ pub enum LogInCheck {
     },
     /// It does not.
     Wrong,
+    /// There was none: they have shown a code that went to a telephone number.
+    Phone {
+        /// The keyed hash of the number, hex: where it is no log-in of the account any more, the log-in is refused.
+        log_in: String,
+    },
 }
 
 /// What can be told to an account.

@@ -271,8 +271,13 @@ impl Work {
         second: Option<&super::SecondFactor>,
     ) -> Result<bool, Refusal> {
         self.account.failures.check(now)?;
+        let stands = match check {
+            LogInCheck::Right { hash } => *hash == self.account.password_hash,
+            LogInCheck::Phone { log_in } => self.account.log_ins.contains(log_in),
+            LogInCheck::Wrong => false,
+        };
         let right = match check {
-            LogInCheck::Right { hash } if *hash == self.account.password_hash && self.account.active => {
+            LogInCheck::Right { .. } | LogInCheck::Phone { .. } if stands && self.account.active => {
                 match (self.proofs.as_mut().and_then(Proofs::active_totp), second) {
                     (None, _) => true,
                     (Some(totp), Some(shown)) => totp.take(now, shown),
@@ -283,7 +288,7 @@ impl Work {
                 }
             }
             // The password was changed, or the account deactivated, between the check and now: nobody's failure.
-            LogInCheck::Right { .. } => return Ok(false),
+            LogInCheck::Right { .. } | LogInCheck::Phone { .. } => return Ok(false),
             LogInCheck::Wrong => false,
         };
         self.account.failures =

@@ -1,12 +1,12 @@
 //! Who may look into a chart, and who may change what stands in it (platform plan, "Identity and who may see what").
 //!
 //! A doctor may add to any chart of the hospital and read what they wrote. The rest of a chart opens by a relation: an
-//! appointment that is near enough and not cancelled; or by broken glass. A patient reads their own chart, the
+//! appointment that is near enough and not cancelled; by what the patient gave the doctor; or by broken glass. A patient reads their own chart, the
 //! administrator reads all; only who wrote something changes it. How far a role reaches stands in [`crate::policy`];
 //! here stands what of a chart is someone's own.
 
 use crate::calendar::{Appointment, AppointmentStatus};
-use crate::id::{BreakGlassId, UserId};
+use crate::id::{BreakGlassId, Id, UserId};
 use crate::policy::{Action, Resource, Role, grant};
 use crate::refusal::{Kind, Refusal};
 use crate::time::{DAY, Time};
@@ -34,6 +34,8 @@ pub enum Opening {
     Author,
     /// They see the patient.
     Relation,
+    /// The patient gave them access, by this.
+    Granted(Id),
     /// They broke the glass.
     BreakGlass(BreakGlassId),
 }
@@ -51,6 +53,8 @@ pub struct Standing {
     pub author: Option<UserId>,
     /// Whether they have an appointment that is near enough.
     pub related: bool,
+    /// The access that the patient gave them and that reaches what they are about to do.
+    pub granted: Option<Id>,
     /// The glass that they broke and that is open still.
     pub glass: Option<BreakGlassId>,
 }
@@ -62,7 +66,9 @@ impl Standing {
             Role::Patient => (self.user == self.patient).then_some(Opening::OwnChart),
             Role::Doctor if self.author == Some(self.user) => Some(Opening::Author),
             Role::Doctor if self.related => Some(Opening::Relation),
-            Role::Doctor => self.glass.map(Opening::BreakGlass),
+            Role::Doctor => {
+                self.granted.map(Opening::Granted).or_else(|| self.glass.map(Opening::BreakGlass))
+            }
             _ => None,
         }
     }
@@ -85,7 +91,7 @@ impl Standing {
 }
 
 fn closed() -> Refusal {
-    let message = "This chart is not open to you: you have no appointment with the patient at about this time. In an \
-                   emergency break the glass, with a reason: POST medical-records/patient/{patient_id}/break-glass/.";
+    let message = "This chart is not open to you: you have no appointment with the patient at about this time, and they \
+                   have given you no access. In an emergency break the glass, with a reason: POST medical-records/patient/{patient_id}/break-glass/.";
     Refusal::new(Kind::Forbidden, "chart_closed", message)
 }

@@ -290,7 +290,11 @@ fn who_may_look_into_a_chart_and_who_may_change_it() {
     use Action::{Create, Delete, List, Read, Update};
     use Kind::{Forbidden, NotFound};
     let (patient, author, other): (UserId, UserId, UserId) = (id(1).into(), id(2).into(), id(3).into());
-    let standing = |user, role, author| Standing { user, role, patient, author, related: false, glass: None };
+    let standing = |user, role, author| {
+        let (related, granted, glass) = (false, None, None);
+        Standing { user, role, patient, author, related, granted, glass }
+    };
+    let given = |standing| Standing { granted: Some(id(41)), ..standing };
     let related = |standing| Standing { related: true, ..standing };
     let broken = |standing| Standing { glass: Some(id(40).into()), ..standing };
     let doctor = |user, of| standing(user, Role::Doctor, of);
@@ -306,6 +310,9 @@ fn who_may_look_into_a_chart_and_who_may_change_it() {
         ("a related doctor", related(doctor(other, Some(author))), Update, Err(Forbidden)),
         ("broken glass", broken(doctor(other, Some(author))), Read, Ok(Opening::BreakGlass(id(40).into()))),
         ("broken glass", broken(doctor(other, Some(author))), Delete, Err(Forbidden)),
+        ("by the patient's leave", given(doctor(other, Some(author))), Read, Ok(Opening::Granted(id(41)))),
+        ("leave, and glass", given(broken(doctor(other, None))), List, Ok(Opening::Granted(id(41)))),
+        ("leave to read changes nothing", given(doctor(other, Some(author))), Update, Err(Forbidden)),
         ("broken glass and related", related(broken(doctor(other, None))), List, Ok(Opening::Relation)),
         ("the patient", standing(patient, Role::Patient, Some(author)), Read, Ok(Opening::OwnChart)),
         ("the patient", standing(patient, Role::Patient, Some(author)), Update, Err(Forbidden)),

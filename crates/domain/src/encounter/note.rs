@@ -3,10 +3,15 @@
 //! The shapes are those of the SOAPify document (*Get SOAP Note*, *Update SOAP Note*, *Get Encounter Details*). Three
 //! of its objects are open: a clinic may name its own vital signs, systems and examined regions.
 
+mod diff;
+mod flag;
 mod flat;
+mod fullness;
 mod limits;
 mod merge;
 
+pub use diff::{FieldChange, WordChange, Words};
+pub use flag::{Flag, FlagReason};
 pub use flat::FlatNote;
 pub use limits::{MAX_ITEMS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_TEXT_CHARS};
 
@@ -21,6 +26,8 @@ pub struct Note {
     pub sections: Sections,
     /// Where its sentences come from. Sentences that a person wrote or changed have none.
     pub support: Vec<Support>,
+    /// What a scribe wrote that the transcript does not bear: to be looked at before it is believed.
+    pub flags: Vec<Flag>,
 }
 
 /// The four parts of a note.

@@ -1,9 +1,13 @@
 //! What can be told to an encounter.
 
 use super::note::Note;
-use super::transcript::Transcript;
+use super::recorded::RecordingCommand;
+use super::signature::{MAX_ADDENDA, being_written, not_signed, signed};
+use super::steps::Step;
+use super::transcript::{SpeakerSource, Transcript};
 use super::{
-    Encounter, EncounterState, EncounterStatus, NoteAuthor, NoteVersion, StepState, TranscriptRecord,
+    ChecklistItem, Encounter, EncounterState, EncounterStatus, NoteAddendum, NoteAuthor, NoteExport,
+    NoteVersion, Signature, StepState, TranscriptRecord, Work, Written,
 };
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
@@ -12,8 +16,6 @@ use crate::record::ClaimOp;
 use crate::refusal::Refusal;
 use crate::time::{MINUTE, Time};
 
-/// Attempts of a step before it fails for good.
-const MAX_ATTEMPTS: u32 = 5;
 /// Characters of the transcript that a list shows.
 const PREVIEW: usize = 200;
 
@@ -22,6 +24,8 @@ const PREVIEW: usize = 200;
 pub struct Scribed {
     /// The note.
     pub note: Note,
+    /// What a complete consultation covers, with what covers it.
+    pub checklist: Vec<ChecklistItem>,
     /// 0 to 1.
     pub checklist_score: f64,
     /// What the encounter was about.
@@ -53,7 +57,9 @@ pub enum EncounterCommand {
         /// The encounter's version that the caller edits, if they said.
         if_version: Option<u64>,
     },
-    /// The scribe has begun, or has been begun again.
+    /// About its recording.
+    Record(Box<RecordingCommand>),
+    /// The step that is due has begun, or has been begun again.
     Begin,
     /// The scribe is done.
     Write {
@@ -82,6 +88,29 @@ pub enum EncounterCommand {
         /// Why.
         reason: String,
     },
+    /// The doctor signs the note.
+    Sign {
+        /// The version that they read.
+        base: u64,
+        /// Who.
+        by: UserId,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// Something is added to the signed note.
+    Amend {
+        /// What; its number is given here.
+        addendum: Box<NoteAddendum>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
+    /// The note was written into a file.
+    Export {
+        /// Which.
+        export: Box<NoteExport>,
+        /// Further claims of the same commit: a request's key.
+        claims: Vec<ClaimOp>,
+    },
 }
 
 impl EncounterState {
@@ -93,74 +122,125 @@ impl EncounterState {
         command: &EncounterCommand,
     ) -> Result<(Decision, Self), Refusal> {
         if let EncounterCommand::Create { encounter, claims } = command {
-            if self.encounter.is_some() {
-                return Err(Refusal::conflict("encounter_exists", "This encounter exists already."));
-            }
-            let happenings = vec![Happening::EncounterChanged { encounter: encounter.id }];
-            let decision =
-                Decision { changes: vec![Change::create(&**encounter)], claims: claims.clone(), happenings };
-            return Ok((decision, Self { encounter: Some((**encounter).clone()), ..Self::default() }));
+            return self.create(encounter, claims);
+        }
+        if let EncounterCommand::Record(command) = command {
+            return self.record(now, command);
         }
         let Some(old) = &self.encounter else { return Err(Refusal::not_found("Encounter")) };
+        if let EncounterCommand::Export { export, claims } = command {
+            // The encounter is as it was: a look at it is not a change of it.
+            let changes = vec![Change::create(&**export)];
+            let decision = Decision { changes, claims: claims.clone(), happenings: Vec::new() };
+            return Ok((decision, self.clone()));
+        }
         let mut next = Self { encounter: None, ..self.clone() };
         let mut new = old.clone();
-        let mut changes = Vec::new();
+        let (mut changes, mut claims) = (Vec::new(), Vec::new());
         match command {
-            EncounterCommand::Create { .. } => {}
+            EncounterCommand::Create { .. }
+            | EncounterCommand::Record(_)
+            | EncounterCommand::Export { .. } => {}
             EncounterCommand::GiveTranscript { transcript, by, if_version } => {
                 check_version(*if_version, version)?;
-                let record = TranscriptRecord {
-                    encounter: old.id,
-                    transcript: (**transcript).clone(),
-                    given_by: Some(*by),
-                    at: now,
-                };
+                if old.signature.is_some() {
+                    return Err(signed());
+                }
+                let record = by_hand(old, transcript, *by, now);
                 changes.push(put(self.transcript.as_ref(), &record));
                 took_transcript(&mut new, &record.transcript, now);
                 next.transcript = Some(record);
             }
             EncounterCommand::Begin => {
-                if old.due.is_none() {
+                if old.due.is_none() && !old.work.awaits_engine {
                     return Ok((Decision::default(), self.clone()));
                 }
-                new.progress.soap_generation = StepState::InProgress;
-                // If this attempt dies with the process, another begins a minute from now.
-                new.due = Some(now.plus(MINUTE));
+                if old.signature.is_some() {
+                    return Ok(self.settled(old));
+                }
+                new.begin(self.step(), now);
             }
             EncounterCommand::Write { ids, of, scribed } => {
                 if self.transcript.as_ref().is_none_or(|record| record.at != *of) || old.due.is_none() {
                     return Ok((Decision::default(), self.clone()));
+                }
+                if old.signature.is_some() {
+                    // It came too late: what is signed stays.
+                    return Ok(self.settled(old));
                 }
                 let written = self.written(old, *ids, scribed, now);
                 wrote(&mut new, &written, scribed);
                 changes.push(Change::create(&written));
                 next.note = Some(written);
             }
-            EncounterCommand::Fail { reason } => failed(&mut new, reason, now),
+            EncounterCommand::Fail { reason } => new.fail(Step::Note, reason, true, now),
             EncounterCommand::EditNote { id, content, base, by, reason } => {
                 let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
+                if old.signature.is_some() {
+                    return Err(signed());
+                }
                 check_version(Some(*base), note.version)?;
-                let author = NoteAuthor::User { user: *by };
-                let (content, reason) = ((**content).clone(), reason.clone());
                 let edited = NoteVersion {
                     id: *id,
                     version: note.version + 1,
-                    content,
-                    author,
-                    reason,
+                    content: (**content).clone(),
+                    author: NoteAuthor::User { user: *by },
+                    reason: reason.clone(),
                     at: now,
                     ..note.clone()
                 };
-                new.note_version = edited.version;
+                new.edited(&edited);
                 changes.push(Change::create(&edited));
                 next.note = Some(edited);
+            }
+            EncounterCommand::Sign { base, by, claims: more } => {
+                let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
+                if old.signature.is_some() {
+                    return Err(signed());
+                }
+                if old.due.is_some() {
+                    return Err(being_written());
+                }
+                check_version(Some(*base), note.version)?;
+                let sha256 = note.digest();
+                new.signature = Some(Signature { version: note.version, by: *by, at: now, sha256 });
+                claims.clone_from(more);
+            }
+            EncounterCommand::Amend { addendum, claims: more } => {
+                if old.signature.is_none() {
+                    return Err(not_signed());
+                }
+                new.one_more_addendum()?;
+                changes.push(Change::create(&NoteAddendum { number: new.addenda, ..(**addendum).clone() }));
+                claims.clone_from(more);
             }
         }
         new.updated_at = now;
         changes.push(Change::update(old, &new));
         let happenings = vec![Happening::EncounterChanged { encounter: new.id }];
         next.encounter = Some(new);
-        Ok((Decision { changes, claims: Vec::new(), happenings }, next))
+        Ok((Decision { changes, claims, happenings }, next))
+    }
+
+    fn create(&self, encounter: &Encounter, claims: &[ClaimOp]) -> Result<(Decision, Self), Refusal> {
+        if self.encounter.is_some() {
+            return Err(Refusal::conflict("encounter_exists", "This encounter exists already."));
+        }
+        let happenings = vec![Happening::EncounterChanged { encounter: encounter.id }];
+        let changes = vec![Change::create(encounter)];
+        let decision = Decision { changes, claims: claims.to_vec(), happenings };
+        Ok((decision, Self { encounter: Some(encounter.clone()), ..Self::default() }))
+    }
+
+    /// Nothing is due any more, and the note stays as it is.
+    pub(super) fn settled(&self, old: &Encounter) -> (Decision, Self) {
+        let new = Encounter { due: None, status: EncounterStatus::Completed, ..old.clone() };
+        if new == *old {
+            return (Decision::default(), self.clone());
+        }
+        let changes = vec![Change::update(old, &new)];
+        let next = Self { encounter: Some(new), ..self.clone() };
+        (Decision { changes, ..Decision::default() }, next)
     }
 
     fn written(&self, encounter: &Encounter, ids: (Id, Id), scribed: &Scribed, now: Time) -> NoteVersion {
@@ -173,6 +253,7 @@ impl EncounterState {
             author: NoteAuthor::Scribe { maker: scribed.maker.clone() },
             reason: String::new(),
             maker: scribed.maker.clone(),
+            checklist: scribed.checklist.clone(),
             confidence_score: scribed.confidence_score,
             processing_ms: scribed.processing_ms,
             at: now,
@@ -180,18 +261,62 @@ impl EncounterState {
     }
 }
 
+impl Encounter {
+    /// A step is begun, or begun again.
+    fn begin(&mut self, step: Option<Step>, now: Time) {
+        if let Some(step) = step {
+            *self.state_of(step) = StepState::InProgress;
+            self.status = EncounterStatus::Processing;
+        }
+        if self.work.awaits_engine {
+            self.waiting_for.clear();
+        }
+        self.work = Work { began: self.work.began.or(Some(now)), awaits_engine: false, ..self.work };
+        // If this attempt dies with the process, another begins a minute from now.
+        self.due = step.map(|_| now.plus(MINUTE));
+    }
+
+    /// A person changed the note.
+    fn edited(&mut self, edited: &NoteVersion) {
+        self.note_version = edited.version;
+        if let Some(written) = &mut self.written {
+            written.fullness = edited.content.sections.fullness();
+            written.edits += 1;
+        }
+    }
+
+    fn one_more_addendum(&mut self) -> Result<(), Refusal> {
+        if self.addenda >= MAX_ADDENDA {
+            return Err(Refusal::impossible(
+                "too_many_addenda",
+                format!("A note has at most {MAX_ADDENDA} addenda."),
+            ));
+        }
+        self.addenda += 1;
+        Ok(())
+    }
+}
+
 fn put<D: crate::record::Document>(old: Option<&D>, new: &D) -> Change {
     old.map_or_else(|| Change::create(new), |old| Change::update(old, new))
 }
 
-fn took_transcript(encounter: &mut Encounter, transcript: &Transcript, now: Time) {
-    encounter.status = EncounterStatus::Processing;
+fn by_hand(encounter: &Encounter, transcript: &Transcript, by: UserId, now: Time) -> TranscriptRecord {
+    TranscriptRecord {
+        encounter: encounter.id,
+        transcript: transcript.clone(),
+        given_by: Some(by),
+        engine: String::new(),
+        speakers: SpeakerSource::Given,
+        at: now,
+    }
+}
+
+pub(super) fn took_transcript(encounter: &mut Encounter, transcript: &Transcript, now: Time) {
     encounter.progress.transcription = StepState::Completed;
     encounter.progress.soap_generation = StepState::Pending;
     encounter.progress.checklist_evaluation = StepState::Pending;
-    encounter.waiting_for.clear();
-    encounter.attempts = 0;
-    encounter.due = Some(now);
+    encounter.go_on(now);
     encounter.language.clone_from(&transcript.language);
     encounter.duration_ms =
         transcript.segments.iter().map(|segment| u64::from(segment.end_ms)).max().unwrap_or(0);
@@ -206,22 +331,16 @@ fn wrote(encounter: &mut Encounter, written: &NoteVersion, scribed: &Scribed) {
     encounter.tags.clone_from(&scribed.tags);
     encounter.note = Some(written.note);
     encounter.note_version = written.version;
+    encounter.written = Some(Written {
+        confidence_score: written.confidence_score,
+        processing_ms: written.processing_ms,
+        fullness: written.content.sections.fullness(),
+        edits: encounter.written.map_or(0, |before| before.edits),
+    });
     encounter.attempts = 0;
     encounter.due = None;
+    encounter.work = Work::default();
     if encounter.chief_complaint.is_empty() {
         encounter.chief_complaint.clone_from(&written.content.sections.subjective.chief_complaint);
-    }
-}
-
-fn failed(encounter: &mut Encounter, reason: &str, now: Time) {
-    encounter.attempts += 1;
-    reason.clone_into(&mut encounter.waiting_for);
-    if encounter.attempts >= MAX_ATTEMPTS {
-        encounter.status = EncounterStatus::Failed;
-        encounter.progress.soap_generation = StepState::Failed;
-        encounter.due = None;
-    } else {
-        encounter.progress.soap_generation = StepState::Pending;
-        encounter.due = Some(now.plus(MINUTE << encounter.attempts));
     }
 }

@@ -1,10 +1,14 @@
 //! The documents of an encounter.
 
+use super::ChecklistItem;
 use super::note::Note;
-use super::transcript::Transcript;
+use super::recording::{AudioChunk, Recording};
+use super::signature::Signature;
+use super::transcript::{SpeakerSource, Transcript};
 use crate::id::{EncounterId, Id, NoteId, UserId};
 use crate::record::{Document, IndexRow, Key, List, RecordKind};
 use crate::time::Time;
+use crate::upload::Media;
 use serde::{Deserialize, Serialize};
 
 /// Where an encounter stands.
@@ -87,6 +91,41 @@ pub struct Progress {
     pub checklist_evaluation: StepState,
 }
 
+/// How a note came about, as figures.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    /// 0 to 1: the scribe's, of the version that it wrote last.
+    pub confidence_score: f64,
+    /// How long that took, in milliseconds.
+    pub processing_ms: u64,
+    /// 0 to 1: how much of what a note has room for it says ([`Sections::fullness`](super::note::Sections::fullness)).
+    pub fullness: f64,
+    /// Versions that persons wrote.
+    pub edits: u64,
+}
+
+/// The recording of an encounter, as far as lists show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audio {
+    /// What it is.
+    pub media: Media,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its length in milliseconds; 0 until it is measured.
+    pub duration_ms: u64,
+}
+
+/// The step that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Work {
+    /// How much of it is done, 0 to 100.
+    pub percent: u8,
+    /// Since when.
+    pub began: Option<Time>,
+    /// True where it waits until a speech engine is set up.
+    pub awaits_engine: bool,
+}
+
 /// An encounter. The patient's name, age and gender are the doctor's words: it links to a chart only by choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Encounter {
@@ -122,6 +161,15 @@ pub struct Encounter {
     pub note: Option<NoteId>,
     /// The note's newest version; 0 without one.
     pub note_version: u64,
+    /// How the note was written, once it is; for the figures.
+    #[serde(default)]
+    pub written: Option<Written>,
+    /// The note's signature; a note without one is a draft.
+    #[serde(default)]
+    pub signature: Option<Signature>,
+    /// How many addenda the note has.
+    #[serde(default)]
+    pub addenda: u64,
     /// 0 to 1, once evaluated.
     pub checklist_score: Option<f64>,
     /// What it was about.
@@ -130,6 +178,12 @@ pub struct Encounter {
     pub attempts: u32,
     /// When the present step is due.
     pub due: Option<Time>,
+    /// Its recording, once all of it is here.
+    #[serde(default)]
+    pub audio: Option<Audio>,
+    /// How far the present step has come.
+    #[serde(default)]
+    pub work: Work,
     /// When it was made.
     pub created_at: Time,
     /// When it last changed.
@@ -153,6 +207,9 @@ impl Document for Encounter {
         if let Some(due) = self.due {
             rows.push(IndexRow { list: List::EncountersDue, eq: Key::all(), sort: due.sort_key() });
         }
+        if self.work.awaits_engine {
+            rows.push(IndexRow { list: List::EncountersAwaitingEngine, eq: Key::all(), sort });
+        }
         rows
     }
 }
@@ -166,6 +223,12 @@ pub struct TranscriptRecord {
     pub transcript: Transcript,
     /// Who gave it by hand.
     pub given_by: Option<UserId>,
+    /// The speech engine that heard it; empty where it was given by hand.
+    #[serde(default)]
+    pub engine: String,
+    /// How it is known who spoke.
+    #[serde(default)]
+    pub speakers: SpeakerSource,
     /// When.
     pub at: Time,
 }
@@ -215,6 +278,9 @@ pub struct NoteVersion {
     pub reason: String,
     /// The scribe's name and version that the note began with.
     pub maker: String,
+    /// What a complete consultation covers, with what covers it in this one; empty in notes of earlier versions.
+    #[serde(default)]
+    pub checklist: Vec<ChecklistItem>,
     /// 0 to 1: how well the transcript supports and the note covers it.
     pub confidence_score: f64,
     /// How long the scribe took, in milliseconds.
@@ -242,4 +308,8 @@ pub struct EncounterState {
     pub transcript: Option<TranscriptRecord>,
     /// The newest version of its note.
     pub note: Option<NoteVersion>,
+    /// Its recording, or what there is of it.
+    pub recording: Option<Recording>,
+    /// The chunk of the number that the command in hand is about.
+    pub chunk: Option<AudioChunk>,
 }

@@ -2,6 +2,7 @@
 //!
 //! [`paste`] reads a transcript that somebody typed or pasted; a speech engine fills one in directly.
 
+pub mod guess;
 pub mod paste;
 
 use crate::refusal::{FieldErrors, Refusal};
@@ -31,6 +32,33 @@ pub enum Speaker {
     /// Nobody has said who.
     #[default]
     Unknown,
+}
+
+/// How it is known who spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeakerSource {
+    /// A person said so.
+    #[default]
+    Given,
+    /// Each spoke into a channel of their own.
+    Channel,
+    /// The speech engine told voices apart.
+    Engine,
+    /// From what they say: a guess.
+    Guess,
+}
+
+impl SpeakerSource {
+    /// Its word on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Channel => "channel",
+            Self::Engine => "engine",
+            Self::Guess => "guess",
+        }
+    }
 }
 
 /// A stretch of speech of one speaker.

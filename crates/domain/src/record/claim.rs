@@ -49,6 +49,11 @@ impl ClaimKey {
         self.0.first() == Some(&35)
     }
 
+    /// What a payment provider tells, as the digest of the event's name: the second time finds it taken.
+    pub fn provider_event(digest: &[u8; 32]) -> Self {
+        Self([&[33], digest.as_slice()].concat())
+    }
+
     /// A patient who is being merged, or merged into.
     pub fn merge(patient: crate::id::UserId) -> Self {
         Self([&[30], patient.get().to_be_bytes().as_slice()].concat())
@@ -74,9 +79,19 @@ impl ClaimKey {
         Self([&[15], digest.as_slice()].concat())
     }
 
+    /// A telephone number that is invited, as its keyed hash.
+    pub fn invitation(phone: &[u8; 16]) -> Self {
+        Self([&[37], phone.as_slice()].concat())
+    }
+
+    /// An invitation that was followed: it makes one account.
+    pub fn invitation_followed(invitation: Id) -> Self {
+        Self([&[38], invitation.get().to_be_bytes().as_slice()].concat())
+    }
+
     /// True for what must happen once, even to the aggregate that holds the claim already.
     pub fn is_once(&self) -> bool {
-        matches!(self.0.first(), Some(3 | 5))
+        matches!(self.0.first(), Some(3 | 5 | 33))
     }
 
     /// True for the claim of this log-in, given as the hex of its keyed hash.

@@ -162,6 +162,36 @@ codes! {
         SubscriptionsDue = 112,
         /// () → day.
         StatisticsDays = 120,
+        /// (doctor or 0, kind or 0, status or 0) → created.
+        Transactions = 160,
+        /// () → when a payment is not waited for any more. Platform-wide.
+        PaymentsDue = 161,
+        /// () → when.
+        LedgerEntries = 162,
+        /// () → created.
+        LedgerAccounts = 163,
+        /// () → when a number's codes are forgotten. Platform-wide.
+        PhoneCodesDue = 175,
+        /// () → when an invitation ends. Platform-wide.
+        InvitationsDue = 176,
+        /// () → when a request for access that nobody answered goes. Platform-wide.
+        PatientAccessesDue = 177,
+        /// () → created.
+        Invitations = 178,
+        /// () → asked.
+        PatientAccesses = 179,
+        /// (doctor) → asked.
+        PatientAccessesByDoctor = 180,
+        /// (patient) → asked.
+        PatientAccessesByPatient = 181,
+        /// (doctor, patient) → until when, those that were given and not ended.
+        OpenPatientAccesses = 182,
+        /// (encounter) → number.
+        NoteAddenda = 185,
+        /// () → created: recordings that wait until a speech engine is set up. Platform-wide.
+        EncountersAwaitingEngine = 150,
+        /// (encounter) → number.
+        AudioChunks = 151,
     }
 }
 
@@ -177,12 +207,17 @@ impl List {
                 | Self::WaitingListDue
                 | Self::RemindersDue
                 | Self::EncountersDue
+                | Self::EncountersAwaitingEngine
                 | Self::MessagesDue
                 | Self::ChartRetentionDue
                 | Self::WebhooksDue
                 | Self::UploadsDue
                 | Self::AttachmentRetentionDue
                 | Self::SubscriptionsDue
+                | Self::PaymentsDue
+                | Self::PhoneCodesDue
+                | Self::InvitationsDue
+                | Self::PatientAccessesDue
         )
     }
 }

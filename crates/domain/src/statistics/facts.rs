@@ -16,13 +16,15 @@ pub enum Subject {
     Appointment(Id),
     /// An account; only a patient's gives anything.
     Account(Id),
+    /// A consultation.
+    Encounter(Id),
 }
 
 impl Subject {
     /// Its id: ids are never given twice, so no two subjects share one.
     pub const fn id(self) -> Id {
         match self {
-            Self::Appointment(id) | Self::Account(id) => id,
+            Self::Appointment(id) | Self::Account(id) | Self::Encounter(id) => id,
         }
     }
 }
@@ -84,19 +86,26 @@ pub const TYPES: [&str; 8] = [
     "other",
 ];
 
-/// One more under a heading on a day.
+/// So much more under a heading on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fact {
     /// Days since 1970-01-01.
     pub day: i64,
     /// Measure and heading: `completed`, `completed/doctor/17`, `booked/type/checkup`.
     pub key: String,
+    /// How much more; what was written before amounts were is one.
+    #[serde(default = "one")]
+    pub amount: u64,
+}
+
+const fn one() -> u64 {
+    1
 }
 
 impl Fact {
     /// Of a measure, under a heading, on a day.
     pub fn new(day: i64, measure: Measure, heading: Heading) -> Self {
-        Self { day, key: key(measure, heading) }
+        Self { day, key: key(measure, heading), amount: 1 }
     }
 }
 

@@ -22,7 +22,14 @@ pub struct StatisticsHead {
     pub complete: bool,
     /// When the generation began.
     pub since: Option<Time>,
+    /// [`WHAT_IS_COUNTED`] when it began: where more is counted now, another generation is needed.
+    #[serde(default)]
+    pub counted: u32,
 }
+
+/// Raise it where subjects give more than before, or something new gives: figures are then counted anew by themselves.
+/// 1: consultations.
+pub const WHAT_IS_COUNTED: u32 = 1;
 
 impl Document for StatisticsHead {
     const KIND: RecordKind = RecordKind::StatisticsHead;
@@ -123,7 +130,9 @@ impl StatisticsView {
             }
             for (facts, by) in [(gave, -1), (&gives.facts[..], 1)] {
                 for fact in facts {
-                    *moved.entry((fact.day, &fact.key)).or_default() += by;
+                    let amount = i64::try_from(fact.amount).unwrap_or(i64::MAX);
+                    let moved = moved.entry((fact.day, &fact.key)).or_default();
+                    *moved = moved.saturating_add(amount.saturating_mul(by));
                 }
             }
             let new = Contribution {
@@ -167,6 +176,7 @@ impl StatisticsView {
             zone: zone.to_owned(),
             complete: false,
             since: Some(now),
+            counted: WHAT_IS_COUNTED,
         };
         (Decision { changes: vec![Change::update(&self.head, &next)], ..Decision::default() }, next)
     }

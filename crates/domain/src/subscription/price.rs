@@ -33,7 +33,7 @@ impl Price {
     }
 
     /// Digits behind the point.
-    fn places(currency: &str) -> usize {
+    pub(crate) fn places(currency: &str) -> usize {
         match currency {
             whole if WHOLE.contains(&whole) => 0,
             thousandths if THOUSANDTHS.contains(&thousandths) => 3,

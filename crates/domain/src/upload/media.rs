@@ -11,11 +11,13 @@ pub enum ObjectKind {
     Audio = 1,
     /// A file that somebody added.
     Attachment = 2,
+    /// A note that was written into a file, for a while.
+    Export = 3,
 }
 
 impl ObjectKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Audio, Self::Attachment];
+    pub const ALL: [Self; 3] = [Self::Audio, Self::Attachment, Self::Export];
 
     /// Its number.
     pub const fn code(self) -> u8 {
@@ -32,6 +34,7 @@ impl ObjectKind {
         match self {
             Self::Audio => "audio",
             Self::Attachment => "attachment",
+            Self::Export => "export",
         }
     }
 }
@@ -129,6 +132,9 @@ media! {
     /// MPEG-4 film.
     Film = 32: Recording, "video/mp4", ["application/mp4"], ["mp4", "m4v"], inline true;
 }
+
+/// What a consultation may be recorded as. A film counts by what is said in it.
+pub const RECORDINGS: &[Media] = &[Media::Wav, Media::Mpeg, Media::Mp4, Media::Ogg, Media::Webm, Media::Film];
 
 /// What a medical record may have as an attachment.
 pub const ATTACHMENTS: &[Media] = &[

@@ -9,6 +9,6 @@ mod name;
 mod recognise;
 pub mod storage;
 
-pub use media::{ATTACHMENTS, Media, ObjectKind};
+pub use media::{ATTACHMENTS, Media, ObjectKind, RECORDINGS};
 pub use name::{FileName, MAX_NAME_BYTES};
 pub use recognise::{HEAD, Recogniser, Sent};

@@ -179,7 +179,7 @@ fn by_content(name: &str) -> Option<Media> {
         "audio/x-wav" => Media::Wav,
         "audio/mpeg" => Media::Mpeg,
         "audio/m4a" => Media::Mp4,
-        "audio/ogg" => Media::Ogg,
+        "audio/ogg" | "audio/opus" => Media::Ogg,
         "audio/x-flac" => Media::Flac,
         "video/webm" => Media::Webm,
         "video/mp4" => Media::Film,

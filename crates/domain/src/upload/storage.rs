@@ -3,7 +3,8 @@
 //! An object lies outside of the store, so no commit can hold it and the record that shows it together. In their place
 //! stands an [`Upload`], written before the first byte is kept:
 //!
-//! - *coming*: the object may be there or not. It has a time at which it is looked at.
+//! - *coming*: the object may be there or not. It has a time at which it is looked at. An object that is to be had for
+//!   a while only (an export) stays so: no record takes its claim, and it goes when its time is over.
 //! - *kept*: a record shows it. The record's commit took the claim [`ClaimKey::upload`], which is what decides.
 //! - *leaving*: it is being removed, and tried again until it is gone.
 //!

@@ -84,6 +84,7 @@ impl ClinicalScribe for RuleScribe {
 fn scribed(written: ward_scribe::Scribed, took: Duration) -> Scribed {
     Scribed {
         note: written.note,
+        checklist: written.checklist,
         checklist_score: written.checklist_score,
         tags: written.tags,
         confidence_score: written.confidence_score,

@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 /// The first start installs aiosmtpd.
-const START_DEADLINE: Duration = Duration::from_secs(540);
+const START_DEADLINE: Duration = Duration::from_mins(9);
 const EVENT_DEADLINE: Duration = Duration::from_secs(20);
 
 /// A running server. It ends when this is dropped.

@@ -160,7 +160,7 @@ async fn serve(
         let pause = Duration::from_millis(if matches!(manner, Manner::SlowHead) { 100 } else { 0 });
         loop {
             if again.is_empty() {
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
             }
             if socket.write_all(again.as_bytes()).await.is_err() {
                 return;

@@ -11,13 +11,16 @@ pub fn measure(folder: &Path, set: &str, show: Option<&str>) {
         return;
     };
     let (mut sum, mut baseline, mut count, mut words) = (Scores::default(), Scores::default(), 0.0, (0, 0));
+    let mut each: Vec<(f64, String)> = Vec::new();
     for row in rows(&file).into_iter().skip(1).filter(|row| row.len() >= 4) {
         let transcript = paste::parse(&row[2], "en").expect("a dialogue reads");
         let note = layout::text(&write(&transcript, &Hints::default()).note);
         if show == Some(row[1].as_str()) {
             println!("{note}\n-----\n{}", row[3]);
         }
-        add(&mut sum, score(&row[3], &note));
+        let ours = score(&row[3], &note);
+        each.push((ours.one + ours.two + ours.lsum, why(&row[1], ours, &row[3], &note)));
+        add(&mut sum, ours);
         add(&mut baseline, score(&row[3], &row[2]));
         count += 1.0;
         words.0 += note.split_whitespace().count();
@@ -38,6 +41,31 @@ pub fn measure(folder: &Path, set: &str, show: Option<&str>) {
         words.0 as f64 / count,
         words.1 as f64 / count
     );
+    each.sort_by(|one, other| one.0.total_cmp(&other.0));
+    println!("ACI-BENCH {set}: the five lowest");
+    each.iter().take(5).for_each(|(_, why)| println!("  {why}"));
+}
+
+/// A note's figures and what they come of: what the clinician wrote that the note lacks, and what it says beyond.
+fn why(id: &str, scores: Scores, reference: &str, note: &str) -> String {
+    let words = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 3).map(str::to_owned).collect()
+    };
+    let lacking = |of: &str, from: &str| {
+        let (of, from) = (words(of), words(from));
+        of.iter().filter(|word| !from.contains(word)).count() * 100 / of.len().max(1)
+    };
+    format!(
+        "{id}  R1 {:.1} R2 {:.1} RLsum {:.1}: {} words for the clinician's {}; {} % of the clinician's longer words are missing, {} % of ours are not the clinician's",
+        scores.one * 100.0,
+        scores.two * 100.0,
+        scores.lsum * 100.0,
+        note.split_whitespace().count(),
+        reference.split_whitespace().count(),
+        lacking(reference, note),
+        lacking(note, reference),
+    )
 }
 
 fn add(sum: &mut Scores, one: Scores) {

@@ -3,7 +3,8 @@
 //!
 //! `WARD_CONSULTATIONS=<folder> cargo bench -p ward-scribe --bench scribe`, where the folder holds `primock57/` (Papadopoulos
 //! Korfiatis et al. 2022, CC BY 4.0) and `aci-bench/` (Yim et al. 2023, CC BY 4.0). Without the variable it measures
-//! time on the consultations of our own only. `WARD_SCRIBE_SHOW=<id>` prints one note and what the labels miss in it.
+//! time on the consultations of our own only. `WARD_SCRIBE_SHOW=<id>` prints one note and what the labels miss in it;
+//! `WARD_SCRIBE_SHOW=dev` what they miss in all that rules may be written from.
 
 #![allow(
     clippy::print_stdout,
@@ -32,9 +33,47 @@ fn main() {
         println!("WARD_CONSULTATIONS is not set: facts and form were not measured");
         return;
     };
-    labels::measure(&folder, show.as_deref());
+    print_facts(&labels::measure(&folder), show.as_deref());
     for set in ["train", "valid"] {
         aci::measure(&folder, set, show.as_deref());
+    }
+}
+
+/// Precision and recall by split and sort, then the consultations with the most errors. What is wrong in the held-out
+/// ones is not printed: who has read it has lost them.
+fn print_facts(measured: &[labels::Measured], show: Option<&str>) {
+    for split in labels::SPLITS {
+        let (tallies, count) = labels::sum(measured, split);
+        println!("PriMock57 {split}: {count} labelled consultations");
+        for (sort, tally) in labels::SORTS.iter().zip(tallies) {
+            println!(
+                "  {sort:<10} precision {:.2} ({}/{})  recall {:.2} ({}/{})",
+                tally.precision(),
+                tally.right,
+                tally.stated,
+                tally.recall(),
+                tally.found,
+                tally.labelled
+            );
+        }
+    }
+    let mut worst: Vec<&labels::Measured> = measured.iter().collect();
+    worst.sort_by_key(|one| std::cmp::Reverse(labels::errors(one)));
+    println!("PriMock57: the five with the most wrong or missing facts");
+    for one in worst.iter().take(5) {
+        let counts: Vec<String> = labels::SORTS
+            .iter()
+            .zip(one.tallies)
+            .map(|(sort, t)| format!("{sort} {} wrong {} missing", t.stated - t.right, t.labelled - t.found))
+            .collect();
+        println!("  {} ({}): {}", one.id, one.split, counts.join(", "));
+    }
+    for one in worst.iter().filter(|one| show == Some(one.id.as_str()) || show == Some(one.split.as_str())) {
+        println!("{} ({})", one.id, one.split);
+        one.why.iter().for_each(|why| println!("  {why}"));
+        if show == Some(one.id.as_str()) {
+            println!("{}", one.note);
+        }
     }
 }
 

@@ -25,15 +25,75 @@ pub(crate) fn doses(line: &Line, pack: &Pack) -> Vec<(Amount, bool)> {
     counted(line, Kind::DoseUnit).into_iter().map(dose).collect()
 }
 
-/// `3 days`, `7 to 10 days`, but not `50 years old`, nor the `3 times a day` of a frequency.
+/// `3 days`, `7 to 10 days`, `3, 4 days`, `a few days`, `a couple of weeks`; and `a week` where it says how long: `for a
+/// week`, `a year ago`. Not `50 years old`, nor the `3 times a day` of a frequency.
 pub(crate) fn durations(line: &Line) -> Vec<Amount> {
     let rates = frequencies(line);
-    counted(line, Kind::TimeUnit)
+    let mut found: Vec<Amount> = counted(line, Kind::TimeUnit)
         .into_iter()
-        .filter(|&(start, _, end)| !rates.iter().any(|rate| rate.start < end && start < rate.end))
-        .filter(|&(_, _, end)| !is_age(line, end))
-        .map(|(start, _, end)| Amount { start, end, text: line.said(start, end).to_owned() })
-        .collect()
+        .map(|(start, _, end)| amount(line, start, end))
+        .chain(line.of(Kind::TimeUnit).filter_map(|unit| uncounted(line, unit)))
+        // The "a day" of "twice a day"; that of "a day or 2" is no rate.
+        .filter(|one| !rates.iter().any(|rate| rate.start < one.start && one.start < rate.end))
+        .filter(|one| !is_age(line, one.end) && !is_rate(line, one.end))
+        .collect();
+    found.sort_by_key(|one| one.start);
+    // "A week to 10 days" is one length, not two.
+    found.dedup_by(|next, before| {
+        let joined = line.of(Kind::Range).any(|range| range.start == before.end && range.end == next.start);
+        if joined {
+            *before = Amount {
+                text: format!("{} {}", before.text, line.said(before.end, next.end)),
+                ..amount(line, before.start, next.end)
+            };
+        }
+        joined
+    });
+    found
+}
+
+fn amount(line: &Line, start: usize, end: usize) -> Amount {
+    let tokens = &line.sentence.tokens;
+    let number = |at: usize| tokens.get(at).is_some_and(Token::is_number);
+    // "3, 4 days", as people say it.
+    let comma = usize::from(tokens.get(start + 1).is_some_and(|token| token.text == ","));
+    let text = if number(start) && number(start + 1 + comma) {
+        format!("{} to {}", tokens[start].text, line.said(start + 1 + comma, end))
+    } else {
+        line.said(start, end).to_owned()
+    };
+    // "In a week's time".
+    let text = text.trim_end_matches("'s").trim_end_matches('\'').to_owned();
+    Amount { start, end, text }
+}
+
+/// A length of time without a number: "a few days", "a week ago", "a week and a half", "a day or 2", "the past month".
+fn uncounted(line: &Line, unit: Hit) -> Option<Amount> {
+    let tokens = &line.sentence.tokens;
+    if let Some(vague) = line.of(Kind::VagueCount).find(|vague| vague.end == unit.start) {
+        return Some(amount(line, vague.start, unit.end));
+    }
+    let one = line.of(Kind::One).find(|one| one.end == unit.start)?;
+    let and_a_half = line.of(Kind::Half).find(|half| half.start == unit.end).map(|half| half.end);
+    let tail = and_a_half.or_else(|| {
+        let range = line.of(Kind::Range).find(|range| range.start == unit.end)?;
+        let number = tokens.get(range.end).is_some_and(Token::is_number);
+        let other_unit = line.of(Kind::TimeUnit).any(|other| other.start == range.end + 1);
+        (number && !other_unit).then_some(range.end + 1)
+    });
+    let end = tail.unwrap_or(unit.end);
+    let meant = tail.is_some()
+        || tokens[unit.start - 1].text == "past"
+        || line.of(Kind::SpanBefore).any(|span| span.end == one.start)
+        || line.of(Kind::SpanAfter).any(|span| span.start == end);
+    let start = if tokens[unit.start - 1].text == "past" { unit.start } else { one.start };
+    meant.then(|| amount(line, start, end))
+}
+
+/// "3 days a week" says how often.
+fn is_rate(line: &Line, end: usize) -> bool {
+    line.of(Kind::Per)
+        .any(|per| per.start == end && line.of(Kind::TimeUnit).any(|unit| unit.start == per.end))
 }
 
 fn is_age(line: &Line, end: usize) -> bool {
@@ -81,7 +141,7 @@ pub(crate) fn frequencies(line: &Line) -> Vec<Amount> {
 }
 
 /// Numbers (or ranges of them) with a unit of the kind right after: first token, the unit, token after the last.
-fn counted(line: &Line, kind: Kind) -> Vec<(usize, Hit, usize)> {
+pub(crate) fn counted(line: &Line, kind: Kind) -> Vec<(usize, Hit, usize)> {
     let tokens = &line.sentence.tokens;
     let number = |at: usize| tokens.get(at).is_some_and(Token::is_number);
     line.of(kind)
@@ -96,7 +156,14 @@ fn counted(line: &Line, kind: Kind) -> Vec<(usize, Hit, usize)> {
             let range = at
                 .checked_sub(2)
                 .filter(|&low| number(low) && line.of(Kind::Range).any(|r| r.start == low + 1));
-            Some((range.unwrap_or(at), unit, unit.end))
+            // "3, 4 days", "2 3 days": rising numbers side by side.
+            let listed = || {
+                let comma = usize::from(tokens[at.checked_sub(1)?].text == ",");
+                let low = at.checked_sub(1 + comma)?;
+                let rises = tokens[low].number()? < tokens[at].number()?;
+                (kind == Kind::TimeUnit && rises).then_some(low)
+            };
+            Some((range.or_else(listed).unwrap_or(at), unit, unit.end))
         })
         .collect()
 }
@@ -129,6 +196,25 @@ mod tests {
         );
         assert_eq!(texts(frequencies(line)), ["every 6 hours"]);
         assert_eq!(course(line).map(|amount| amount.text).as_deref(), Some("5 days"));
+    }
+
+    #[test]
+    fn lengths_of_time_as_people_say_them() {
+        for (text, expected) in [
+            ("It started a few days ago.", vec!["few days"]),
+            ("For the past couple of weeks.", vec!["couple of weeks"]),
+            ("Three, four days ago.", vec!["3 to 4 days"]),
+            ("In the next two three days.", vec!["2 to 3 days"]),
+            ("It has been going on for a week and a half.", vec!["a week and a half"]),
+            ("Take a day or two off work.", vec!["a day or 2"]),
+            ("I had it about a year ago.", vec!["a year"]),
+            ("For the past month or so.", vec!["month"]),
+            ("It lasts a week to ten days.", vec!["a week to 10 days"]),
+            ("I saw him last week, twice a day, three days a week.", vec![]),
+            ("It took half an hour.", vec!["half an hour"]),
+        ] {
+            assert_eq!(texts(durations(&read("en", text).lines[0])), expected, "{text}");
+        }
     }
 
     #[test]

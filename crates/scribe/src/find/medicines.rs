@@ -26,6 +26,8 @@ pub(crate) struct Medicine {
 
 /// Where in a consultation plans begin: a drug that the doctor names earlier is asked about, not prescribed.
 pub(crate) const PLAN_FROM: f64 = 0.35;
+/// Where a medicine that the doctor names in a statement is part of the plan, whatever the verb.
+const PLANS_FROM: f64 = 0.6;
 
 /// Every medicine, planned ones and taken ones apart, in order of first mention.
 pub(crate) fn find(reading: &Reading) -> Vec<Medicine> {
@@ -36,6 +38,7 @@ pub(crate) fn find(reading: &Reading) -> Vec<Medicine> {
         let planned = is_plan(line);
         // "It's … metformin?" reads a label aloud; a longer question asks for advice.
         let taken = line.by_patient() && (!line.asks_plainly() || line.words() <= 6);
+        let taken = taken || said_back(line);
         if drugs.is_empty() {
             // "Take it twice a day for five days", after the sentence that named the medicine.
             if let Some(medicine) = last.filter(|_| planned || line.by_doctor()).map(|at| &mut found[at]) {
@@ -50,10 +53,10 @@ pub(crate) fn find(reading: &Reading) -> Vec<Medicine> {
             }
             continue;
         }
-        if !planned && !taken {
-            continue;
-        }
         for (place, hit) in drugs.iter().enumerate() {
+            if !planned && !taken && !theirs(line, *hit) {
+                continue;
+            }
             if is_negated(line, *hit) || allergic(line, *hit) {
                 continue;
             }
@@ -73,13 +76,26 @@ pub(crate) fn find(reading: &Reading) -> Vec<Medicine> {
     found
 }
 
-/// True for a doctor's sentence that prescribes or advises a medicine.
+/// True for a doctor's sentence that prescribes or advises a medicine: by its words, or because it names one where plans
+/// are made: "think about paracetamol, or even co-codamol".
 fn is_plan(line: &Line) -> bool {
-    line.by_doctor()
-        && line.progress >= PLAN_FROM
-        && !line.asks_plainly()
-        && !line.has(Kind::Recap)
-        && line.has(Kind::Prescribe)
+    let says =
+        line.by_doctor() && line.progress >= PLAN_FROM && !line.asks_plainly() && !line.has(Kind::Recap);
+    says && (line.has(Kind::Prescribe)
+        || (line.progress >= PLANS_FROM && line.words() >= 4 && !line.asks() && !line.has(Kind::Past)))
+}
+
+/// True for a few words by which the doctor repeats a medicine that the patient named: "Metformin, okay."
+fn said_back(line: &Line) -> bool {
+    line.by_doctor() && line.progress < PLANS_FROM && line.words() <= 4 && !line.asks_plainly()
+}
+
+/// True for what the doctor calls the patient's: "your diuretics".
+fn theirs(line: &Line, hit: Hit) -> bool {
+    let tokens = &line.sentence.tokens;
+    let mut before =
+        (1..=2).filter_map(|back| hit.start.checked_sub(back)).map(|at| tokens[at].text.as_str());
+    line.by_doctor() && before.any(|word| word == "your")
 }
 
 pub(crate) fn allergic(line: &Line, hit: Hit) -> bool {

@@ -53,10 +53,17 @@ fn doctor_line(found: &mut Found<'_>, pending: &mut Pending, index: usize, line:
         // The doctor repeats an answer that the recording lost: "Any fever? … No, okay."
         found.answered(&std::mem::take(pending).asked, index, false, &[]);
     }
+    // "So no fever and no back pain", summing up what was told or asked.
+    if !line.has(Kind::If) && (!line.asks_plainly() || line.has(Kind::Recap)) {
+        let denied: Vec<Hit> = line.of(Kind::Symptom).filter(|&hit| is_negated(line, hit)).collect();
+        for hit in denied {
+            found.put(hit, false, &[line.sentence.segment], index);
+        }
+    }
 }
 
 fn patient_line(found: &mut Found<'_>, pending: &mut Pending, index: usize, line: &Line) {
-    let told = !line.asks_plainly() && !line.has(Kind::If);
+    let told = !line.asks_plainly() && !line.has(Kind::If) && !found.past(index);
     let own: Vec<Hit> = line.of(Kind::Symptom).filter(|_| told).collect();
     match answer(line) {
         Some(present) if !pending.asked.is_empty() => {
@@ -93,6 +100,13 @@ struct Found<'r> {
 }
 
 impl Found<'_> {
+    /// True for a patient's sentence of years ago, or one that goes on with such: what was then is no complaint of today.
+    fn past(&self, index: usize) -> bool {
+        let lines = &self.reading.lines;
+        let before = index.checked_sub(1).map(|at| &lines[at]).filter(|line| line.by_patient());
+        lines[index].has(Kind::Past) || before.is_some_and(|line| line.has(Kind::Past))
+    }
+
     fn answered(&mut self, asked: &[(usize, Hit)], answer_line: usize, present: bool, own: &[Hit]) {
         for &(line, hit) in asked {
             if own.iter().any(|other| other.entry == hit.entry) {

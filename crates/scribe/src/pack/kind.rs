@@ -53,6 +53,16 @@ kinds! {
     Route = "route",
     /// `to`, `or`, `-` between two numbers.
     Range = "range",
+    /// A count that is no number: `few`, `couple of`.
+    VagueCount = "vague_count",
+    /// `a`, `the past`: one of a unit of time.
+    One = "one",
+    /// `and a half`.
+    Half = "half",
+    /// Says that a length of time is meant, before `a week` without a number: `for`, `past`, `over`.
+    SpanBefore = "span_before",
+    /// The same after it: `ago`.
+    SpanAfter = "span_after",
     /// `over`, `/` in a blood pressure.
     Over = "over",
     /// `point` in a spoken decimal.
@@ -101,6 +111,10 @@ kinds! {
     Allergy = "allergy",
     /// Past and personal history: `smoke`, `surgery`, `works as`.
     History = "history",
+    /// Of years ago: `last time`.
+    Past = "past",
+    /// What advice is about: `fluids`, `rest`.
+    Care = "care",
     /// Says nothing anywhere: `um`, `you know`.
     Filler = "filler",
     /// Says nothing at the start of a sentence: `so`, `okay`.

@@ -46,5 +46,18 @@ pub(crate) fn reasons_about(line: &Line) -> bool {
         && !line.has(Kind::If)
         && !line.has(Kind::Prescribe)
         && line.words() >= 8;
-    names_one(line) || weighs
+    names_one(line) || weighs || says_course(line)
+}
+
+/// How long it will take, or takes in most: "these last about five to seven days".
+fn says_course(line: &Line) -> bool {
+    line.by_doctor()
+        && line.progress >= 0.5
+        && !line.asks_plainly()
+        && !line.has(Kind::If)
+        && !line.has(Kind::Prescribe)
+        && !line.has(Kind::FollowUp)
+        && !line.has(Kind::Advise)
+        && line.words() >= 5
+        && !crate::find::amounts::durations(line).is_empty()
 }

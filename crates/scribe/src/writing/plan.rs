@@ -149,23 +149,88 @@ const NO_ADVICE: &[&str] = &[
     "okay",
     "you're",
     "the patient is",
+    "the patient does not",
+    "the patient did",
+    "the patient has",
+    "the patient had",
+    "if there's anything",
+    "saying",
+    "there",
+    "that's",
+    // What is to be done now, in an examination over a camera, and not at home.
+    "if i can",
+    "if i could",
+    "if the patient can",
+    "if the patient could",
+    "just watch",
+    "put the",
+    "squeeze",
+    "press ",
+    "touch",
+    "raise",
+    "say ",
+    "position",
     "he ",
     "she ",
     "they ",
 ];
 
+/// Words that no sentence ends with: it was broken off.
+const BROKEN_OFF: &[&str] = &[
+    "is",
+    "are",
+    "the",
+    "a",
+    "an",
+    "that",
+    "to",
+    "and",
+    "let's",
+    "of",
+    "for",
+    "if",
+    "with",
+    "this",
+    "so",
+    "but",
+    "or",
+    "in",
+    "on",
+    "your",
+    "my",
+    "because",
+    "themselves to",
+];
+
 fn is_advice(text: &str) -> bool {
     let lower = text.to_lowercase();
+    let end = lower.trim_end_matches(['.', ',', '!', '?', ' ']);
+    if BROKEN_OFF.iter().any(|word| end.strip_suffix(word).is_some_and(|rest| rest.ends_with([' ', ',']))) {
+        return false;
+    }
     !NO_ADVICE.iter().any(|start| lower.starts_with(start))
         || ["recommend", "advise", "suggest"].iter().any(|word| lower.contains(word))
+}
+
+/// Where advice begins: before it, a doctor tells the patient what to do for an examination.
+const ADVICE_FROM: f64 = 0.6;
+
+/// True for advice with something to do in it, and for what to watch for with what to do then. "If it goes on we have to
+/// wonder" is neither.
+fn tells_to_do(line: &Line) -> bool {
+    let about = line.has(Kind::Care)
+        || line.hits.iter().any(|hit| {
+            matches!(hit.kind, Kind::Drug | Kind::Test | Kind::Referral | Kind::FollowUp | Kind::Prescribe)
+        });
+    let watches = line.has(Kind::If) && (line.has(Kind::Symptom) || line.has(Kind::Referral));
+    (line.has(Kind::Advise) || watches) && about
 }
 
 fn education(reading: &Reading, draft: &mut Draft) -> Vec<String> {
     let lines = reading.lines.iter().filter(|line| {
         is_plan(line)
-            && line.progress >= 0.5
-            && (line.has(Kind::Advise)
-                || (line.has(Kind::If) && (line.has(Kind::Symptom) || line.has(Kind::Referral))))
+            && line.progress >= ADVICE_FROM
+            && tells_to_do(line)
             && !is_follow_up(line)
             && !(line.has(Kind::Drug) && line.has(Kind::Prescribe))
             && !line.hits.iter().any(|hit| orders(line, *hit))

@@ -78,10 +78,11 @@ fn story(
 ) -> String {
     let english = reading.pack.language == "en";
     let mut field = Field::default();
-    let chosen = weightiest(reading);
+    let mut chosen = weightiest(reading);
+    chosen.extend(lengths_of_time(reading, &chosen));
     for (index, line) in reading.lines.iter().enumerate() {
         let segment = line.sentence.segment;
-        if line.by_doctor() && english && introduces(line) {
+        if line.by_doctor() && english && (introduces(line) || chosen.contains(&index)) {
             field.push(sentence(&of_patient(&polished(line))), &[segment]);
         } else if chosen.contains(&index) {
             let text = polished(line);
@@ -92,7 +93,7 @@ fn story(
             };
             field.push(text, &[segment]);
         } else if let (true, Some((asked, amount))) =
-            (line.by_patient() && english, answers_how_long(reading, index))
+            (line.by_patient() && english, answers_when(reading, index))
         {
             field.push(format!("Duration: {amount}."), &[asked, segment]);
         }
@@ -139,6 +140,33 @@ fn weightiest(reading: &Reading) -> BTreeSet<usize> {
         .collect()
 }
 
+/// Most words of the sentences that stand in the story for their lengths of time alone.
+const TIMES_WORDS: usize = 90;
+
+/// Further sentences that say how long, or since when: of the patient, and of the doctor who sums up. Each length once.
+fn lengths_of_time(reading: &Reading, chosen: &BTreeSet<usize>) -> Vec<usize> {
+    let said = |index: usize| amounts::durations(&reading.lines[index]).into_iter().map(|amount| amount.text);
+    let mut known: BTreeSet<String> = chosen.iter().flat_map(|&index| said(index)).collect();
+    let mut budget = TIMES_WORDS;
+    let mut more = Vec::new();
+    for (index, line) in reading.lines.iter().enumerate().filter(|(index, _)| !chosen.contains(index)) {
+        let patient = line.by_patient() && !line.asks_plainly() && line.words() >= MIN_WORDS;
+        let sums_up = line.by_doctor()
+            && line.progress < 0.7
+            && !line.asks()
+            && line.words() >= MIN_WORDS
+            && (line.has(Kind::Symptom) || line.has(Kind::Recap));
+        let news: Vec<String> = said(index).filter(|text| !known.contains(text)).collect();
+        if news.is_empty() || !(patient || sums_up) || line.has(Kind::If) || line.words() > budget {
+            continue;
+        }
+        budget -= line.words();
+        known.extend(news);
+        more.push(index);
+    }
+    more
+}
+
 /// How much a patient's sentence tells of the illness or of themselves; nothing where it is talk.
 fn weight(line: &Line) -> Option<usize> {
     let clinical = line.hits.iter().filter(|hit| {
@@ -163,13 +191,20 @@ fn introduces(line: &Line) -> bool {
         && presents.iter().any(|words| lower.contains(words))
 }
 
-/// "How long?" – "About 5 weeks": the answer's duration, for an answer too short to stand by itself.
-fn answers_how_long(reading: &Reading, index: usize) -> Option<(u32, String)> {
-    let question = &reading.lines[index.checked_sub(1)?];
+/// "How long?" – "About 5 weeks": the answer's duration, for an answer too short to stand by itself. The question is the
+/// doctor's last within four sentences.
+fn answers_when(reading: &Reading, index: usize) -> Option<(u32, String)> {
+    let answer = &reading.lines[index];
+    if answer.words() > 8 {
+        return None;
+    }
+    let before = reading.lines[index.saturating_sub(4)..index].iter().rev();
+    let question = before.filter(|line| line.by_doctor()).find(|line| line.asks())?;
     let lower = question.sentence.text.to_lowercase();
-    let asks = question.by_doctor()
-        && ["how long", "when did", "how many days"].iter().any(|words| lower.contains(words));
-    let amount = amounts::durations(&reading.lines[index]).into_iter().next()?;
+    let asks = ["how long", "when ", "how many days", "how many weeks", "how many years", "ago"]
+        .iter()
+        .any(|words| lower.contains(words));
+    let amount = amounts::durations(answer).into_iter().next()?;
     asks.then_some((question.sentence.segment, amount.text))
 }
 

@@ -29,7 +29,7 @@ pub fn options(url: String, key: String) -> Options {
         key,
         index_prefix: format!("ward-test-{}-{number}-", std::process::id()),
         timeout: Duration::from_secs(20),
-        task_timeout: Duration::from_secs(120),
+        task_timeout: Duration::from_mins(2),
     }
 }
 

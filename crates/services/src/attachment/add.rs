@@ -15,7 +15,8 @@ use ward_domain::refusal::Refusal;
 use ward_domain::secret::hex;
 use ward_domain::upload::{ATTACHMENTS, ObjectKind};
 
-const PURPOSE: Purpose = Purpose { kind: ObjectKind::Attachment, allowed: ATTACHMENTS, field: "file" };
+const PURPOSE: Purpose =
+    Purpose { kind: ObjectKind::Attachment, allowed: Some(ATTACHMENTS), max_bytes: None, field: "file" };
 
 /// Adds a file to a medical record that is open to the caller. Nothing of the file is read before that is known.
 pub async fn add(house: &House, ctx: &Ctx, record: Id, mut delivery: impl Delivery) -> Result<Linked, Fail> {

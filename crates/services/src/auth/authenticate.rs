@@ -28,6 +28,15 @@ impl House {
         Ok(Ctx { scope, user, role, session, now, deadline: self.settings.deadline, meta })
     }
 
+    /// Whether the log-in of a context still holds: for what goes on longer than a request.
+    pub async fn is_logged_in(&self, ctx: &Ctx) -> Result<bool, Fail> {
+        let now = self.env.now();
+        let served = self.tenancy.register.scope(ctx.scope.tenant()).await?.is_ok();
+        let Some(live) = self.sessions.live(self, &ctx.scope, ctx.user).await? else { return Ok(false) };
+        let open = live.sessions.iter().any(|(id, expires)| *id == ctx.session.id() && *expires > now);
+        Ok(served && live.active && live.role == ctx.role && open)
+    }
+
     /// Which API issued a token, whatever its age; `None` if it is not ours.
     pub fn issuer_of(&self, bearer: &str) -> Option<Face> {
         self.tokens.read(bearer).map(|claims| claims.api)

@@ -12,6 +12,7 @@ use ward_actors::courier::{CodeLetter, CourierMessage};
 use ward_domain::account::code::{self, CODE_BYTES, CODE_MINUTES, CodePurpose};
 use ward_domain::account::totp::{RECOVERY_BYTES, RECOVERY_CODES};
 use ward_domain::account::{Account, AccountCommand, SecondFactor};
+use ward_domain::courier::Channel;
 use ward_domain::id::UserId;
 use ward_domain::secret::hex;
 use ward_domain::tenancy::TenantScope;
@@ -36,7 +37,7 @@ impl std::fmt::Debug for Second {
 const RECOVERY: &str = "recovery";
 
 /// Secret random bytes.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], Fail> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Fail> {
     let mut bytes = [0; N];
     OsRng.try_fill_bytes(&mut bytes).map_err(|error| Fail::Fault(format!("no randomness: {error}")))?;
     Ok(bytes)
@@ -73,7 +74,7 @@ impl House {
     }
 
     /// Who writes: the hospital, or the platform.
-    pub(super) async fn called(&self, scope: &TenantScope) -> Result<String, Fail> {
+    pub(crate) async fn called(&self, scope: &TenantScope) -> Result<String, Fail> {
         let hospital = self.tenancy.register.find(scope.tenant()).await?;
         Ok(hospital.map_or_else(|| self.env.sender.name.clone(), |hospital| hospital.profile.name.clone()))
     }
@@ -94,7 +95,8 @@ impl House {
         let Some(account) = state.account else { return Ok(()) };
         let (subject, body) = code::letter(purpose, &self.called(scope).await?, &code);
         let letter = CodeLetter {
-            recipient: account.id,
+            channel: Channel::Mail,
+            recipient: Some(account.id),
             to: account.profile.email,
             subject,
             body,

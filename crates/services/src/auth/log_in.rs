@@ -98,11 +98,7 @@ pub async fn log_in(house: &House, meta: &RequestMeta, credentials: Credentials)
                     Ok(*logged_in)
                 }
                 Noted::Locked(refusal) => Err(refusal.into()),
-                Noted::WrongSecond => wrong(Refusal::new(
-                    Kind::Unauthenticated,
-                    "totp_invalid",
-                    "This code is wrong, was used already, or is not of now.",
-                )),
+                Noted::WrongSecond => wrong(wrong_second()),
                 Noted::Wrong => wrong(unknown()),
             }
         }
@@ -144,8 +140,14 @@ pub(super) async fn candidates(
     Ok(found)
 }
 
+/// What was shown beside password or code is wrong.
+pub(super) fn wrong_second() -> Refusal {
+    let message = "This code is wrong, was used already, or is not of now.";
+    Refusal::new(Kind::Unauthenticated, "totp_invalid", message)
+}
+
 /// How an attempt ended.
-enum Noted {
+pub(super) enum Noted {
     /// A session opened.
     Opened(Box<LoggedIn>),
     /// Too many wrong ones: not even the right one counts now.
@@ -157,7 +159,7 @@ enum Noted {
 }
 
 /// Tells the account how its check ended.
-async fn note(
+pub(super) async fn note(
     house: &House,
     meta: &RequestMeta,
     scope: &TenantScope,
@@ -166,7 +168,7 @@ async fn note(
     second: Option<&Second>,
 ) -> Result<Noted, Fail> {
     let now = house.env.now();
-    let right = matches!(check, LogInCheck::Right { .. });
+    let right = matches!(check, LogInCheck::Right { .. } | LogInCheck::Phone { .. });
     let session = Session {
         id: house.new_id()?.into(),
         user,

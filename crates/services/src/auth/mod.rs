@@ -2,13 +2,13 @@
 
 mod authenticate;
 mod change_password;
-mod code;
+pub(crate) mod code;
 mod guard;
 mod log_in;
 mod log_out;
 mod open_sessions;
 mod passwords;
-mod qr;
+mod phone;
 mod refresh;
 mod register;
 mod reset_password;
@@ -25,7 +25,8 @@ pub use log_in::{Credentials, LoggedIn, log_in};
 pub use log_out::log_out;
 pub use open_sessions::{end_other_sessions, end_session, list_sessions};
 pub use passwords::{PasswordCost, Passwords};
-pub use refresh::{Refreshed, refresh, slide};
+pub use phone::{AskedCode, CodeSent, ShownCode, log_in_by_code, send_code};
+pub use refresh::{Refreshed, extend, refresh, slide};
 pub use register::{Registered, Registration, register};
 pub use reset_password::{Forgotten, NewPassword, ask_reset, reset_password};
 pub use sessions::Sessions;

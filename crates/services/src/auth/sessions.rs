@@ -17,7 +17,7 @@ use ward_store::ListQuery;
 /// Accounts kept at most.
 const MAX_KEPT: u64 = 200_000;
 /// How long an account is kept where it alone is written by this process.
-const KEEP: Duration = Duration::from_secs(600);
+const KEEP: Duration = Duration::from_mins(10);
 /// And where others write too: what they do takes effect within a second.
 const KEEP_SHARED: Duration = Duration::from_millis(900);
 

@@ -1,8 +1,8 @@
 //! The second factor: set up, used up, and taken away.
 
 use super::code::{Second, random};
-use super::qr;
 use crate::audit::Attempt;
+use crate::qr;
 use crate::{Ctx, Fail, House};
 use ward_domain::account::totp::{SECRET_BYTES, Totp};
 use ward_domain::account::{Account, AccountCommand, LogInCheck};

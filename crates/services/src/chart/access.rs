@@ -57,6 +57,7 @@ impl House {
             patient: door.patient,
             author: door.author,
             related: false,
+            granted: None,
             glass: None,
         };
         // Who changes something must have written it; all else is opened by what opens the chart.
@@ -64,6 +65,9 @@ impl House {
         if !changes && ctx.role == Role::Doctor && door.author != Some(ctx.user) {
             standing.related = self.is_related(ctx, door.patient).await?;
             if !standing.related {
+                standing.granted = self.granted_access(ctx, door.patient, door.resource, door.action).await?;
+            }
+            if !standing.related && standing.granted.is_none() {
                 standing.glass = self.broken_glass(ctx, door.patient).await?;
             }
         }

@@ -6,7 +6,8 @@ use crate::{Ctx, Fail, House};
 use std::time::Duration;
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::contact::{self, MAX_NAME, paragraph};
-use ward_domain::encounter::{Encounter, EncounterCommand, EncounterStatus, Progress};
+use ward_domain::encounter::{Encounter, EncounterCommand, EncounterStatus, Progress, Work};
+use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
 use ward_domain::refusal::FieldErrors;
 use ward_domain::time::Time;
@@ -28,6 +29,9 @@ pub struct NewEncounter {
     pub encounter_date: Option<Time>,
 }
 
+/// What is said where nothing was recorded yet.
+const WAITS: &str = "Waiting for the recording, or for the transcript by hand.";
+
 impl House {
     /// How long a note will take from its transcript on: what the latest ones of this process took, or where there is
     /// none yet, what one may take at the most.
@@ -39,6 +43,29 @@ impl House {
 /// Creates an encounter of the calling doctor. It waits for its transcript.
 pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versioned<Encounter>, Fail> {
     house.permit(ctx, Resource::Encounter, Action::Create, true).await?;
+    let id = house.new_id()?;
+    let encounter = pending(ctx, id, new)?;
+    let claims = match house.known(ctx, &[id]).await? {
+        Known::New(claims) => claims,
+        Known::Done(made) => return made_before(house, ctx, &made).await,
+    };
+    let command = EncounterCommand::Create { encounter: Box::new(encounter.clone()), claims };
+    let message = EncounterMessage::Do(Box::new(command));
+    house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await.map_err(House::in_flight)?;
+    house.trace_one(ctx, Action::Create, Resource::Encounter, id, &[]).await?;
+    Ok(Versioned { document: encounter, version: 1 })
+}
+
+/// What a request that was carried out before has made.
+pub(super) async fn made_before(house: &House, ctx: &Ctx, made: &[Id]) -> Result<Versioned<Encounter>, Fail> {
+    let id = made.first().copied().unwrap_or_default();
+    let found = house.encounter(ctx, id, Action::Read).await?;
+    house.trace_one(ctx, Action::Read, Resource::Encounter, id, &[]).await?;
+    Ok(found)
+}
+
+/// An encounter of which nothing is known but what the doctor says.
+pub(super) fn pending(ctx: &Ctx, id: Id, new: NewEncounter) -> Result<Encounter, Fail> {
     let mut errors = FieldErrors::default();
     errors.check(
         contact::line(&new.patient_name, MAX_NAME).is_some(),
@@ -62,17 +89,7 @@ pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versi
         "Must be text of at most 10000 characters.",
     );
     errors.finish()?;
-    let id = house.new_id()?;
-    let claims = match house.known(ctx, &[id]).await? {
-        Known::New(claims) => claims,
-        Known::Done(made) => {
-            let id = made.first().copied().unwrap_or_default();
-            let found = house.encounter(ctx, id, Action::Read).await?;
-            house.trace_one(ctx, Action::Read, Resource::Encounter, id, &[]).await?;
-            return Ok(found);
-        }
-    };
-    let encounter = Encounter {
+    Ok(Encounter {
         id: id.into(),
         doctor: ctx.user,
         patient_name: new.patient_name.trim().to_owned(),
@@ -83,23 +100,22 @@ pub async fn create(house: &House, ctx: &Ctx, new: NewEncounter) -> Result<Versi
         encounter_date: new.encounter_date.unwrap_or(ctx.now),
         status: EncounterStatus::Pending,
         progress: Progress::default(),
-        waiting_for: "Waiting for the transcript: no speech engine is configured, so it is given by hand."
-            .to_owned(),
+        waiting_for: WAITS.to_owned(),
         duration_ms: 0,
         language: String::new(),
         transcript_preview: String::new(),
         note: None,
         note_version: 0,
+        written: None,
+        signature: None,
+        addenda: 0,
         checklist_score: None,
         tags: Vec::new(),
         attempts: 0,
         due: None,
+        audio: None,
+        work: Work::default(),
         created_at: ctx.now,
         updated_at: ctx.now,
-    };
-    let command = EncounterCommand::Create { encounter: Box::new(encounter.clone()), claims };
-    let message = EncounterMessage::Do(Box::new(command));
-    house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await.map_err(House::in_flight)?;
-    house.trace_one(ctx, Action::Create, Resource::Encounter, id, &[]).await?;
-    Ok(Versioned { document: encounter, version: 1 })
+    })
 }

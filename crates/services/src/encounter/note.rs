@@ -5,7 +5,7 @@ use crate::{Ctx, Fail, House};
 use serde_json::Value;
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::contact::paragraph;
-use ward_domain::encounter::{EncounterCommand, NoteVersion};
+use ward_domain::encounter::{Encounter, EncounterCommand, NoteVersion, Signature};
 use ward_domain::hospital::check_version;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
@@ -22,24 +22,41 @@ pub struct NoteEdit {
     pub if_version: Option<u64>,
 }
 
+/// The newest version of a note, and how far it is.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What it says.
+    pub note: NoteVersion,
+    /// Its signature; without one it is a draft.
+    pub signature: Option<Signature>,
+    /// How many addenda stand behind it.
+    pub addenda: u64,
+}
+
+impl Standing {
+    fn of(encounter: Encounter, note: NoteVersion) -> Self {
+        Self { note, signature: encounter.signature, addenda: encounter.addenda }
+    }
+}
+
 /// The newest version of a consultation's note.
-pub async fn note(house: &House, ctx: &Ctx, encounter: Id) -> Result<NoteVersion, Fail> {
-    house.encounter(ctx, encounter, Action::Read).await?;
+pub async fn note(house: &House, ctx: &Ctx, encounter: Id) -> Result<Standing, Fail> {
+    let found = house.encounter(ctx, encounter, Action::Read).await?.document;
     let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
     house.trace_one(ctx, Action::Read, Resource::Encounter, encounter, &[]).await?;
-    Ok(note)
+    Ok(Standing::of(found, note))
 }
 
-/// Edits a note: a new version stands in front of the one before, which is kept.
-pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
+/// Edits a note: a new version stands in front of the one before, which is kept. What is signed does not change.
+pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<Standing, Fail> {
     house.encounter(ctx, encounter, Action::Update).await?;
     let edited = make(house, ctx, encounter, edit).await;
-    let note = house.refusable(ctx, &Attempt::to_encounter(encounter), edited).await?;
+    let standing = house.refusable(ctx, &Attempt::to_encounter(encounter), edited).await?;
     house.trace_one(ctx, Action::Update, Resource::Encounter, encounter, &[]).await?;
-    Ok(note)
+    Ok(standing)
 }
 
-async fn make(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<NoteVersion, Fail> {
+async fn make(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<Standing, Fail> {
     let reason = paragraph(&edit.reason, 1_000)
         .ok_or_else(|| Refusal::field("edit_reason", "Must be text of at most 1000 characters."))?;
     let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
@@ -49,5 +66,8 @@ async fn make(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result
         EncounterCommand::EditNote { id: house.new_id()?, content, base: note.version, by: ctx.user, reason };
     let message = EncounterMessage::Do(Box::new(command));
     let (state, _) = house.actors.encounters.ask(&ctx.scope, encounter, ctx.deadline, message).await?;
-    state.note.ok_or_else(|| Fail::Fault("a note was edited and is not there".to_owned()))
+    let (Some(encounter), Some(note)) = (state.encounter, state.note) else {
+        return Err(Fail::Fault("a note was edited and is not there".to_owned()));
+    };
+    Ok(Standing::of(encounter, note))
 }

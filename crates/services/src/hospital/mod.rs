@@ -14,5 +14,6 @@ pub use delete::delete;
 pub use edit::edit;
 pub use list::{HospitalQuery, list};
 pub use read::read;
+pub(crate) use rolled_up::check as check_period;
 pub use rolled_up::{MAX_DAYS, RolledUp, Sums};
 pub use statistics::{HospitalStatistics, statistics};

@@ -58,7 +58,7 @@ pub struct RolledUp {
 }
 
 /// Refuses a period that is none, or too long.
-pub(super) fn check(from: Date, until: Date) -> Result<(), Refusal> {
+pub(crate) fn check(from: Date, until: Date) -> Result<(), Refusal> {
     if until < from {
         return Err(Refusal::field("date_to", "Must not be before date_from."));
     }
@@ -76,6 +76,17 @@ impl House {
         (from, until): (Date, Date),
         deadline: Duration,
     ) -> Result<RolledUp, Fail> {
+        let (days, up_to_date) = self.days_of_figures(scope, (from, until), deadline).await?;
+        Ok(summed(from, until, &days, up_to_date))
+    }
+
+    /// The days of a period that have figures, by their numbers, and whether all that was committed before is in them.
+    pub(crate) async fn days_of_figures(
+        &self,
+        scope: &TenantScope,
+        (from, until): (Date, Date),
+        deadline: Duration,
+    ) -> Result<(BTreeMap<i64, DayFigures>, bool), Fail> {
         let actor = Actors::of_hospital(scope);
         let counted = self.actors.statistics.ask(scope, actor, deadline, StatisticsMessage::CatchUp).await?;
         let bounds = Bounds {
@@ -91,7 +102,7 @@ impl House {
                 days.insert(day.day, day);
             }
         }
-        Ok(summed(from, until, &days, counted.up_to_date))
+        Ok((days, counted.up_to_date))
     }
 }
 

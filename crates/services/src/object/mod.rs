@@ -1,6 +1,6 @@
-//! Objects: audio and attachments, by link.
+//! Objects: audio, attachments and exported notes, by link.
 //!
-//! Nothing gives links out yet. Who will asks the policy and leaves the entry in the trail before the link leaves: to
+//! Who gives a link out asks the policy and leaves the entry in the trail before the link leaves: to
 //! hold a link is to have been permitted.
 
 mod link;

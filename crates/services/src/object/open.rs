@@ -2,8 +2,10 @@
 
 use crate::{Fail, House};
 use ward_domain::chart::{Attachment, MedicalRecord};
+use ward_domain::encounter::NoteExport;
+use ward_domain::encounter::Recording;
 use ward_domain::tenancy::TenantScope;
-use ward_gateways::objects::{ByteRange, Link, LinkError, Media, Object, ObjectError, ObjectKind};
+use ward_gateways::objects::{ByteRange, Link, LinkError, Media, Object, ObjectError, ObjectKey, ObjectKind};
 
 /// What is asked for of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,13 +49,26 @@ pub async fn open(house: &House, link: &str, asked: Asked) -> Result<Opened, Fai
     let Some(mut shown) = shown(house, &scope, &link).await? else {
         return Ok(Opened::NoLink(LinkError::Unknown));
     };
+    let key = shown_object(house, &scope, &link).await?;
+    let Some(key) = key else { return Ok(Opened::NoLink(LinkError::Unknown)) };
+    shown.tag = format!("\"{}-{}\"", key.kind.name(), key.id);
     let same = asked.if_range.is_none_or(|state| state == shown.tag);
     let range = asked.range.filter(|_| same);
     shown.part = range.is_some();
-    Ok(match house.env.objects.get(&scope, link.key, range).await {
+    Ok(match house.env.objects.get(&scope, key, range).await {
         Ok(object) => Opened::Object(shown, object),
         Err(error) => Opened::NoObject(error),
     })
+}
+
+/// The object behind a link. That of a recording names its encounter, whose object may be put together anew.
+async fn shown_object(house: &House, scope: &TenantScope, link: &Link) -> Result<Option<ObjectKey>, Fail> {
+    if link.key.kind != ObjectKind::Audio {
+        return Ok(Some(link.key));
+    }
+    let recording = house.find::<Recording>(scope, link.key.id).await?;
+    let Some(recording) = recording else { return Ok(Some(link.key)) };
+    Ok(recording.document.object.map(|id| ObjectKey { kind: ObjectKind::Audio, id }))
 }
 
 /// How an object is shown; `None` where the record that shows it was deleted after the link was given out.
@@ -68,6 +83,12 @@ async fn shown(house: &House, scope: &TenantScope, link: &Link) -> Result<Option
             return Ok(None);
         }
         name = found.name.saved_as(link.media);
+    }
+    if link.key.kind == ObjectKind::Export {
+        let found = house.find::<NoteExport>(scope, id).await?.map(|found| found.document);
+        // A file whose record never came to stand is shown to nobody.
+        let Some(found) = found else { return Ok(None) };
+        name = found.file_name();
     }
     let tag = format!("\"{}-{id}\"", link.key.kind.name());
     Ok(Some(Shown { media: link.media, name, tag, part: false }))

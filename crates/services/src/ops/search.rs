@@ -11,7 +11,7 @@ use ward_domain::tenancy::TenantId;
 use ward_search::IndexStatus;
 
 /// How long a rebuilding may take.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+const LONGEST: Duration = Duration::from_hours(24);
 /// How often its progress is told.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 

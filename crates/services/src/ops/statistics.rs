@@ -10,7 +10,7 @@ use ward_domain::policy::{Action, Resource};
 use ward_domain::tenancy::TenantId;
 
 /// How long it may take.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// Begins to count a hospital's figures anew; the hospital works on meanwhile, its figures wait.
 pub async fn recount_statistics(house: &House, ctx: &Ctx, id: Id) -> Result<(), Fail> {

@@ -67,8 +67,10 @@ impl Uploads {
 pub(crate) struct Purpose {
     /// What its object is for.
     pub kind: ObjectKind,
-    /// What it may be.
-    pub allowed: &'static [Media],
+    /// What it may be; `None`: bytes that nobody looks at alone, as a slice of a recording.
+    pub allowed: Option<&'static [Media]>,
+    /// Its most bytes, where that is not the operator's.
+    pub max_bytes: Option<u64>,
     /// The field that it stands in, for what is wrong with it.
     pub field: &'static str,
 }

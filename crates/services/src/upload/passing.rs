@@ -25,7 +25,7 @@ pub(super) struct Known {
 /// A file that is being looked at while it is kept. A stopped one ends with an error, so that nothing of it is kept.
 pub(super) struct Passing {
     bytes: BoxStream<'static, Result<Bytes, Fail>>,
-    /// `None` once it has had its say.
+    /// `None` where nobody looks, and once it has had its say.
     recogniser: Option<Recogniser>,
     scan: Option<Box<dyn Scan>>,
     until: Instant,
@@ -36,14 +36,14 @@ impl Passing {
     /// The body to be kept, and what is known of it afterwards.
     pub(super) fn of(
         file: Incoming,
-        recogniser: Recogniser,
+        recogniser: Option<Recogniser>,
         scan: Option<Box<dyn Scan>>,
         within: Duration,
     ) -> (ObjectBody, Arc<Mutex<Known>>) {
         let known = Arc::new(Mutex::new(Known::default()));
         let passing = Self {
             bytes: file.bytes,
-            recogniser: Some(recogniser),
+            recogniser,
             scan,
             until: Instant::now() + within,
             known: Arc::clone(&known),
@@ -76,14 +76,14 @@ impl Passing {
     }
 
     async fn end(&mut self) -> Result<(), Fail> {
-        let media = self.recogniser.take().map(Recogniser::finish).transpose()?;
+        let media = self.recogniser.take().map_or(Ok(Media::Bytes), Recogniser::finish)?;
         if let Some(scan) = self.scan.take()
             && let Verdict::Infected(name) = scan.end().await.map_err(no_verdict)?
         {
             tracing::warn!(name, "an infected file was refused");
             return Err(infected().into());
         }
-        self.note(|known| known.media = media);
+        self.note(|known| known.media = Some(media));
         Ok(())
     }
 

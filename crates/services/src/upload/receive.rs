@@ -86,11 +86,11 @@ async fn take(
     let scan = uploads.scanner.begin().await.map_err(no_verdict)?;
     let scanned = scan.is_some();
     let sent = Sent { name: name.clone(), declared: file.declared.clone() };
-    let recogniser = Recogniser::new(purpose.field, purpose.allowed, sent);
+    let recogniser = purpose.allowed.map(|allowed| Recogniser::new(purpose.field, allowed, sent));
     let within = Duration::from_secs(u64::try_from(uploads.settings.minutes).unwrap_or(1).saturating_mul(60));
 
     let id = house.new_id()?;
-    let max_bytes = uploads.settings.max_bytes;
+    let max_bytes = purpose.max_bytes.unwrap_or(uploads.settings.max_bytes);
     let begin = StorageCommand::Begin {
         id,
         kind: purpose.kind,
@@ -168,7 +168,7 @@ fn refused(error: &ObjectError, field: &'static str) -> Fail {
 
 impl Uploads {
     /// A place among those under way.
-    fn begin(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+    pub(crate) fn begin(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         let permit = self.permits.clone().try_acquire_owned();
         permit.map_err(|_| Refusal::overloaded("Too many files are on their way. Try again in a moment."))
     }

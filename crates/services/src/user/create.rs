@@ -5,7 +5,7 @@ use super::validate;
 use crate::house::Versioned;
 use crate::request::Known;
 use crate::{Ctx, Fail, House};
-use ward_domain::account::{Account, AccountCommand, Failures};
+use ward_domain::account::{Account, AccountCommand, Failures, Profile};
 use ward_domain::contact::check_password;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Role};
@@ -52,10 +52,8 @@ impl House {
         user: NewUser,
         claims: Vec<ClaimOp>,
     ) -> Result<Account, Fail> {
-        let NewUser { role, mut profile, password } = user;
-        if profile.username.is_empty() {
-            profile.username.clone_from(&profile.email);
-        }
+        let NewUser { role, profile, password } = user;
+        let profile = named(profile);
         let mut errors = FieldErrors::default();
         validate::check(&profile, &mut errors);
         check_password(
@@ -65,8 +63,38 @@ impl House {
             &mut errors,
         );
         errors.finish()?;
+        self.enrol(scope, id, (role, profile), Some(password), claims).await
+    }
+
+    /// Makes an account for someone who has shown that a telephone number is theirs, and logs in by that.
+    pub(crate) async fn create_by_phone(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        role: Role,
+        profile: Profile,
+        claims: Vec<ClaimOp>,
+    ) -> Result<Account, Fail> {
+        let mut errors = FieldErrors::default();
+        validate::check(&profile, &mut errors);
+        errors.finish()?;
+        self.enrol(scope, id, (role, profile), None, claims).await
+    }
+
+    async fn enrol(
+        &self,
+        scope: &TenantScope,
+        id: Id,
+        (role, profile): (Role, Profile),
+        password: Option<String>,
+        claims: Vec<ClaimOp>,
+    ) -> Result<Account, Fail> {
         // Held until the account stands and counts by itself.
         let seat = self.tenancy.seat_for_account(scope, role).await?;
+        let password_hash = match password {
+            Some(password) => self.passwords.hash(password).await?,
+            None => String::new(),
+        };
         let now = self.env.now();
         let account = Account {
             id: id.into(),
@@ -74,7 +102,7 @@ impl House {
             active: true,
             log_ins: self.log_in_hashes(&profile),
             fingerprints: self.fingerprints(*scope, role, &profile),
-            password_hash: self.passwords.hash(password).await?,
+            password_hash,
             profile,
             failures: Failures::default(),
             created_at: now,
@@ -95,7 +123,15 @@ impl House {
     }
 
     /// The keyed hashes of a profile's log-ins, hex.
-    pub(crate) fn log_in_hashes(&self, profile: &ward_domain::account::Profile) -> Vec<String> {
+    pub(crate) fn log_in_hashes(&self, profile: &Profile) -> Vec<String> {
         validate::log_ins(profile).iter().map(|key| hex(&self.log_in_hash(key))).collect()
     }
+}
+
+/// Without a user name the e-mail address is it.
+fn named(mut profile: Profile) -> Profile {
+    if profile.username.is_empty() {
+        profile.username.clone_from(&profile.email);
+    }
+    profile
 }

@@ -18,7 +18,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use ward_store_embedded::BREAK_POINTS;
 
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// This test binary again, as the process to be killed.
 fn spawn(folder: &Path, point: &str, nth: u32) -> Child {

@@ -40,6 +40,8 @@ fn bits(code: i32) -> u32 {
         List::Encounters
         | List::EncountersByStatus
         | List::Messages
+        | List::Transactions
+        | List::LedgerEntries
         | List::MedicalRecords
         | List::Treatments
         | List::WaitingList
@@ -65,6 +67,10 @@ fn bits(code: i32) -> u32 {
         | List::ChartRetentionDue
         | List::WaitingListByDoctor
         | List::AttachmentRetentionDue
+        | List::PatientAccesses
+        | List::PatientAccessesByDoctor
+        // It may be months until an engine is set up.
+        | List::EncountersAwaitingEngine
         | List::AuditByPatient => 35,
         // 40 bits of a hash: 128 buckets, and in each some thousand rows of a hospital of 200,000 patients.
         List::PatientFingerprints => 33,
@@ -77,7 +83,11 @@ fn bits(code: i32) -> u32 {
         | List::WaitingListDue
         | List::WebhooksDue
         | List::UploadsDue
-        | List::SubscriptionsDue => 22,
+        | List::SubscriptionsDue
+        | List::PaymentsDue
+        | List::PhoneCodesDue
+        | List::InvitationsDue
+        | List::PatientAccessesDue => 22,
         List::SessionsByUser
         | List::MergesBySurvivor
         | List::LogIns
@@ -88,6 +98,8 @@ fn bits(code: i32) -> u32 {
         | List::PatientAppointmentsByStart
         | List::DoctorPatientAppointments
         | List::NoteVersions
+        | List::NoteAddenda
+        | List::AudioChunks
         | List::MedicalRecordsByAuthorPatient
         | List::TreatmentsByAuthorPatient
         | List::PrescriptionsByTreatment
@@ -105,6 +117,10 @@ fn bits(code: i32) -> u32 {
         | List::DoctorSpecialtiesBySpecialty
         | List::SubscriptionPlans
         | List::SubscriptionHistory
+        | List::LedgerAccounts
+        | List::Invitations
+        | List::PatientAccessesByPatient
+        | List::OpenPatientAccesses
         // A row a day.
         | List::StatisticsDays => 64,
     }

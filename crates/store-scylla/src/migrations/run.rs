@@ -15,7 +15,7 @@ use ward_store::StoreError;
 /// How long a lock stands after its holder's last sign of life.
 const LAPSE_S: i32 = 60;
 /// A statement that changes the schema may take longer than others.
-const DDL_TIMEOUT: Duration = Duration::from_secs(60);
+const DDL_TIMEOUT: Duration = Duration::from_mins(1);
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS migrations (part int, number int, name text, checksum text, statements int, \

@@ -19,7 +19,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use ward_store_scylla::{BREAK_POINTS, Options};
 
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 /// Between two rounds by the clock of the test: so long that the minutes of the one before are closed.
 const ROUND_MINUTES: i64 = 20;
 

@@ -70,7 +70,7 @@ pub fn options() -> Options {
     options.keyspace = format!("ward_test_{}", std::process::id());
     options.replication = replication();
     options.request_timeout = Duration::from_secs(20);
-    options.commit_deadline = Duration::from_secs(60);
+    options.commit_deadline = Duration::from_mins(1);
     options.chunk_rows = 4;
     options
 }

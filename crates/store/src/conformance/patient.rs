@@ -16,7 +16,7 @@ use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::Time;
 
 /// How long a store may be away.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Asks again what was unavailable, and sends a commit again, under its own id, until it is known what became of it. A

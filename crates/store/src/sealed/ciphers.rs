@@ -12,7 +12,7 @@ use ward_domain::tenancy::{TenantId, TenantScope};
 /// About 1 KiB each: room for every hospital that is awake, without bound on how many there are.
 const MAX_CIPHERS: u64 = 4096;
 /// Key material of a hospital where nothing happens does not stay in memory.
-const IDLE: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_mins(10);
 
 /// The ciphers of all tenants. The key ring is asked every time, and a cached cipher serves only the very key that it
 /// gives, so a key that was taken back is out of use at once.

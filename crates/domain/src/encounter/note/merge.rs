@@ -12,17 +12,18 @@ use std::collections::BTreeMap;
 
 impl Note {
     /// This note with `patch`, which is what stands under `sections` in the request. Sentences of fields whose text
-    /// has changed lose their support: nobody says that the transcript bears them.
+    /// has changed lose their support: nobody says that the transcript bears them. They lose their flags too: a person
+    /// has looked at them.
     pub fn merge(&self, patch: &Value) -> Result<Self, Refusal> {
         let mut merged = self.clone();
         let mut errors = FieldErrors::default();
         merged.sections.patch(patch, "sections", &mut errors);
         errors.finish()?;
         let (before, after) = (as_json(&self.sections)?, as_json(&merged.sections)?);
-        merged.support.retain(|support| {
-            let field = after.pointer(&support.path);
-            field.is_some() && before.pointer(&support.path) == field
-        });
+        let stands =
+            |path: &str| after.pointer(path).is_some_and(|field| before.pointer(path) == Some(field));
+        merged.support.retain(|support| stands(&support.path));
+        merged.flags.retain(|flag| stands(&flag.path));
         merged.validate()?;
         Ok(merged)
     }
@@ -124,7 +125,7 @@ patchable! {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Support;
+    use super::super::{Flag, FlagReason, Support};
     use super::*;
     use serde_json::json;
 
@@ -136,7 +137,12 @@ mod tests {
         let support =
             ["/subjective/chief_complaint", "/plan/medications/0/name", "/plan/medications/0/dosage"]
                 .map(|path| Support { path: path.into(), start: 0, end: 4, segments: vec![1] });
-        Note { sections: serde_json::from_value(sections).unwrap(), support: support.to_vec() }
+        let flag = |path: &str| Flag { path: path.into(), start: 0, end: 4, reason: FlagReason::Dose };
+        Note {
+            sections: serde_json::from_value(sections).unwrap(),
+            support: support.to_vec(),
+            flags: vec![flag("/plan/medications/0/dosage")],
+        }
     }
 
     fn wrong(patch: &Value) -> Vec<String> {
@@ -169,6 +175,12 @@ mod tests {
         let dearer = json!({"plan": {"medications": [{"name": "Ibuprofen", "dosage": "600 mg"}]}});
         assert_eq!(paths(&dearer), ["/subjective/chief_complaint", "/plan/medications/0/name"]);
         assert_eq!(paths(&json!({"plan": {"medications": []}})), ["/subjective/chief_complaint"]);
+        // What was flagged and is changed was looked at; what was not changed stays flagged.
+        assert_eq!(
+            note().merge(&json!({"plan": {"follow_up": {"timing": "1 week"}}})).unwrap().flags.len(),
+            1
+        );
+        assert_eq!(note().merge(&dearer).unwrap().flags, []);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::mail::tests::letter;
 use serde_json::{Value, json};
+use std::fs;
 use ward_domain::id::Id;
 use ward_domain::tenancy::TenantId;
 

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
 /// Servers close idle connections after some minutes; well before that they are not worth trying.
-const MAX_IDLE: Duration = Duration::from_secs(60);
+const MAX_IDLE: Duration = Duration::from_mins(1);
 /// Letters on one connection. Many servers end a connection at a hundred.
 const MAX_LETTERS: u32 = 50;
 /// How long a kept connection may take to say that it is alive.

@@ -9,7 +9,7 @@ const SCALE: usize = 6;
 const QUIET: usize = 4;
 
 /// The picture of a text, as a PNG in shades of grey.
-pub(super) fn png(text: &str) -> Result<Vec<u8>, Fail> {
+pub(crate) fn png(text: &str) -> Result<Vec<u8>, Fail> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)
         .map_err(|error| Fail::Fault(format!("no picture of an address: {error}")))?;
     let modules = code.width();
