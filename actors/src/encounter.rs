@@ -76,7 +76,16 @@ impl Resident for Encounter {
                     self.begin(turn).await?;
                 }
             }
-            EncounterMessage::Work => self.begin(turn).await?,
+            EncounterMessage::Work => {
+                if turn.env.store.is_shared() {
+                    // Another process may have gone on with it, and died since.
+                    self.reload(turn).await?;
+                }
+                self.begin(turn).await?;
+            }
+        }
+        if self.state.encounter.as_ref().is_some_and(EncounterDocument::is_written_down) {
+            turn.env.hearing.forget(turn.scope.tenant(), turn.id);
         }
         Ok((self.state.clone(), self.version))
     }
@@ -115,6 +124,9 @@ impl Encounter {
             work::begin(turn, self.state.clone(), step, token);
             return Ok(());
         }
+        if step.is_none() {
+            return Ok(());
+        }
         let (Some(encounter), Some(record)) = (self.state.encounter.clone(), self.state.transcript.clone())
         else {
             return Ok(());
@@ -127,6 +139,7 @@ impl Encounter {
                 Err(failure) => {
                     tracing::warn!(%failure, "the scribe failed");
                     EncounterCommand::Fail {
+                        of: record.at,
                         reason: "The note could not be written; it is tried again.".to_owned(),
                     }
                 }
@@ -155,7 +168,7 @@ async fn write(
         Ok(scribed) => scribed,
         Err(error) => {
             tracing::warn!(%error, "the scribe failed");
-            return Ok(EncounterCommand::Fail { reason: error.told().to_owned() });
+            return Ok(EncounterCommand::Fail { of: record.at, reason: error.told().to_owned() });
         }
     };
     let ids = (turn.env.ids.next()?, turn.env.ids.next()?);

@@ -130,13 +130,12 @@ impl Probe for Place {
     }
 }
 
-/// Ward's own runs in this process: it answers as long as that does.
 struct Scribe(Arc<dyn ClinicalScribe>);
 
 #[async_trait]
 impl Probe for Scribe {
     async fn look(&self) -> Look {
-        Look { version: Some(self.0.maker()), ..Look::of(Standing::Healthy) }
+        Look { version: Some(self.0.maker()), ..standing("ai_service", self.0.check().await) }
     }
 }
 

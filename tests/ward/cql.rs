@@ -2,6 +2,7 @@
 //! when something is wrong.
 
 mod medcor;
+mod phone;
 mod soapify;
 
 use crate::backup::{everything, everything_in, filled, new_house, succeeds};
@@ -15,12 +16,12 @@ use ward_store::moving::Item;
 use ward_store_scylla::{Options, migrations};
 
 /// A keyspace of a test's own, made by nobody yet.
-pub(crate) fn options(name: &str) -> Options {
+fn options(name: &str) -> Options {
     let shared = server::shared_options();
     Options { keyspace: format!("{}_{name}", shared.keyspace), ..shared }
 }
 
-pub(crate) fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Path) {
+fn settle_on(settings: &mut Settings, options: &Options, folder: &std::path::Path) {
     settings.store.backend = StoreBackend::Scylla;
     settings.store.scylla.nodes.clone_from(&options.nodes);
     settings.store.scylla.keyspace.clone_from(&options.keyspace);

@@ -23,7 +23,6 @@ mod calendar;
 mod chart;
 mod contract;
 mod cql;
-mod cql_phone;
 mod deployment;
 mod directions;
 mod documents;

@@ -1,6 +1,6 @@
 //! One-time codes by SMS: logging in and registering by a telephone number, invitations, and the session that they open.
 
-use crate::kit::{Client, Hospital, Reply, Server};
+use crate::kit::{Client, Hospital, PASSWORD, Reply, Server};
 use crate::process;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -276,6 +276,41 @@ async fn an_invited_number_registers_into_its_role_once() {
         let user = log_in(&server, phone, at, 1).await["data"]["user"].clone();
         assert_eq!(user["role"], "patient", "{phone}");
     }
+    server.stop().await;
+}
+
+/// Whoever registered themself with another's number must not have that one's log-ins and what they then write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_nobody_vouched_for_opens_no_account_by_a_code() {
+    let server = Server::start().await;
+    let hospital = Hospital::join(&server, "unproven").await;
+    let register = async |email: &str, more: Value| {
+        let mut body = json!({"email": email, "password": PASSWORD, "password_confirm": PASSWORD, "first_name": "Eve",
+            "last_name": "Early", "role": "patient", "hospital": hospital.id});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.post("/api/auth/register/", "", body).await.expect(201)["id"].as_u64().unwrap()
+    };
+    let by_code = async |phone: &str, texts_before: usize| {
+        let send = json!({"phone_number": phone, "purpose": "login", "hospital": hospital.id});
+        server.post("/soapify/api/integrations/otp/send/", "", send).await.expect(200);
+        let code = code_in(texts(&server, phone, texts_before + 1).await.last().unwrap());
+        let body = json!({"phone_number": phone, "otp_code": code});
+        server.post("/soapify/api/integrations/otp/verify/", "", body).await
+    };
+    let phone = "+989120000001";
+    let id = register("eve@unproven.example", json!({"phone_number": phone})).await;
+    let refused = by_code(phone, 0).await.expect(403);
+    assert_eq!(refused["error"]["code"], "PHONE_UNPROVEN", "{refused}");
+    // The hospital's desk vouches by saving it.
+    let user = format!("/api/auth/users/{id}/");
+    server.put(&user, &hospital.admin, json!({"phone_number": phone})).await.expect(200);
+    later(&server, 2 * MINUTE).await;
+    assert_eq!(by_code(phone, 1).await.expect(200)["data"]["user"]["id"], id);
+
+    // A number as a user name is nobody's telephone.
+    let other = "+989120000002";
+    register("mallory@unproven.example", json!({"username": other})).await;
+    assert_eq!(by_code(other, 0).await.status, 401);
     server.stop().await;
 }
 

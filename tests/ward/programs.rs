@@ -4,6 +4,8 @@
 
 use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Server};
 use crate::otp::{code_in, texts};
+use crate::recordings::engine::Engine;
+use crate::recordings::{hearing, recording};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
@@ -205,27 +207,35 @@ async fn the_quick_start_goes_as_it_is_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn soapifys_python_client_logs_in_with_number_and_code_alone() {
+async fn soapifys_python_client_goes_from_number_and_code_to_the_note() {
+    let engine = Engine::start(vec![]).await;
     // The document's client names no hospital: it is the default one's.
     let server = Server::start().await;
     let hospital = Hospital::join(&server, "client").await;
     let folder = server.stop().await;
-    let server = Server::start_in(folder, |settings| settings.tenancy.default_hospital = hospital.id).await;
+    let server = Server::start_in(folder, |settings| {
+        settings.tenancy.default_hospital = hospital.id;
+        hearing(&engine)(settings);
+    })
+    .await;
     let phone = "+989123456789";
     let invite = json!({"phone_number": phone, "role": "doctor", "first_name": "John", "last_name": "Smith"});
     server.post("/soapify/api/integrations/invitations/", &hospital.admin, invite).await.expect(201);
     let send = json!({"phone_number": phone, "purpose": "login"});
     server.post("/api/integrations/otp/send/", "", send).await.expect(200);
     let code = code_in(&texts(&server, phone, 2).await[1]);
-    let recording = server.folder.path().join("consultation.m4a");
-    std::fs::write(&recording, b"\0\0\0\x20ftypM4A \0\0\0\0").unwrap();
-    let arguments = [phone, code.as_str(), recording.to_str().unwrap()];
+    let file = server.folder.path().join("consultation.m4a");
+    std::fs::write(&file, recording("talk.m4a")).unwrap();
+    let arguments = [phone, code.as_str(), file.to_str().unwrap()];
     let printed = run(&server, "consultation.py", &arguments).await;
     let opened = &printed["opened"];
     assert_eq!((&opened["success"], &opened["data"]["user"]["role"]), (&json!(true), &json!("doctor")));
-    // Recordings are another piece: as long as none is taken the server says so, and in this API's envelope.
-    let status = printed["status"].as_u64().unwrap();
-    assert!(matches!(status, 200 | 201 | 501), "{printed}");
-    assert_eq!(printed["created"]["success"], status != 501, "{printed}");
+    assert_eq!(printed["created"]["data"]["status"], "pending");
+    let done = &printed["done"]["data"];
+    assert_eq!((&done["status"], &done["audio_file"]["duration_seconds"]), (&json!("completed"), &json!(11)));
+    for part in ["subjective", "objective", "assessment", "plan"] {
+        assert!(printed["soap_note"][part].is_string(), "{printed}");
+    }
+    assert!(printed["soap_note"]["subjective"].as_str().unwrap().contains("headache"), "{printed}");
     server.stop().await;
 }

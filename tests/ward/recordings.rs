@@ -1,6 +1,6 @@
 //! Recorded consultations, from the bytes to the note: whole, in chunks, without an engine, killed, and watched.
 
-mod engine;
+pub(crate) mod engine;
 mod watched;
 
 use self::engine::{Engine, Hears};
@@ -56,6 +56,7 @@ pub(crate) async fn empty(server: &Client, token: &str) -> u64 {
     made["data"]["id"].as_u64().unwrap()
 }
 
+/// A chunk of a recording of four.
 pub(crate) async fn chunk(
     server: &Client,
     token: &str,
@@ -64,11 +65,23 @@ pub(crate) async fn chunk(
     bytes: &[u8],
     last: bool,
 ) -> Reply {
+    chunk_of(server, token, encounter, (number, Some("4")), bytes, last).await
+}
+
+/// A chunk, by its number and, where that is said, how many there are.
+async fn chunk_of(
+    server: &Client,
+    token: &str,
+    encounter: u64,
+    (number, all): (usize, Option<&str>),
+    bytes: &[u8],
+    last: bool,
+) -> Reply {
     let word = if last { "true" } else { "false" };
     let body = form(&[("is_final", word)], "audio_chunk", "blob", bytes);
     let (encounter, number) = (encounter.to_string(), number.to_string());
-    let headers =
-        [("x-encounter-id", encounter.as_str()), ("x-chunk-number", &number), ("x-total-chunks", "4")];
+    let mut headers = vec![("x-encounter-id", encounter.as_str()), ("x-chunk-number", &number)];
+    headers.extend(all.map(|all| ("x-total-chunks", all)));
     send(server, "/api/stt/upload-chunk/", token, &headers, body).await
 }
 
@@ -186,7 +199,9 @@ async fn chunks_in_any_order_and_again_become_one_recording() {
     assert_eq!(told["is_complete"], true);
     until(&server, doctor, id, "completed", SOON).await;
     // After the end nothing more comes in: a number that is there is answered as a repetition, and changes nothing.
-    assert_eq!(chunk(&server, doctor, id, 5, slices[1], false).await.status, 422);
+    assert_eq!(chunk(&server, doctor, id, 5, slices[1], false).await.status, 422, "there are four");
+    let late = chunk_of(&server, doctor, id, (5, None), slices[1], false).await.expect(409);
+    assert_eq!(late["error"]["code"], "RECORDING_CLOSED");
     assert_eq!(chunk(&server, doctor, id, 4, slices[1], false).await.status, 200);
     let detail = server.get(&format!("/api/encounters/{id}/"), doctor).await.expect(200)["data"].clone();
     let (_, bytes) = server.fetch(&link(&detail["audio_file"]["url"]), &[]).await;

@@ -57,6 +57,7 @@ async fn rename(kit: &Kit, scope: &TenantScope, user: UserId, name: &str) {
         profile: Box::new(profile),
         log_ins: Vec::new(),
         fingerprints: Vec::new(),
+        own: false,
         if_version: None,
     };
     kit.actors.accounts.ask(scope, user.id(), DEADLINE, edit).await.unwrap();

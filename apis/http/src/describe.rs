@@ -33,10 +33,17 @@ pub fn describe(apis: &[Api], order: &[Face]) -> OpenApi {
     let info =
         InfoBuilder::new().title("Ward").description(Some(ABOUT)).version(env!("CARGO_PKG_VERSION")).build();
     let mut document = OpenApiBuilder::new().info(info).build();
-    if let Ok(paths) = serde_json::from_value(Value::Object(merged.paths)) {
-        document.paths = paths;
+    for (path, item) in merged.paths {
+        // One that cannot be read back must not take all the others along.
+        match serde_json::from_value(item) {
+            Ok(item) => drop(document.paths.paths.insert(path, item)),
+            Err(error) => tracing::error!(path, %error, "an operation is missing in the description"),
+        }
     }
-    document.components = serde_json::from_value(Value::Object(merged.components)).ok();
+    match serde_json::from_value(Value::Object(merged.components)) {
+        Ok(components) => document.components = components,
+        Err(error) => tracing::error!(%error, "the description's schemas cannot be read"),
+    }
     document
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::encounter::EncounterStatus;
+use ward_domain::encounter::note::readable;
 use ward_domain::zone::Zone;
 use ward_http::{Caller, Outcome, Params, bounds};
 use ward_services::analytics::{self, Dashboard, Period};
@@ -219,13 +220,6 @@ fn whole(number: u64) -> f64 {
 fn rounded(value: f64, decimals: i32) -> f64 {
     let power = 10_f64.powi(decimals);
     (value * power).round() / power
-}
-
-/// `chest_pain` as people write it: `Chest pain`.
-fn readable(tag: &str) -> String {
-    let mut letters = tag.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    first + &letters.as_str().replace('_', " ")
 }
 
 #[cfg(test)]

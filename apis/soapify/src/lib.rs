@@ -42,8 +42,8 @@ const PROVIDER: Limit = Limit { name: "provider", max: 6_000, window: Window::Mi
 
 /// Codes by SMS, asked for or guessed, from one address: each costs money or is a guess.
 const CODES: Limit = Limit { name: "codes", max: 10, window: Window::Minute, per: Per::Address };
-/// And in a day.
-const CODES_A_DAY: Limit = Limit { name: "codes-a-day", max: 200, window: Window::Day, per: Per::Address };
+/// Codes that are asked for from one address in a day; a hospital's people share one.
+const CODES_A_DAY: Limit = Limit { name: "codes-a-day", max: 1_000, window: Window::Day, per: Per::Address };
 /// Requests for patients' access, which cost a patient's attention.
 const ACCESS: Limit = Limit { name: "access", max: 10, window: Window::Minute, per: Per::User };
 
@@ -172,9 +172,9 @@ fn rules(method: &Method, template: &str, _: Standing) -> Rules {
         (&Method::POST, "/api/stt/upload-chunk/") => {
             Rules::limited(&[GENERAL, CHUNKS]).upload().body(MAX_CHUNK_BYTES)
         }
-        (_, "/api/integrations/otp/send/" | "/api/integrations/otp/verify/") => {
-            Rules::limited(&[GENERAL, CODES, CODES_A_DAY])
-        }
+        (_, "/api/integrations/otp/send/") => Rules::limited(&[GENERAL, CODES, CODES_A_DAY]),
+        // Three guesses a code bound it.
+        (_, "/api/integrations/otp/verify/") => Rules::limited(&[GENERAL, CODES]),
         (&Method::POST, path) if path.starts_with("/api/integrations/patients/") => {
             Rules::limited(&[GENERAL, ACCESS])
         }

@@ -2,6 +2,7 @@
 
 use crate::Language;
 use crate::dates::number;
+use ward_domain::encounter::note::readable;
 
 const TABLE: &str = include_str!("../data/labels.tsv");
 
@@ -32,12 +33,6 @@ fn known(language: Language, key: &str) -> Option<&'static str> {
         let mut cells = line.split('\t');
         (cells.next() == Some(key)).then(|| cells.nth(usize::from(language == Language::Persian))).flatten()
     })
-}
-
-fn readable(key: &str) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    first + &letters.as_str().replace('_', " ")
 }
 
 #[cfg(test)]

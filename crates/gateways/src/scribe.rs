@@ -40,6 +40,11 @@ pub trait ClinicalScribe: Send + Sync {
         transcript: &Transcript,
         hints: &Hints,
     ) -> Result<Scribed, ScribeError>;
+
+    /// Whether it would answer now; nothing is written. One that runs in this process does as long as that does.
+    async fn check(&self) -> Result<(), ScribeError> {
+        Ok(())
+    }
 }
 
 /// Why there is no note. None of them says a word of the consultation.

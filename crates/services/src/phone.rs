@@ -6,6 +6,7 @@ use std::time::Duration;
 use ward_actors::Actors;
 use ward_actors::courier::{CodeLetter, CourierMessage};
 use ward_domain::account::Account;
+use ward_domain::contact::phone_key;
 use ward_domain::courier::Channel;
 use ward_domain::id::{Id, UserId};
 use ward_domain::phone::{
@@ -139,7 +140,9 @@ impl House {
         let Some((_, user)) = homes.into_iter().find(|(tenant, _)| *tenant == scope.tenant()) else {
             return Ok(None);
         };
-        Ok(self.find::<Account>(scope, user.id()).await?.map(|found| found.document))
+        let found = self.find::<Account>(scope, user.id()).await?.map(|found| found.document);
+        // A number may be somebody's user name too.
+        Ok(found.filter(|account| phone_key(&account.profile.phone_number) == phone_key(phone)))
     }
 
     /// The scope of a hospital that someone named before there is a token.

@@ -236,7 +236,8 @@ impl Store for ScyllaStore {
     }
 }
 
-/// Who holds a claim: whom the pointer names, if his fence agrees.
+/// Who holds a claim: whom the pointer names, if his fence agrees. Whoever sees a claim sees what was committed with it:
+/// where that may not have been written yet, it is.
 async fn claim(house: &House, space: &Space, key: &ClaimKey, now: Time) -> Result<Option<Claim>, Fault> {
     let values = vec![space.key(), blob(key.bytes())];
     let st = &house.connection.statements;
@@ -244,7 +245,11 @@ async fn claim(house: &House, space: &Space, key: &ClaimKey, now: Time) -> Resul
     let Some((kind, id, turn, commit)) = rows.first().copied() else { return Ok(None) };
     let pointer =
         crate::claims::Pointer::read(kind, id, turn, commit).ok_or_else(|| Fault::damaged("a claim"))?;
-    let held = house.fence(space, pointer.owner).hold(&claim_item(key.bytes())).await?;
-    let standing = held.filter(|held| held.until > now.sort_key());
-    Ok(standing.map(|held| Claim { owner: pointer.owner, body: held.body }))
+    let fence = house.fence(space, pointer.owner);
+    let held = fence.hold(&claim_item(key.bytes())).await?;
+    let Some(held) = held.filter(|held| held.until > now.sort_key()) else { return Ok(None) };
+    if house.state(&fence).is_none_or(|known| known.turn < pointer.ticket.turn) {
+        commit::load(house, &fence).await?;
+    }
+    Ok(Some(Claim { owner: pointer.owner, body: held.body }))
 }

@@ -101,6 +101,26 @@ fn held_up(options: &Options, point: &'static str) -> (Arc<ScyllaStore>, Receive
     (Arc::new(store), wait_reached, go)
 }
 
+/// A request that was carried out is answered from what it made: its claim must not be seen before that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_sees_a_claim_sees_what_was_committed_with_it() {
+    let options = realm("claim_seen");
+    let (first, reached, go) = held_up(&options, "fenced");
+    let second = server::beside(options);
+    let under_way = tokio::spawn({
+        let first = Arc::clone(&first);
+        async move { first.commit(&scope(), claiming(commit(1, 0, "made"))).await }
+    });
+    tokio::task::spawn_blocking(move || reached.recv_timeout(DEADLINE).unwrap()).await.unwrap();
+    assert_eq!(text(&second, 1).await, None, "what follows the fence was not held up");
+    let claim = second.claim(&scope(), &key(), Time::default()).await.unwrap();
+    assert_eq!(claim.map(|claim| claim.owner), Some(aggregate(1)));
+    assert_eq!(text(&second, 1).await.as_deref(), Some("made"));
+    go.send(()).unwrap();
+    under_way.await.unwrap().unwrap();
+    assert_eq!(rows(&second).await, [(1, 1)]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_one_commits_the_other_sees_and_goes_on_from() {
     let options = realm("seen");

@@ -72,6 +72,7 @@ impl Kit {
             updated_at: now,
             last_log_in: None,
             email_verified: false,
+            phone_unproven: false,
             merged_into: None,
             fingerprints: Vec::new(),
         };

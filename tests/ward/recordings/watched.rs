@@ -2,10 +2,10 @@
 
 use super::engine::Engine;
 use super::{chunk, empty, hearing, recording};
-use crate::kit::{Client, Hospital, Server};
+use crate::kit::{Client, Hospital, PASSWORD, Server};
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -99,10 +99,14 @@ async fn who_may_read_a_consultation_is_told_of_it_and_nobody_else() {
     assert_eq!(told(&mut stranger).await["type"], "pong");
     say(&mut sockets[0], &json!({"action": "unsubscribe", "encounter_id": id})).await;
     assert_eq!(told(&mut sockets[0]).await["type"], "unsubscribed");
-    // A log-out ends what was opened with it, at the next change.
+    // A log-out ends what was opened with it, at the next change, which comes before the next ping.
+    let again = server.log_in("smith@watched.example", PASSWORD).await;
     server.post("/soapify/api/integrations/logout/", &hospital.doctor, json!({})).await;
     let said = json!({"text": "Doctor: What brings you in?"});
-    server.put(&format!("/api/encounters/{id}/transcript/"), &other, said).await.expect(404);
+    let path = format!("/api/encounters/{id}/transcript/");
+    server.put(&path, &other, said.clone()).await.expect(404);
+    server.put(&path, &again, said).await.expect(200);
+    let began = Instant::now();
     let mut closing = sockets.remove(1);
     let closed = loop {
         let next = told(&mut closing).await;
@@ -111,6 +115,7 @@ async fn who_may_read_a_consultation_is_told_of_it_and_nobody_else() {
         }
     };
     assert_eq!(closed["closed"], 4401);
+    assert!(began.elapsed() < Duration::from_secs(10), "it waited for the ping");
     drop((sockets, stranger));
     server.stop().await;
 }

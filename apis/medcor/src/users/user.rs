@@ -120,6 +120,7 @@ mod tests {
             email_verified: false,
             merged_into: None,
             fingerprints: vec!["n00".into()],
+            phone_unproven: false,
         };
         serde_json::to_value(User::new(account, TenantId::from_number(tenant))).unwrap()
     }

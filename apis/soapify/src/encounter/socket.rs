@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,15 +48,14 @@ struct Place {
 impl Sockets {
     fn open(self: Arc<Self>, ctx: &Ctx) -> Result<Place, Refusal> {
         let key = (ctx.scope.tenant(), ctx.user);
-        let all: usize = self.0.len();
-        let mut count = self.0.entry(key).or_default();
-        if *count >= MAX_OF_USER || all >= MAX_OF_ALL {
-            return Err(Refusal::overloaded(
-                "Too many connections are open. Close some, or try again later.",
-            ));
+        let full = || Refusal::overloaded("Too many connections are open. Close some, or try again later.");
+        let all = self.0.len();
+        // Whoever is refused leaves nothing that counts.
+        match self.0.entry(key) {
+            Entry::Occupied(mut count) if *count.get() < MAX_OF_USER => *count.get_mut() += 1,
+            Entry::Vacant(place) if all < MAX_OF_ALL => drop(place.insert(1)),
+            _ => return Err(full()),
         }
-        *count += 1;
-        drop(count);
         metrics::gauge!("ward_websockets_open").increment(1.0);
         Ok(Place { sockets: self, key })
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::ToSchema;
+use ward_domain::encounter::MAX_REASON_CHARS;
 use ward_domain::refusal::FieldErrors;
 use ward_http::extract::etag;
 use ward_http::{Caller, Given, IfMatch, InPath, JsonBody, Outcome, PathId};
@@ -53,7 +54,8 @@ pub async fn edit(
 ) -> Outcome<impl IntoResponse> {
     let mut errors = FieldErrors::default();
     let sections = body.sections.required("sections", &mut errors).unwrap_or_default();
-    let reason = body.edit_reason.lines(1_000).optional("edit_reason", &mut errors).unwrap_or_default();
+    let reason =
+        body.edit_reason.lines(MAX_REASON_CHARS).optional("edit_reason", &mut errors).unwrap_or_default();
     errors.finish()?;
     let edit = NoteEdit { sections: Value::Object(sections), reason, if_version };
     let edited = encounter::edit_note(&house, &ctx, id, edit).await;

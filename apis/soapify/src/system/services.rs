@@ -29,7 +29,8 @@ pub struct Integration {
     features: Vec<&'static str>,
 }
 
-/// What the house is connected with, and whether it works: what is configured was asked a moment ago.
+/// What the house is connected with, and whether it works: what is configured was asked a moment ago, but for mail and
+/// payments, which are as they are configured: whether those work is seen by using them.
 #[utoipa::path(
     get, path = "/api/integrations/services/", tag = "Integrations", security(("bearer" = [])),
     responses((status = 200, description = "All of them.", body = Answer<Integrations>), Errors)

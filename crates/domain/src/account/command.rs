@@ -21,6 +21,8 @@ pub enum LogInCheck {
     Phone {
         /// The keyed hash of the number, hex: where it is no log-in of the account any more, the log-in is refused.
         log_in: String,
+        /// The number.
+        phone: String,
     },
 }
 
@@ -42,6 +44,8 @@ pub enum AccountCommand {
         log_ins: Vec<String>,
         /// What two accounts of one person have in common, as keyed hashes: see [`Account::fingerprints`].
         fingerprints: Vec<String>,
+        /// Whether it is its owner who changes it.
+        own: bool,
         /// The version that the caller edits, if they said.
         if_version: Option<u64>,
     },

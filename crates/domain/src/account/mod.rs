@@ -121,6 +121,10 @@ pub struct Account {
     /// Whether they have shown that the e-mail address is theirs.
     #[serde(default)]
     pub email_verified: bool,
+    /// True where its owner typed the telephone number, and nobody has vouched for it: a code opens no such account, for
+    /// whoever has the number may be someone else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub phone_unproven: bool,
     /// The account that this one became part of, if it did.
     #[serde(default)]
     pub merged_into: Option<UserId>,

@@ -6,7 +6,7 @@ use super::merge::MergePlan;
 use super::notice::SecurityChange;
 use super::proofs::Proofs;
 use super::{Account, AccountFacts, CalendarLink, Failures, Session, add_link, revoke_link};
-use crate::contact::email_key;
+use crate::contact::{email_key, phone_key};
 use crate::courier::{MessageRequest, Occasion};
 use crate::decision::{Change, Decision, Happening};
 use crate::hospital::check_version;
@@ -14,6 +14,8 @@ use crate::record::{ClaimKey, ClaimOp, Document};
 use crate::refusal::{Kind, Refusal};
 use crate::time::Time;
 
+const PHONE_UNPROVEN: &str =
+    "Nobody has vouched for this number yet: log in with the password, or have the hospital save it.";
 /// Sessions of one account at once; a further log-in ends the oldest.
 pub const MAX_SESSIONS: usize = 20;
 
@@ -166,7 +168,7 @@ impl Work {
             AccountCommand::Create { .. }
             | AccountCommand::AddCalendarLink { .. }
             | AccountCommand::RevokeCalendarLink(_) => {}
-            AccountCommand::Edit { profile, log_ins, fingerprints, if_version } => {
+            AccountCommand::Edit { profile, log_ins, fingerprints, own, if_version } => {
                 check_version(*if_version, version)?;
                 self.check_unmerged()?;
                 if email_key(&profile.email) != email_key(&self.account.profile.email) {
@@ -175,6 +177,10 @@ impl Work {
                         proofs.revoke_codes();
                     }
                 }
+                let same_phone =
+                    phone_key(&profile.phone_number) == phone_key(&self.account.profile.phone_number);
+                // Whoever else changes it vouches for it.
+                self.account.phone_unproven = *own && (self.account.phone_unproven || !same_phone);
                 self.account.profile = (**profile).clone();
                 self.account.log_ins.clone_from(log_ins);
                 self.account.fingerprints.clone_from(fingerprints);
@@ -273,9 +279,16 @@ impl Work {
         self.account.failures.check(now)?;
         let stands = match check {
             LogInCheck::Right { hash } => *hash == self.account.password_hash,
-            LogInCheck::Phone { log_in } => self.account.log_ins.contains(log_in),
+            // A number may be somebody's user name too.
+            LogInCheck::Phone { log_in, phone } => {
+                self.account.log_ins.contains(log_in)
+                    && phone_key(&self.account.profile.phone_number) == phone_key(phone)
+            }
             LogInCheck::Wrong => false,
         };
+        if stands && self.account.phone_unproven && matches!(check, LogInCheck::Phone { .. }) {
+            return Err(Refusal::new(Kind::Forbidden, "phone_unproven", PHONE_UNPROVEN));
+        }
         let right = match check {
             LogInCheck::Right { .. } | LogInCheck::Phone { .. } if stands && self.account.active => {
                 match (self.proofs.as_mut().and_then(Proofs::active_totp), second) {

@@ -75,10 +75,18 @@ pub trait ChartDocument: Document + PartialEq {
 
     /// Whose chart.
     fn patient(&self) -> UserId;
+    /// The chart that keeps it, where that is not the patient's own.
+    fn kept_by(&self) -> Option<UserId>;
+    /// The two fields of whose it is.
+    fn set_patient(&mut self, patient: UserId, kept_by: UserId);
     /// The chart that keeps it and alone writes it: the patient's, or that of someone who was merged into them.
-    fn chart(&self) -> UserId;
+    fn chart(&self) -> UserId {
+        self.kept_by().unwrap_or_else(|| self.patient())
+    }
     /// Makes it another patient's; the chart that keeps it stays the same.
-    fn give_to(&mut self, patient: UserId);
+    fn give_to(&mut self, patient: UserId) {
+        self.set_patient(patient, self.chart());
+    }
     /// Who wrote it, and alone may change it.
     fn author(&self) -> UserId;
     /// Its newest version.

@@ -89,12 +89,11 @@ impl ChartDocument for MedicalRecord {
     fn patient(&self) -> UserId {
         self.patient
     }
-    fn chart(&self) -> UserId {
-        self.kept_by.unwrap_or(self.patient)
+    fn kept_by(&self) -> Option<UserId> {
+        self.kept_by
     }
-    fn give_to(&mut self, patient: UserId) {
-        self.kept_by = Some(self.chart());
-        self.patient = patient;
+    fn set_patient(&mut self, patient: UserId, kept_by: UserId) {
+        (self.patient, self.kept_by) = (patient, Some(kept_by));
     }
     fn author(&self) -> UserId {
         self.author

@@ -12,7 +12,7 @@ mod merge;
 
 pub use diff::{FieldChange, WordChange, Words};
 pub use flag::{Flag, FlagReason};
-pub use flat::FlatNote;
+pub use flat::{FlatNote, readable};
 pub use limits::{MAX_ITEMS, MAX_KEY_CHARS, MAX_NOTE_CHARS, MAX_TEXT_CHARS};
 
 use serde::{Deserialize, Serialize};

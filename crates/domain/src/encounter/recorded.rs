@@ -199,7 +199,7 @@ impl EncounterState {
             }
             RecordingCommand::Transcribed { transcript: said, engine, speakers, of } => {
                 let current = self.recording.as_ref().filter(|recording| recording.at == *of);
-                if let (Some(recording), Some(Step::Transcription)) = (current, self.step()) {
+                if let (Some(_), Some(Step::Transcription)) = (current, self.step()) {
                     let record = TranscriptRecord {
                         encounter: old.id,
                         transcript: (**said).clone(),
@@ -210,7 +210,6 @@ impl EncounterState {
                     };
                     draft.changes.push(Change::create(&record));
                     took_transcript(&mut draft.encounter, said, now);
-                    draft.encounter.duration_ms = recording.duration_ms;
                     transcript = Some(record);
                 }
             }
@@ -360,18 +359,13 @@ impl EncounterState {
         if let Some(audio) = &mut encounter.audio {
             audio.duration_ms = duration_ms;
         }
-        if encounter.progress.transcription != StepState::Completed {
-            encounter.duration_ms = duration_ms;
-            if engine {
-                encounter.go_on(now);
-            } else {
-                encounter.await_engine();
-            }
-        } else if encounter.progress.soap_generation == StepState::Completed {
-            encounter.due = None;
-            encounter.status = EncounterStatus::Completed;
-        } else {
+        encounter.duration_ms = duration_ms;
+        if encounter.progress.transcription == StepState::Completed {
+            encounter.go_on_without_recording(now);
+        } else if engine {
             encounter.go_on(now);
+        } else {
+            encounter.await_engine();
         }
     }
 }

@@ -72,6 +72,8 @@ pub enum EncounterCommand {
     },
     /// The scribe failed.
     Fail {
+        /// As with [`EncounterCommand::Write`].
+        of: Time,
         /// Why, for the doctor.
         reason: String,
     },
@@ -161,34 +163,35 @@ impl EncounterState {
                 new.begin(self.step(), now);
             }
             EncounterCommand::Write { ids, of, scribed } => {
-                if self.transcript.as_ref().is_none_or(|record| record.at != *of) || old.due.is_none() {
-                    return Ok((Decision::default(), self.clone()));
-                }
                 if old.signature.is_some() {
                     // It came too late: what is signed stays.
                     return Ok(self.settled(old));
+                }
+                if !self.awaits_note(*of) {
+                    return Ok((Decision::default(), self.clone()));
                 }
                 let written = self.written(old, *ids, scribed, now);
                 wrote(&mut new, &written, scribed);
                 changes.push(Change::create(&written));
                 next.note = Some(written);
             }
-            EncounterCommand::Fail { reason } => new.fail(Step::Note, reason, true, now),
+            EncounterCommand::Fail { of, reason } => {
+                if !self.awaits_note(*of) {
+                    return Ok((Decision::default(), self.clone()));
+                }
+                new.fail(Step::Note, reason, true, now);
+            }
             EncounterCommand::EditNote { id, content, base, by, reason } => {
                 let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
                 if old.signature.is_some() {
                     return Err(signed());
                 }
+                if old.due.is_some() && self.step() == Some(Step::Note) {
+                    // The scribe's would be the next version, and nobody would have seen this one.
+                    return Err(being_written());
+                }
                 check_version(Some(*base), note.version)?;
-                let edited = NoteVersion {
-                    id: *id,
-                    version: note.version + 1,
-                    content: (**content).clone(),
-                    author: NoteAuthor::User { user: *by },
-                    reason: reason.clone(),
-                    at: now,
-                    ..note.clone()
-                };
+                let edited = note.edited(*id, content, (*by, reason), now);
                 new.edited(&edited);
                 changes.push(Change::create(&edited));
                 next.note = Some(edited);
@@ -222,6 +225,17 @@ impl EncounterState {
         Ok((Decision { changes, claims, happenings }, next))
     }
 
+    /// True while the note on the transcript of a moment is to come: what a scribe brings that was begun for another one is
+    /// void, be it a note or a failure.
+    fn awaits_note(&self, of: Time) -> bool {
+        let due = self
+            .encounter
+            .as_ref()
+            .is_some_and(|encounter| encounter.due.is_some() && encounter.signature.is_none());
+        due && self.step() == Some(Step::Note)
+            && self.transcript.as_ref().is_some_and(|record| record.at == of)
+    }
+
     fn create(&self, encounter: &Encounter, claims: &[ClaimOp]) -> Result<(Decision, Self), Refusal> {
         if self.encounter.is_some() {
             return Err(Refusal::conflict("encounter_exists", "This encounter exists already."));
@@ -234,7 +248,8 @@ impl EncounterState {
 
     /// Nothing is due any more, and the note stays as it is.
     pub(super) fn settled(&self, old: &Encounter) -> (Decision, Self) {
-        let new = Encounter { due: None, status: EncounterStatus::Completed, ..old.clone() };
+        let mut new = old.clone();
+        new.complete();
         if new == *old {
             return (Decision::default(), self.clone());
         }
@@ -261,14 +276,27 @@ impl EncounterState {
     }
 }
 
+impl NoteVersion {
+    /// The version after this one, as a person has it.
+    fn edited(&self, id: Id, content: &Note, (by, reason): (UserId, &str), at: Time) -> Self {
+        Self {
+            id,
+            version: self.version + 1,
+            content: content.clone(),
+            author: NoteAuthor::User { user: by },
+            reason: reason.to_owned(),
+            at,
+            ..self.clone()
+        }
+    }
+}
+
 impl Encounter {
     /// A step is begun, or begun again.
     fn begin(&mut self, step: Option<Step>, now: Time) {
         if let Some(step) = step {
             *self.state_of(step) = StepState::InProgress;
             self.status = EncounterStatus::Processing;
-        }
-        if self.work.awaits_engine {
             self.waiting_for.clear();
         }
         self.work = Work { began: self.work.began.or(Some(now)), awaits_engine: false, ..self.work };
@@ -318,13 +346,15 @@ pub(super) fn took_transcript(encounter: &mut Encounter, transcript: &Transcript
     encounter.progress.checklist_evaluation = StepState::Pending;
     encounter.go_on(now);
     encounter.language.clone_from(&transcript.language);
-    encounter.duration_ms =
-        transcript.segments.iter().map(|segment| u64::from(segment.end_ms)).max().unwrap_or(0);
+    // What was measured is truer than what was typed.
+    let heard = encounter.audio.as_ref().map(|audio| audio.duration_ms).filter(|length| *length > 0);
+    let said = || transcript.segments.iter().map(|segment| u64::from(segment.end_ms)).max().unwrap_or(0);
+    encounter.duration_ms = heard.unwrap_or_else(said);
     encounter.transcript_preview = transcript.text().chars().take(PREVIEW).collect();
 }
 
 fn wrote(encounter: &mut Encounter, written: &NoteVersion, scribed: &Scribed) {
-    encounter.status = EncounterStatus::Completed;
+    encounter.complete();
     encounter.progress.soap_generation = StepState::Completed;
     encounter.progress.checklist_evaluation = StepState::Completed;
     encounter.checklist_score = Some(scribed.checklist_score);
@@ -337,9 +367,6 @@ fn wrote(encounter: &mut Encounter, written: &NoteVersion, scribed: &Scribed) {
         fullness: written.content.sections.fullness(),
         edits: encounter.written.map_or(0, |before| before.edits),
     });
-    encounter.attempts = 0;
-    encounter.due = None;
-    encounter.work = Work::default();
     if encounter.chief_complaint.is_empty() {
         encounter.chief_complaint.clone_from(&written.content.sections.subjective.chief_complaint);
     }

@@ -40,6 +40,11 @@ impl EncounterState {
 }
 
 impl Encounter {
+    /// True once nobody listens any more: what was said is written down, or cannot be.
+    pub const fn is_written_down(&self) -> bool {
+        matches!(self.progress.transcription, StepState::Completed | StepState::Failed)
+    }
+
     /// How much of it is done, 0 to 100: of the steps that there are for it, each counts the same.
     pub fn percent(&self) -> u8 {
         if self.status == EncounterStatus::Completed {
@@ -72,6 +77,28 @@ impl Encounter {
         self.work = Work { percent: 0, began: Some(now), awaits_engine: false };
     }
 
+    /// Everything is done, and nothing is waited for.
+    pub(super) fn complete(&mut self) {
+        self.status = EncounterStatus::Completed;
+        self.waiting_for.clear();
+        self.attempts = 0;
+        self.due = None;
+        self.work = Work::default();
+    }
+
+    /// The recording is through, or lost, and what was said is known without it: where the note stands is where it stood.
+    pub(super) fn go_on_without_recording(&mut self, now: Time) {
+        match self.progress.soap_generation {
+            StepState::Completed => self.complete(),
+            StepState::Failed => {
+                self.status = EncounterStatus::Failed;
+                self.due = None;
+                self.work = Work::default();
+            }
+            StepState::Pending | StepState::InProgress => self.go_on(now),
+        }
+    }
+
     /// Nobody can listen: it waits until somebody can, or the transcript is given by hand.
     pub(super) fn await_engine(&mut self) {
         self.status = EncounterStatus::Pending;
@@ -95,7 +122,10 @@ impl Encounter {
         *self.state_of(step) = StepState::Failed;
         if step == Step::Audio && self.progress.transcription == StepState::Completed {
             // What was said is known by hand: the note does not depend on the recording.
-            self.go_on(now);
+            self.go_on_without_recording(now);
+            if self.status == EncounterStatus::Completed {
+                reason.clone_into(&mut self.waiting_for);
+            }
             return;
         }
         self.status = EncounterStatus::Failed;

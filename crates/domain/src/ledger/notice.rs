@@ -46,9 +46,10 @@ pub struct ProviderNotice {
 }
 
 impl ProviderNotice {
-    /// The claim of its event: the second time finds it taken.
+    /// The claim of its event: the second time finds it taken. A provider may count the events of each payment from one.
     fn claim(&self, now: Time) -> ClaimOp {
-        let key = ClaimKey::provider_event(&digest(self.event.as_bytes()));
+        let payment = self.transaction.get().to_be_bytes();
+        let key = ClaimKey::provider_event(&digest(&[&payment[..], self.event.as_bytes()].concat()));
         ClaimOp::Take { key, body: Vec::new(), expires: Some(now.plus(REMEMBERED)) }
     }
 }

@@ -40,8 +40,8 @@ pub fn as_typed(text: &str) -> Option<String> {
     (code.len() == CODE_DIGITS).then_some(code)
 }
 
-/// The id under which the codes of a keyed hash are kept: 40 bits of it, below every id that is minted. Two hashes that
-/// meet there share their limits, and neither opens what is the other's.
+/// The id under which the codes of a keyed hash are kept: 40 bits of it, below every id that is minted. Of two
+/// hashes that meet there the newer one takes the place, and neither opens what is the other's.
 pub fn document_id(key: &[u8; 16]) -> Id {
     let number = key.iter().take(5).fold(0, |number, byte| number << 8 | u64::from(*byte));
     Id::new(number).unwrap_or_default()

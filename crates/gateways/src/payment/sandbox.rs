@@ -28,9 +28,21 @@ const PAGES: &str = "/pay/";
 
 /// The sandbox.
 pub struct Sandbox {
-    /// The one in use first, then those before it: they open what was signed before the master key was changed.
-    keys: Vec<Key32>,
-    secrets: Vec<String>,
+    current: Keys,
+    /// Those before it: they open what was signed before the master key was changed.
+    previous: Vec<Keys>,
+}
+
+/// What one master key gives.
+struct Keys {
+    links: Key32,
+    callbacks: String,
+}
+
+impl Keys {
+    fn of(master: &Key32) -> Self {
+        Self { links: master.derive("pay links"), callbacks: hex(master.derive("callbacks").bytes()) }
+    }
 }
 
 /// Which page an address leads to.
@@ -45,18 +57,19 @@ pub struct PayLink {
 impl Sandbox {
     /// Links and callbacks are signed with keys derived from `current`.
     pub fn new(current: &Key32, previous: &[Key32]) -> Self {
-        let all = || std::iter::once(current).chain(previous);
-        Self {
-            keys: all().map(|key| key.derive("pay links")).collect(),
-            secrets: all().map(|key| hex(key.derive("callbacks").bytes())).collect(),
-        }
+        Self { current: Keys::of(current), previous: previous.iter().map(Keys::of).collect() }
+    }
+
+    /// The one in use first.
+    fn keys(&self) -> impl Iterator<Item = &Keys> {
+        std::iter::once(&self.current).chain(&self.previous)
     }
 
     fn link(&self, tenant: TenantId, transaction: TransactionId) -> String {
         let mut bytes = Vec::with_capacity(LENGTH);
         bytes.extend_from_slice(&tenant.get().to_be_bytes());
         bytes.extend_from_slice(&transaction.get().to_be_bytes());
-        let mac = self.keys.first().map(|key| key.mac(&[&bytes])).unwrap_or_default();
+        let mac = self.current.links.mac(&[&bytes]);
         bytes.extend_from_slice(&mac);
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -65,7 +78,7 @@ impl Sandbox {
     pub fn follow(&self, link: &str) -> Option<PayLink> {
         let bytes: [u8; LENGTH] = URL_SAFE_NO_PAD.decode(link).ok()?.try_into().ok()?;
         let (signed, mac) = bytes.split_at(SIGNED);
-        if !self.keys.iter().any(|key| same(&key.mac(&[signed]), mac)) {
+        if !self.keys().any(|keys| same(&keys.links.mac(&[signed]), mac)) {
             return None;
         }
         let (tenant, transaction) = signed.split_at(8);
@@ -88,8 +101,7 @@ impl Sandbox {
             reference: format!("sandbox-{}", page.transaction),
         };
         let body = scheme::body(page.tenant, &notice);
-        let secret = self.secrets.first().map(String::as_str).unwrap_or_default();
-        let signature = scheme::sign(secret, now.seconds(), &body);
+        let signature = scheme::sign(&self.current.callbacks, now.seconds(), &body);
         (now.seconds().to_string(), signature, body)
     }
 }
@@ -111,7 +123,7 @@ impl PaymentGateway for Sandbox {
         signature: Signature<'_>,
         body: &[u8],
     ) -> Result<(TenantId, ProviderNotice), Refusal> {
-        scheme::check(self.secrets.iter().map(String::as_str), now, signature, body)?;
+        scheme::check(self.keys().map(|keys| keys.callbacks.as_str()), now, signature, body)?;
         scheme::read(body)
     }
 

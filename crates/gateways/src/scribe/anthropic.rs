@@ -1,17 +1,14 @@
 //! A scribe by a language model that is spoken to as Anthropic's are: `POST {url}/v1/messages`, with a tool that the model
 //! must use, whose input is the note.
 
-use super::model::{self, MAX_ANSWER, ModelSettings};
-use super::{ClinicalScribe, Hints, ScribeError, prompt};
+use super::model::{LanguageModel, MAX_ANSWER, ModelSettings};
+use super::{Hints, ScribeError, prompt};
 use crate::outside::Outside;
 use async_trait::async_trait;
 use reqwest::header::HeaderName;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use ward_domain::encounter::Scribed;
 use ward_domain::encounter::transcript::Transcript;
-use ward_domain::tenancy::TenantScope;
 
 /// Where it is asked, if nothing else is said.
 const URL: &str = "https://api.anthropic.com";
@@ -54,6 +51,15 @@ impl AnthropicScribe {
         let outside = Outside::with_headers(url, headers, settings.limit(), MAX_ANSWER)?;
         Ok(Self { settings: settings.clone(), outside })
     }
+}
+
+#[async_trait]
+impl LanguageModel for AnthropicScribe {
+    const SERVICE: &str = "anthropic";
+
+    fn settings(&self) -> &ModelSettings {
+        &self.settings
+    }
 
     async fn ask(&self, transcript: &Transcript, hints: &Hints) -> Result<Value, ScribeError> {
         let ask = json!({
@@ -83,26 +89,8 @@ impl AnthropicScribe {
             .filter(|block| block.kind == "tool_use" && block.name == prompt::NAME);
         notes.next().map(|block| block.input).ok_or(ScribeError::Unusable("it holds no note"))
     }
-}
 
-#[async_trait]
-impl ClinicalScribe for AnthropicScribe {
-    fn maker(&self) -> String {
-        format!("anthropic:{}", self.settings.model)
-    }
-
-    fn limit(&self) -> Duration {
-        self.settings.limit()
-    }
-
-    async fn write(
-        &self,
-        _scope: &TenantScope,
-        transcript: &Transcript,
-        hints: &Hints,
-    ) -> Result<Scribed, ScribeError> {
-        let started = Instant::now();
-        let answered = tokio::time::timeout(self.limit(), self.ask(transcript, hints)).await;
-        model::scribed(transcript, answered.map_err(|_| ScribeError::TimedOut)??, &self.maker(), started)
+    async fn reach(&self) -> Result<(), ScribeError> {
+        Ok(self.outside.reach("v1/models").await?)
     }
 }

@@ -1,12 +1,14 @@
 //! What the makers by language model share: settings, limits, and the way from an answer to a note.
 
-use super::{Hints, ScribeError, answer, prompt};
+use super::{ClinicalScribe, Hints, ScribeError, answer, prompt};
 use crate::outside::OutsideError;
+use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use ward_domain::encounter::Scribed;
 use ward_domain::encounter::transcript::Transcript;
+use ward_domain::tenancy::TenantScope;
 
 /// The most bytes of a server's answer.
 pub(super) const MAX_ANSWER: usize = 2 << 20;
@@ -73,8 +75,50 @@ impl ModelSettings {
     }
 }
 
+/// A server that a model answers at.
+#[async_trait]
+pub(super) trait LanguageModel: Send + Sync {
+    /// How it is spoken to, as it stands in a note's metadata before the model's name.
+    const SERVICE: &str;
+
+    /// Which server and model, and its limits.
+    fn settings(&self) -> &ModelSettings;
+
+    /// What the model says of a consultation: an object as [`prompt::schema`] has it, as far as the server keeps to that.
+    async fn ask(&self, transcript: &Transcript, hints: &Hints) -> Result<Value, ScribeError>;
+
+    /// Whether the server knows who asks.
+    async fn reach(&self) -> Result<(), ScribeError>;
+}
+
+#[async_trait]
+impl<M: LanguageModel> ClinicalScribe for M {
+    fn maker(&self) -> String {
+        format!("{}:{}", M::SERVICE, self.settings().model)
+    }
+
+    fn limit(&self) -> Duration {
+        self.settings().limit()
+    }
+
+    async fn write(
+        &self,
+        _scope: &TenantScope,
+        transcript: &Transcript,
+        hints: &Hints,
+    ) -> Result<Scribed, ScribeError> {
+        let started = Instant::now();
+        let answered = tokio::time::timeout(self.limit(), self.ask(transcript, hints)).await;
+        scribed(transcript, answered.map_err(|_| ScribeError::TimedOut)??, &self.maker(), started)
+    }
+
+    async fn check(&self) -> Result<(), ScribeError> {
+        self.reach().await
+    }
+}
+
 /// Makes a note of what the model answered, and checks it as any other.
-pub(super) fn scribed(
+fn scribed(
     transcript: &Transcript,
     answered: Value,
     maker: &str,

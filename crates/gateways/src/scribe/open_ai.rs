@@ -1,16 +1,13 @@
 //! A scribe by a language model that is spoken to as OpenAI's are: `POST {url}/chat/completions`, with a strict JSON schema
 //! for the answer. Many servers speak so, on a hospital's own machines too.
 
-use super::model::{self, MAX_ANSWER, ModelSettings};
-use super::{ClinicalScribe, Hints, ScribeError, prompt};
+use super::model::{LanguageModel, MAX_ANSWER, ModelSettings};
+use super::{Hints, ScribeError, prompt};
 use crate::outside::Outside;
 use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use ward_domain::encounter::Scribed;
 use ward_domain::encounter::transcript::Transcript;
-use ward_domain::tenancy::TenantScope;
 
 /// Where it is asked, if nothing else is said.
 const URL: &str = "https://api.openai.com/v1";
@@ -49,6 +46,15 @@ impl OpenAiScribe {
         let outside = Outside::new(url, &settings.key, settings.limit(), MAX_ANSWER)?;
         Ok(Self { settings: settings.clone(), outside })
     }
+}
+
+#[async_trait]
+impl LanguageModel for OpenAiScribe {
+    const SERVICE: &str = "openai";
+
+    fn settings(&self) -> &ModelSettings {
+        &self.settings
+    }
 
     async fn ask(&self, transcript: &Transcript, hints: &Hints) -> Result<Value, ScribeError> {
         let ask = json!({
@@ -79,26 +85,8 @@ impl OpenAiScribe {
         // What serde says of it may hold a piece of it.
         serde_json::from_str(&content).map_err(|_| ScribeError::Unusable("it is no JSON"))
     }
-}
 
-#[async_trait]
-impl ClinicalScribe for OpenAiScribe {
-    fn maker(&self) -> String {
-        format!("openai:{}", self.settings.model)
-    }
-
-    fn limit(&self) -> Duration {
-        self.settings.limit()
-    }
-
-    async fn write(
-        &self,
-        _scope: &TenantScope,
-        transcript: &Transcript,
-        hints: &Hints,
-    ) -> Result<Scribed, ScribeError> {
-        let started = Instant::now();
-        let answered = tokio::time::timeout(self.limit(), self.ask(transcript, hints)).await;
-        model::scribed(transcript, answered.map_err(|_| ScribeError::TimedOut)??, &self.maker(), started)
+    async fn reach(&self) -> Result<(), ScribeError> {
+        Ok(self.outside.reach("models").await?)
     }
 }

@@ -159,9 +159,11 @@ impl SpeechToText for OpenAiSpeech {
 
 fn read(answer: Answer, wave_bytes: usize) -> Heard {
     let language = answer.language.as_deref().and_then(code_of);
+    let timeless = answer.segments.is_empty();
     let mut segments: Vec<_> = answer.segments.into_iter().take(MAX_SEGMENTS).filter_map(heard).collect();
-    // A model that knows no times: all of it is one stretch. 32 bytes are a millisecond.
-    if segments.is_empty() && !answer.text.trim().is_empty() {
+    // A model that knows no times: all of it is one stretch. 32 bytes are a millisecond. Where all segments were made up,
+    // so is the text.
+    if timeless && !answer.text.trim().is_empty() {
         let end_ms = wave_bytes as u64 / 32;
         let text = answer.text.trim().to_owned();
         segments.push(HeardSegment { start_ms: 0, end_ms, text, confidence: None, speaker: None });

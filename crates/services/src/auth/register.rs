@@ -93,7 +93,8 @@ pub async fn register(
             return Err(refusal.into());
         }
     }
-    let account = house.create_account(&scope, id, user, claims).await?;
+    let unproven = user.role == Role::Patient;
+    let account = house.create_account(&scope, id, user, unproven, claims).await?;
     house.trace_registration(&scope, meta, &account, Deed::Register).await?;
     house.welcome(&scope, &account).await;
     Ok(Registered { tenant, account })

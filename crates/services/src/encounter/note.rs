@@ -5,7 +5,7 @@ use crate::{Ctx, Fail, House};
 use serde_json::Value;
 use ward_actors::encounter::EncounterMessage;
 use ward_domain::contact::paragraph;
-use ward_domain::encounter::{Encounter, EncounterCommand, NoteVersion, Signature};
+use ward_domain::encounter::{Encounter, EncounterCommand, MAX_REASON_CHARS, NoteVersion, Signature};
 use ward_domain::hospital::check_version;
 use ward_domain::id::Id;
 use ward_domain::policy::{Action, Resource};
@@ -57,8 +57,9 @@ pub async fn edit_note(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) 
 }
 
 async fn make(house: &House, ctx: &Ctx, encounter: Id, edit: NoteEdit) -> Result<Standing, Fail> {
-    let reason = paragraph(&edit.reason, 1_000)
-        .ok_or_else(|| Refusal::field("edit_reason", "Must be text of at most 1000 characters."))?;
+    let too_long =
+        || Refusal::field("edit_reason", format!("Must be text of at most {MAX_REASON_CHARS} characters."));
+    let reason = paragraph(&edit.reason, MAX_REASON_CHARS).ok_or_else(too_long)?;
     let note = house.newest_note(ctx, encounter).await?.ok_or_else(|| Refusal::not_found("SOAP note"))?;
     check_version(edit.if_version, note.version)?;
     let content = Box::new(note.content.merge(&edit.sections)?);

@@ -92,18 +92,23 @@ impl Watcher {
             return Ok(None);
         }
         self.ctx.now = self.house.env.now();
-        let found = self.house.encounter(&self.ctx, id, Action::Read).await?;
+        // First: what changes between the two is shown, and looked at once more.
         let aggregate = AggregateRef { kind: AggregateKind::Encounter, id };
         if let Ok(version) = self.house.env.store.version(&self.ctx.scope, aggregate).await {
             self.watched.insert(id, version);
         }
+        let found = self.house.encounter(&self.ctx, id, Action::Read).await?;
         self.house.trace_one(&self.ctx, Action::Read, Resource::Encounter, id, &[]).await?;
         Ok(Some(self.seen(found.document)))
     }
 
     fn seen(&self, encounter: Encounter) -> Seen {
         let heard = self.house.env.hearing.partial(self.ctx.scope.tenant(), encounter.id.id());
-        let partial = if heard.is_empty() { encounter.transcript_preview.clone() } else { heard };
+        let partial = if heard.is_empty() || encounter.is_written_down() {
+            encounter.transcript_preview.clone()
+        } else {
+            heard
+        };
         Seen { encounter, partial }
     }
 }

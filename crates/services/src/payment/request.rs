@@ -70,8 +70,15 @@ async fn begun(
     if payment.reason == Some(Reason::Gateway) {
         return Err(refused().into());
     }
-    if payment.status != Status::Pending || !payment.pay_url.is_empty() {
+    if !payment.pay_url.is_empty() {
         return Ok(payment);
+    }
+    if payment.status != Status::Pending {
+        return Err(Refusal::conflict(
+            "payment_over",
+            "The time for this payment was over before it had a page: ask for a new one.",
+        )
+        .into());
     }
     let now = house.env.now();
     let ask = PayRequest {

@@ -26,7 +26,7 @@ pub async fn create(house: &House, ctx: &Ctx, user: NewUser) -> Result<Versioned
         Known::Done(made) => return super::read(house, ctx, made.first().copied().unwrap_or_default()).await,
     };
     let resource = user.role.resource();
-    let account = house.create_account(&ctx.scope, id, user, claims).await?;
+    let account = house.create_account(&ctx.scope, id, user, false, claims).await?;
     house.trace_account(ctx, Action::Create, resource, &account).await?;
     Ok(Versioned { document: account, version: 1 })
 }
@@ -40,16 +40,18 @@ impl House {
             return Ok(false);
         }
         let claims = vec![ClaimOp::Take { key, body: Vec::new(), expires: None }];
-        self.create_account(&scope, self.new_id()?, user, claims).await?;
+        self.create_account(&scope, self.new_id()?, user, false, claims).await?;
         Ok(true)
     }
 
-    /// Makes an account, within the plan and with log-ins that nobody else has.
+    /// Makes an account, within the plan and with log-ins that nobody else has. `phone_unproven` where whoever is to own it
+    /// says what their number is, and nobody vouches for it.
     pub(crate) async fn create_account(
         &self,
         scope: &TenantScope,
         id: Id,
         user: NewUser,
+        phone_unproven: bool,
         claims: Vec<ClaimOp>,
     ) -> Result<Account, Fail> {
         let NewUser { role, profile, password } = user;
@@ -63,7 +65,7 @@ impl House {
             &mut errors,
         );
         errors.finish()?;
-        self.enrol(scope, id, (role, profile), Some(password), claims).await
+        self.enrol(scope, id, (role, profile), Some(password), phone_unproven, claims).await
     }
 
     /// Makes an account for someone who has shown that a telephone number is theirs, and logs in by that.
@@ -78,7 +80,7 @@ impl House {
         let mut errors = FieldErrors::default();
         validate::check(&profile, &mut errors);
         errors.finish()?;
-        self.enrol(scope, id, (role, profile), None, claims).await
+        self.enrol(scope, id, (role, profile), None, false, claims).await
     }
 
     async fn enrol(
@@ -87,6 +89,7 @@ impl House {
         id: Id,
         (role, profile): (Role, Profile),
         password: Option<String>,
+        phone_unproven: bool,
         claims: Vec<ClaimOp>,
     ) -> Result<Account, Fail> {
         // Held until the account stands and counts by itself.
@@ -109,6 +112,7 @@ impl House {
             updated_at: now,
             last_log_in: None,
             email_verified: false,
+            phone_unproven,
             merged_into: None,
         };
         let command = AccountCommand::Create { account: Box::new(account), claims };

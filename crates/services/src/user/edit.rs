@@ -57,6 +57,7 @@ async fn make(
         log_ins: house.log_in_hashes(&profile),
         fingerprints: house.fingerprints(ctx.scope, account.document.role, &profile),
         profile: Box::new(profile),
+        own: account.document.id == ctx.user,
         if_version: Some(base),
     };
     let id = account.document.id.id();

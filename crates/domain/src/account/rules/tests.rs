@@ -20,6 +20,7 @@ fn account() -> Account {
         updated_at: Time::from_millis(0),
         last_log_in: None,
         email_verified: false,
+        phone_unproven: false,
         merged_into: None,
         fingerprints: Vec::new(),
     }
@@ -121,7 +122,13 @@ fn an_edit_moves_the_claims_of_its_log_ins() {
         .decide(
             Time::from_millis(9),
             1,
-            &AccountCommand::Edit { profile, log_ins, fingerprints: Vec::new(), if_version: None },
+            &AccountCommand::Edit {
+                profile,
+                log_ins,
+                fingerprints: Vec::new(),
+                own: false,
+                if_version: None,
+            },
         )
         .unwrap();
     let gone = ClaimOp::Release { key: ClaimKey::log_in(&[0; 16]) };
@@ -134,6 +141,7 @@ fn an_edit_of_an_old_version_is_stale() {
         profile: Box::default(),
         log_ins: Vec::new(),
         fingerprints: Vec::new(),
+        own: false,
         if_version: Some(3),
     };
     assert_eq!(state().decide(Time::from_millis(9), 4, &edit).unwrap_err().kind, Kind::Stale);
@@ -199,6 +207,7 @@ fn an_address_is_verified_until_it_is_another() {
         profile: Box::new(Profile { email: email.into(), ..Profile::default() }),
         log_ins: account().log_ins,
         fingerprints: Vec::new(),
+        own: false,
         if_version: None,
     };
     let asked = issue(&state(), CodePurpose::VerifyEmail, now);

@@ -85,7 +85,7 @@ impl Lines {
 }
 
 /// `blood_pressure` as people write it: `Blood pressure`.
-fn readable(key: &str) -> String {
+pub fn readable(key: &str) -> String {
     let mut letters = key.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     first + &letters.as_str().replace('_', " ")

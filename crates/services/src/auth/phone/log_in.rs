@@ -57,7 +57,7 @@ pub async fn log_in_by_code(house: &House, meta: &RequestMeta, shown: ShownCode)
         Way::Nowhere => return Err(which("This field is required.")),
     };
     let scope = house.tenancy.register.scope(tenant).await??;
-    let check = || LogInCheck::Phone { log_in: hex(&house.log_in_hash(&phone)) };
+    let check = || LogInCheck::Phone { log_in: hex(&house.log_in_hash(&phone)), phone: phone.clone() };
     if let (Some(user), None) = (user, &shown.second)
         && house.find::<Proofs>(&scope, user.id()).await?.is_some_and(|found| found.document.has_totp())
     {

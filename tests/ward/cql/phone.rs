@@ -1,6 +1,6 @@
 //! Codes by SMS on a CQL server that two processes' houses share: one counts what the other hears.
 
-use crate::cql::{options, settle_on};
+use super::pair;
 use crate::kit::{Hospital, Reply, Server};
 use crate::otp::{code_in, texts};
 use serde_json::json;
@@ -8,12 +8,7 @@ use ward_store_scylla::migrations;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_one_server_sent_the_other_takes_once_and_guesses_are_counted_together() {
-    let options = options("phone");
-    migrations::migrate(&options, 1).await.unwrap();
-    let keys = tempfile::tempdir().unwrap();
-    std::fs::write(keys.path().join("master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
-    let first = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
-    let second = Server::start_with(|settings| settle_on(settings, &options, keys.path())).await;
+    let (options, _keys, first, second) = pair("phone", |_| {}).await;
     let hospital = Hospital::join(&first, "phones").await;
     let code_of = async |phone: &str| {
         let body = json!({"phone_number": phone, "hospital": hospital.id});
