@@ -4,6 +4,7 @@ use crate::kit::{Client, PLATFORM_EMAIL, PLATFORM_PASSWORD};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -80,6 +81,19 @@ impl Process {
     /// The letters that it has handed over.
     pub fn letters(&self) -> Vec<serde_json::Value> {
         letters(self.folder.path())
+    }
+}
+
+/// A free port for a process that is started again on it: below those that the system gives to whoever asks for any,
+/// of whom one may take it while the process is down.
+pub fn port_of_its_own() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 10_000).unwrap();
+    loop {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

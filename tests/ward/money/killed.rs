@@ -47,7 +47,7 @@ async fn insist(port: u16, body: String) -> (u32, bool) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_told_while_the_process_was_killed_counts_once() {
     let provider = Provider::start().await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::process::port_of_its_own();
     let (listen, url) = (format!("127.0.0.1:{port}"), provider.url());
     let settings = [
         ("WARD__SERVER__LISTEN", listen.as_str()),

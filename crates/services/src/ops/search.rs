@@ -24,6 +24,8 @@ pub async fn rebuild_search(house: &House, ctx: &Ctx, id: Id) -> Result<(), Fail
     // Asked now, so that a server that is down says so before the work begins.
     house.env.search.health().await?;
     house.trace_self(ctx, Deed::RebuildSearch).await?;
+    // Emptied before this answers, so that nobody who asks how far it is hears of what stood before.
+    house.env.search.destroy(&scope).await?;
     house.actors.relays.tell(scope, Actors::of_hospital(&scope), RelayMessage::Rebuild);
     Ok(())
 }
