@@ -2,7 +2,8 @@
 
 use super::client::{Call, Connection};
 use super::report::Row;
-use super::server::{ADMIN, Server};
+use super::server::Server;
+use super::staff::Staff;
 use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::{BodyExt as _, Full};
@@ -14,7 +15,6 @@ use std::time::Instant;
 
 const BYTES: usize = 100 << 20;
 const BOUNDARY: &str = "a-boundary-of-the-bench";
-const PASSWORD: &str = "a-password-of-9-figures";
 
 /// Sends the file and reads it, on a server of its own.
 pub async fn measured() -> Vec<Row> {
@@ -47,30 +47,11 @@ pub async fn measured() -> Vec<Row> {
 
 /// A hospital with a doctor, a patient and a medical record: the doctor's token and the path of its attachments.
 async fn record(address: SocketAddr) -> (String, String) {
-    let mut server = Connection::open(address).await;
-    let platform = log_in(&mut server, ADMIN.0, ADMIN.1).await;
-    let hospital = json!({"name": "Load", "city": "Berlin", "state": "BE", "country": "DE", "hospital_type": "general",
-        "contact_email": "load@load.example", "contact_phone": "+49 30 1234567"});
-    let hospital =
-        server.must(&Call::post("/medcor/api/hospitals/", &platform, hospital)).await["id"].clone();
-    let person = |role: &str| {
-        json!({"email": format!("{role}@load.example"), "username": format!("{role}.load"), "password": PASSWORD,
-            "password_confirm": PASSWORD, "first_name": "A", "last_name": "B", "role": role, "hospital": hospital})
-    };
-    server.must(&Call::post("/medcor/api/auth/register/", "", person("admin"))).await;
-    let admin = log_in(&mut server, "admin@load.example", PASSWORD).await;
-    server.must(&Call::post("/medcor/api/auth/users/", &admin, person("doctor"))).await;
-    let patient = server.must(&Call::post("/medcor/api/auth/users/", &admin, person("patient"))).await;
-    let doctor = log_in(&mut server, "doctor@load.example", PASSWORD).await;
-    let record = json!({"patient": patient["id"], "record_type": "general", "title": "Scan"});
-    let record = server.must(&Call::post("/medcor/api/medical-records/", &doctor, record)).await;
-    (doctor, format!("/medcor/api/medical-records/{}/attachments/", record["id"]))
-}
-
-async fn log_in(server: &mut Connection, email: &str, password: &str) -> String {
-    let body = json!({"email": email, "password": password});
-    let answer = server.must(&Call::post("/medcor/api/auth/login/", "", body)).await;
-    answer["tokens"]["access"].as_str().unwrap().to_owned()
+    let staff = Staff::join(address, 1).await;
+    let record = json!({"patient": staff.patient, "record_type": "general", "title": "Scan"});
+    let call = Call::post("/medcor/api/medical-records/", &staff.doctors[0].token, record);
+    let record = Connection::open(address).await.must(&call).await;
+    (staff.doctors[0].token.clone(), format!("/medcor/api/medical-records/{}/attachments/", record["id"]))
 }
 
 /// Sends a PDF of so many bytes and some; the path of a link to it.

@@ -6,9 +6,10 @@
 //!
 //! `WARD_LOAD_ROWS`: appointments of the large hospital (1 000 000). `WARD_LOAD_SECONDS`: length of a run (5).
 //! `WARD_LOAD_NOTES`: notes of which a search index is fed anew (20 000); `MEILI_URL`, `MEILI_MASTER_KEY`: a Meilisearch
-//! server on which search is measured too.
-//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, chart, logins, search, attachment, residents. It ends with an error if a target
-//! is missed.
+//! server on which search is measured too. `WARD_LOAD_QUESTIONED`: notes among which is searched over HTTP (100 000).
+//! `WARD_LOAD_MINUTES`: how long consultations are recorded (1).
+//! `WARD_LOAD_ONLY`: a comma-separated choice of read, book, slot, large, chart, logins, search, questions, attachment,
+//! recordings, residents. It ends with an error if a target is missed.
 #![allow(
     clippy::unwrap_used,
     clippy::cast_precision_loss,
@@ -22,12 +23,15 @@ mod client;
 mod logins;
 mod machine;
 mod one_slot;
+mod questions;
 mod reading;
+mod recordings;
 mod report;
 mod residents;
 mod rows;
 mod search;
 mod server;
+mod staff;
 mod town;
 
 use report::{Row, print, say};
@@ -112,6 +116,14 @@ async fn all() -> ExitCode {
         let notes = variable("WARD_LOAD_NOTES").map_or(20_000, |notes| notes.parse().unwrap());
         let key = || variable("MEILI_MASTER_KEY").unwrap_or_default();
         tell(search::measured(seconds, notes, variable("MEILI_URL").map(|url| (url, key()))).await);
+    }
+    if wanted("questions") {
+        let notes = variable("WARD_LOAD_QUESTIONED").map_or(100_000, |notes| notes.parse().unwrap());
+        tell(questions::measured(notes).await);
+    }
+    if wanted("recordings") {
+        let minutes = variable("WARD_LOAD_MINUTES").map_or(1, |minutes| minutes.parse().unwrap());
+        tell(recordings::measured(minutes).await);
     }
     if wanted("attachment") {
         tell(attachment::measured().await);

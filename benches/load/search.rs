@@ -83,20 +83,21 @@ async fn hospital(house: &House) -> TenantScope {
 }
 
 /// The shipped consultations, with the notes that the scribe writes.
-struct Written(Vec<(&'static Consultation, Scribed)>);
+pub struct Written(Vec<(&'static Consultation, Scribed)>);
 
 impl Written {
-    fn all() -> Self {
+    /// As the scribe writes them.
+    pub fn all() -> Self {
         let write = |one: &'static Consultation| (one, ward_scribe::write(&one.transcript, &one.hints()));
         Self(consultations::all().iter().map(write).collect())
     }
 
     /// The documents of a numbered encounter; `unique` stands in its complaint.
-    fn encounter(&self, number: u64, unique: &str, now: Time) -> [Change; 3] {
+    fn encounter(&self, number: u64, doctor: Id, unique: &str, now: Time) -> [Change; 3] {
         let (consultation, scribed) = &self.0[usize::try_from(number).unwrap() % self.0.len()];
         let encounter = Encounter {
             id: id(number, 1).into(),
-            doctor: id(number % 50, 2).into(),
+            doctor: doctor.into(),
             patient_name: consultation.patient_name.clone(),
             patient_age: Some(consultation.patient_age),
             patient_gender: consultation.patient_gender.clone(),
@@ -149,6 +150,33 @@ impl Written {
     }
 }
 
+/// Commits so many encounters of the doctors that are told; nothing is fed.
+pub async fn fill(
+    house: &House,
+    scope: TenantScope,
+    written: &Written,
+    notes: u64,
+    doctor: impl Fn(u64) -> Id,
+) {
+    let now = house.env.now();
+    // One of them owns all: none is ever told anything.
+    let aggregate = AggregateRef { kind: AggregateKind::Encounter, id: id(0, 1) };
+    let mut expected = 0;
+    for first in (0..notes).step_by(usize::try_from(BATCH).unwrap()) {
+        let numbers = first..(first + BATCH).min(notes);
+        let changes =
+            numbers.flat_map(|number| written.encounter(number, doctor(number), "again", now)).collect();
+        let (claims, events, id) = (Vec::new(), Vec::new(), id(first, 7).into());
+        let commit = Commit { id, at: now, aggregate, expected, changes, claims, events };
+        expected = house.env.store.commit(&scope, commit).await.unwrap().version;
+    }
+}
+
+/// The doctors go round.
+fn doctor(number: u64) -> Id {
+    id(number % 50, 2)
+}
+
 /// Ids of different things never meet: the lowest bits say what it is. Node 0 minted them, in the past.
 fn id(number: u64, what: u64) -> Id {
     Id::new(((number + 1) << 12) | (100 + what)).unwrap()
@@ -165,7 +193,7 @@ fn commit(written: &Written, number: u64, unique: &str, now: Time) -> Commit {
         at: now,
         aggregate: AggregateRef { kind: AggregateKind::Encounter, id: own },
         expected: 0,
-        changes: written.encounter(number, unique, now).to_vec(),
+        changes: written.encounter(number, doctor(number), unique, now).to_vec(),
         claims: Vec::new(),
         events: vec![OutboxEvent { id: event.id, at: now, body }],
     }
@@ -223,17 +251,7 @@ async fn rebuilding(
     target: Option<f64>,
 ) -> Vec<Row> {
     let house = &ward.house;
-    let now = house.env.now();
-    // One of them owns all: none is ever told anything.
-    let aggregate = AggregateRef { kind: AggregateKind::Encounter, id: id(0, 1) };
-    let mut expected = 0;
-    for first in (0..notes).step_by(usize::try_from(BATCH).unwrap()) {
-        let numbers = first..(first + BATCH).min(notes);
-        let changes = numbers.flat_map(|number| written.encounter(number, "again", now)).collect();
-        let (claims, events, id) = (Vec::new(), Vec::new(), id(first, 7).into());
-        let commit = Commit { id, at: now, aggregate, expected, changes, claims, events };
-        expected = house.env.store.commit(&scope, commit).await.unwrap().version;
-    }
+    fill(house, scope, written, notes, doctor).await;
     rest().await;
     let (begun, before) = (Instant::now(), machine::cpu(std::process::id()));
     let fed = house.rebuild(scope.tenant(), |_| {}).await.unwrap();
