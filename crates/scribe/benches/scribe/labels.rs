@@ -84,8 +84,8 @@ pub fn measure(folder: &Path) -> Vec<Measured> {
 }
 
 /// The sums of a split, and how many consultations it has.
-pub fn sum(measured: &[Measured], split: &str) -> ([Tally; 6], usize) {
-    let of_split = measured.iter().filter(|one| one.split == split);
+pub fn sum(measured: &[Measured], split: Option<&str>) -> ([Tally; 6], usize) {
+    let of_split = measured.iter().filter(|one| split.is_none_or(|split| one.split == split));
     of_split.fold(([Tally::default(); 6], 0), |(mut sums, count), one| {
         for (sum, tally) in sums.iter_mut().zip(one.tallies) {
             sum.stated += tally.stated;

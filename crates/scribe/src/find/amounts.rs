@@ -74,6 +74,9 @@ fn uncounted(line: &Line, unit: Hit) -> Option<Amount> {
         return Some(amount(line, vague.start, unit.end));
     }
     let one = line.of(Kind::One).find(|one| one.end == unit.start)?;
+    if line.of(Kind::SpanBefore).any(|span| span.end == one.start && is_count(line, span.start)) {
+        return None;
+    }
     let and_a_half = line.of(Kind::Half).find(|half| half.start == unit.end).map(|half| half.end);
     let tail = and_a_half.or_else(|| {
         let range = line.of(Kind::Range).find(|range| range.start == unit.end)?;
@@ -88,6 +91,12 @@ fn uncounted(line: &Line, unit: Hit) -> Option<Amount> {
         || line.of(Kind::SpanAfter).any(|span| span.start == end);
     let start = if tokens[unit.start - 1].text == "past" { unit.start } else { one.start };
     meant.then(|| amount(line, start, end))
+}
+
+/// "9 pints in a week" says how many, not how long: a number of things ends here.
+fn is_count(line: &Line, end: usize) -> bool {
+    let number = end.checked_sub(2).and_then(|at| line.sentence.tokens.get(at));
+    number.is_some_and(Token::is_number) && !line.of(Kind::TimeUnit).any(|unit| unit.end == end)
 }
 
 /// "3 days a week" says how often.
@@ -215,6 +224,14 @@ mod tests {
         ] {
             assert_eq!(texts(durations(&read("en", text).lines[0])), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn how_many_in_a_week_is_no_duration() {
+        let durations = |text| texts(durations(&read("en", text).lines[0]));
+        assert_eq!(durations("I have 9 pints in a week."), Vec::<String>::new());
+        assert_eq!(durations("Come back in a week."), ["a week"]);
+        assert_eq!(durations("It went after 2 days in a week."), ["2 days", "a week"]);
     }
 
     #[test]
