@@ -238,7 +238,7 @@ impl Aggregate for Encounter {
         now: Time,
         command: &EncounterCommand,
     ) -> Result<(Decision, (), EncounterState), Refusal> {
-        self.state.decide(now, self.version, command).map(|(decision, next)| (decision, (), next))
+        self.state.decide(now, command).map(|(decision, next)| (decision, (), next))
     }
 
     fn apply(&mut self, version: Version, next: EncounterState) {

@@ -2,15 +2,19 @@
 //! and what was heard of recordings that still go on.
 
 use crate::pace::NotePace;
-use dashmap::DashMap;
+use moka::ops::compute::Op;
+use moka::sync::Cache;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use ward_domain::id::Id;
 use ward_domain::tenancy::TenantId;
 use ward_gateways::SpeechToText;
 
-/// The most recordings of which partial texts are kept.
-const MAX_PARTIALS: usize = 10_000;
+/// The most recordings of which partial texts are kept: those go first that have waited the longest for more.
+const MAX_PARTIALS: u64 = 10_000;
+/// How long one is kept of a recording of which nothing more comes.
+const KEPT: Duration = Duration::from_hours(1);
 /// The most characters of a partial text: its end.
 const MAX_CHARS: usize = 4_000;
 
@@ -24,7 +28,7 @@ pub struct Hearing {
     pub speech_pace: NotePace,
     decoders: Arc<Semaphore>,
     listeners: Arc<Semaphore>,
-    partials: DashMap<(TenantId, Id), Partial>,
+    partials: Cache<(TenantId, Id), Partial>,
 }
 
 /// What was heard of a recording that still goes on.
@@ -53,7 +57,7 @@ impl Hearing {
             speech_pace: NotePace::default(),
             decoders: places(decoders),
             listeners: places(listeners),
-            partials: DashMap::new(),
+            partials: Cache::builder().max_capacity(MAX_PARTIALS).time_to_idle(KEPT).build(),
         }
     }
 
@@ -86,7 +90,7 @@ impl Hearing {
 
     /// What was heard so far of a recording that goes on; empty where nothing was.
     pub fn partial(&self, tenant: TenantId, encounter: Id) -> String {
-        self.partials.get(&(tenant, encounter)).map(|partial| partial.text.clone()).unwrap_or_default()
+        self.partials.get(&(tenant, encounter)).map(|partial| partial.text).unwrap_or_default()
     }
 
     /// Says what was heard so far: its end is kept.
@@ -110,20 +114,22 @@ impl Hearing {
 
     /// Nobody listens on for now.
     pub(crate) fn rests(&self, tenant: TenantId, encounter: Id) {
-        if let Some(mut partial) = self.partials.get_mut(&(tenant, encounter)) {
-            partial.busy = false;
-        }
+        self.partials.entry((tenant, encounter)).and_compute_with(|entry| {
+            entry.map_or(Op::Nop, |entry| Op::Put(Partial { busy: false, ..entry.into_value() }))
+        });
     }
 
     /// The recording is written down.
     pub(crate) fn forget(&self, tenant: TenantId, encounter: Id) {
-        self.partials.remove(&(tenant, encounter));
+        self.partials.invalidate(&(tenant, encounter));
     }
 
     fn change(&self, tenant: TenantId, encounter: Id, change: impl FnOnce(&mut Partial)) {
-        if self.partials.len() < MAX_PARTIALS || self.partials.contains_key(&(tenant, encounter)) {
-            change(&mut self.partials.entry((tenant, encounter)).or_default());
-        }
+        self.partials.entry((tenant, encounter)).and_upsert_with(|entry| {
+            let mut partial = entry.map(moka::Entry::into_value).unwrap_or_default();
+            change(&mut partial);
+            partial
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod medcor;
 mod phone;
+mod recordings;
 mod soapify;
 
 use crate::backup::{everything, everything_in, filled, new_house, succeeds};

@@ -112,7 +112,7 @@ async fn a_rebuilding_feeds_what_was_fed_piece_by_piece() {
         let text = format!("I have had a {complaint} for three weeks.");
         let segments = vec![Segment { start_ms: 0, end_ms: 0, speaker: Speaker::Patient, text }];
         let transcript = Box::new(Transcript { language: "en".into(), segments, confidence: None });
-        let give = EncounterCommand::GiveTranscript { transcript, by: doctors[0], if_version: None };
+        let give = EncounterCommand::GiveTranscript { transcript, by: doctors[0], read: None };
         kit.tell_encounter(&city, id, give).await.unwrap();
     }
     let all = 4 + MANY + complaints.len();

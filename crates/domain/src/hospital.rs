@@ -315,13 +315,18 @@ impl HospitalState {
 /// Refuses an edit of a version that is not the newest.
 pub fn check_version(wanted: Option<u64>, actual: u64) -> Result<(), Refusal> {
     match wanted {
-        Some(version) if version != actual => Err(Refusal::new(
-            crate::refusal::Kind::Stale,
-            "stale_version",
-            "It was changed meanwhile: read it again, then edit.",
-        )),
+        Some(version) if version != actual => Err(stale()),
         _ => Ok(()),
     }
+}
+
+/// What is said to who edits something else than what they read.
+pub fn stale() -> Refusal {
+    Refusal::new(
+        crate::refusal::Kind::Stale,
+        "stale_version",
+        "It was changed meanwhile: read it again, then edit.",
+    )
 }
 
 /// Whether someone may make themself the first administrator now.

@@ -23,7 +23,7 @@ use ward_store::Bounds;
 /// is not overloaded.
 pub(crate) const ANSWER_AFTER: Duration = Duration::from_millis(250);
 /// Hospitals in which one number is looked for.
-const MAX_MATCHES: usize = 8;
+const MAX_HOMES: usize = 64;
 
 /// A text to a telephone.
 pub(crate) struct Text {
@@ -126,8 +126,15 @@ impl House {
     /// Where a number has an account.
     pub(crate) async fn homes_of_phone(&self, phone: &str) -> Result<Vec<(TenantId, UserId)>, Fail> {
         let key = Key::hash(&self.log_in_hash(phone));
-        let rows = self.env.store.platform_list(List::LogIns, &key, Bounds::ALL, MAX_MATCHES).await?;
-        Ok(rows.into_iter().map(|row| (row.tenant, row.id.into())).collect())
+        let rows = self.env.store.platform_list(List::LogIns, &key, Bounds::ALL, MAX_HOMES).await?;
+        let mut homes = Vec::with_capacity(rows.len());
+        for row in rows {
+            // A hospital that is closed leads nowhere.
+            if self.tenancy.register.scope(row.tenant).await?.is_ok() {
+                homes.push((row.tenant, row.id.into()));
+            }
+        }
+        Ok(homes)
     }
 
     /// Who of a hospital has a number.

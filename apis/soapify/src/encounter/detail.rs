@@ -63,6 +63,8 @@ pub struct AudioFile {
     url: String,
     size_bytes: u64,
     duration_seconds: u64,
+    /// True where it breaks off: what was said after that is not in the transcript.
+    breaks_off: bool,
 }
 
 /// What was said.
@@ -125,6 +127,7 @@ impl Detail {
             url,
             size_bytes: audio.bytes,
             duration_seconds: audio.duration_ms.saturating_add(500) / 1000,
+            breaks_off: audio.cut,
         });
         Self {
             id: encounter.id.get(),

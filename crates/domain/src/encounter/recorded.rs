@@ -175,7 +175,8 @@ impl EncounterState {
                     return Err(crate::upload::storage::too_late());
                 };
                 (recording.object, recording.media, recording.bytes) = (Some(*object), Some(*media), *bytes);
-                draft.encounter.audio = Some(Audio { media: *media, bytes: *bytes, duration_ms: 0 });
+                draft.encounter.audio =
+                    Some(Audio { media: *media, bytes: *bytes, duration_ms: 0, cut: false });
                 draft.claims.clone_from(claims);
             }
             RecordingCommand::Release { chunks } => {
@@ -357,7 +358,7 @@ impl EncounterState {
         let encounter = &mut draft.encounter;
         encounter.progress.audio_upload = StepState::Completed;
         if let Some(audio) = &mut encounter.audio {
-            audio.duration_ms = duration_ms;
+            (audio.duration_ms, audio.cut) = (duration_ms, cut);
         }
         encounter.duration_ms = duration_ms;
         if encounter.progress.transcription == StepState::Completed {
@@ -374,7 +375,7 @@ impl EncounterState {
 fn begin(encounter: &mut Encounter, recording: &Recording, now: Time) {
     encounter.progress.audio_upload = StepState::InProgress;
     let media = recording.media.unwrap_or(Media::Bytes);
-    encounter.audio = Some(Audio { media, bytes: recording.bytes, duration_ms: 0 });
+    encounter.audio = Some(Audio { media, bytes: recording.bytes, duration_ms: 0, cut: false });
     encounter.go_on(now);
 }
 

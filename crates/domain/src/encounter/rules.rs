@@ -2,7 +2,7 @@
 
 use super::note::Note;
 use super::recorded::RecordingCommand;
-use super::signature::{MAX_ADDENDA, being_written, not_signed, signed};
+use super::signature::{MAX_ADDENDA, being_written, not_signed, outdated, signed};
 use super::steps::Step;
 use super::transcript::{SpeakerSource, Transcript};
 use super::{
@@ -10,7 +10,7 @@ use super::{
     NoteVersion, Signature, StepState, TranscriptRecord, Work, Written,
 };
 use crate::decision::{Change, Decision, Happening};
-use crate::hospital::check_version;
+use crate::hospital::{check_version, stale};
 use crate::id::{Id, UserId};
 use crate::record::ClaimOp;
 use crate::refusal::Refusal;
@@ -54,8 +54,8 @@ pub enum EncounterCommand {
         transcript: Box<Transcript>,
         /// Who gives it.
         by: UserId,
-        /// The encounter's version that the caller edits, if they said.
-        if_version: Option<u64>,
+        /// When the encounter was changed last that the caller read, if they said.
+        read: Option<Time>,
     },
     /// About its recording.
     Record(Box<RecordingCommand>),
@@ -116,13 +116,8 @@ pub enum EncounterCommand {
 }
 
 impl EncounterState {
-    /// Decides a command; `version` is the aggregate's.
-    pub fn decide(
-        &self,
-        now: Time,
-        version: u64,
-        command: &EncounterCommand,
-    ) -> Result<(Decision, Self), Refusal> {
+    /// Decides a command.
+    pub fn decide(&self, now: Time, command: &EncounterCommand) -> Result<(Decision, Self), Refusal> {
         if let EncounterCommand::Create { encounter, claims } = command {
             return self.create(encounter, claims);
         }
@@ -143,8 +138,10 @@ impl EncounterState {
             EncounterCommand::Create { .. }
             | EncounterCommand::Record(_)
             | EncounterCommand::Export { .. } => {}
-            EncounterCommand::GiveTranscript { transcript, by, if_version } => {
-                check_version(*if_version, version)?;
+            EncounterCommand::GiveTranscript { transcript, by, read } => {
+                if read.is_some_and(|read| read != old.updated_at) {
+                    return Err(stale());
+                }
                 if old.signature.is_some() {
                     return Err(signed());
                 }
@@ -198,12 +195,7 @@ impl EncounterState {
             }
             EncounterCommand::Sign { base, by, claims: more } => {
                 let Some(note) = &self.note else { return Err(Refusal::not_found("SOAP note")) };
-                if old.signature.is_some() {
-                    return Err(signed());
-                }
-                if old.due.is_some() {
-                    return Err(being_written());
-                }
+                old.check_note_stands()?;
                 check_version(Some(*base), note.version)?;
                 let sha256 = note.digest();
                 new.signature = Some(Signature { version: note.version, by: *by, at: now, sha256 });
@@ -307,10 +299,29 @@ impl Encounter {
     /// A person changed the note.
     fn edited(&mut self, edited: &NoteVersion) {
         self.note_version = edited.version;
+        if self.progress.soap_generation == StepState::Failed {
+            // What no scribe could write, a person wrote.
+            self.progress.soap_generation = StepState::Completed;
+            self.complete();
+        }
         if let Some(written) = &mut self.written {
             written.fullness = edited.content.sections.fullness();
             written.edits += 1;
         }
+    }
+
+    /// Whether the note is the last word of who writes it, and of now.
+    fn check_note_stands(&self) -> Result<(), Refusal> {
+        if self.signature.is_some() {
+            return Err(signed());
+        }
+        if self.due.is_some() {
+            return Err(being_written());
+        }
+        if self.progress.soap_generation != StepState::Completed {
+            return Err(outdated());
+        }
+        Ok(())
     }
 
     fn one_more_addendum(&mut self) -> Result<(), Refusal> {

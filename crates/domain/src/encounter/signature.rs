@@ -145,11 +145,20 @@ pub(super) fn being_written() -> Refusal {
     )
 }
 
+/// What is said where the note does not rest on what is known to have been said.
+pub(super) fn outdated() -> Refusal {
+    Refusal::conflict(
+        "note_outdated",
+        "The transcript was changed and the note could not be written anew: edit the note, or have it written again.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::note::Note;
     use super::super::{
-        Encounter, EncounterCommand, EncounterState, EncounterStatus, Scribed, TranscriptRecord,
+        Encounter, EncounterCommand, EncounterState, EncounterStatus, FAILED_ATTEMPTS, Scribed,
+        TranscriptRecord,
     };
     use super::*;
     use crate::refusal::Kind;
@@ -182,7 +191,7 @@ mod tests {
     impl World {
         fn tell(&mut self, command: &EncounterCommand) -> Result<usize, Refusal> {
             self.1 += 1;
-            let (decision, next) = self.0.decide(at(self.1), 1, command)?;
+            let (decision, next) = self.0.decide(at(self.1), command)?;
             self.0 = next;
             Ok(decision.changes.len())
         }
@@ -207,7 +216,7 @@ mod tests {
     fn transcript() -> EncounterCommand {
         let said = json!({"language": "en", "segments": [{"text": "Hello"}]});
         let transcript = Box::new(serde_json::from_value(said).unwrap());
-        EncounterCommand::GiveTranscript { transcript, by: id(7).into(), if_version: None }
+        EncounterCommand::GiveTranscript { transcript, by: id(7).into(), read: None }
     }
 
     fn scribed(of: Time) -> EncounterCommand {
@@ -269,6 +278,29 @@ mod tests {
             world.tell(&amend()).unwrap();
         }
         assert_eq!(world.tell(&amend()).unwrap_err().reason, "too_many_addenda");
+    }
+
+    #[test]
+    fn a_note_on_an_older_transcript_is_neither_edited_nor_signed_until_another_stands() {
+        let mut world = World::written();
+        let read = world.encounter().updated_at;
+        world.tell(&transcript()).unwrap();
+        let EncounterCommand::GiveTranscript { transcript, by, .. } = transcript() else { panic!() };
+        let late = EncounterCommand::GiveTranscript { transcript, by, read: Some(read) };
+        assert_eq!(world.tell(&late).unwrap_err().kind, Kind::Stale);
+        assert_eq!(world.tell(&edit(1)).unwrap_err().reason, "note_being_written");
+        let of = world.0.transcript.as_ref().map(|record| record.at).unwrap();
+        let fail = |of| EncounterCommand::Fail { of, reason: "No answer.".into() };
+        // A scribe that was begun for what was said before.
+        assert_eq!(world.tell(&fail(at(0))).unwrap(), 0);
+        for _ in 0..FAILED_ATTEMPTS {
+            world.tell(&fail(of)).unwrap();
+        }
+        assert_eq!(world.encounter().status, EncounterStatus::Failed);
+        assert_eq!(world.tell(&sign(1)).unwrap_err().reason, "note_outdated");
+        world.tell(&edit(1)).unwrap();
+        assert_eq!(world.encounter().status, EncounterStatus::Completed);
+        world.tell(&sign(2)).unwrap();
     }
 
     #[test]

@@ -113,6 +113,9 @@ pub struct Audio {
     pub bytes: u64,
     /// Its length in milliseconds; 0 until it is measured.
     pub duration_ms: u64,
+    /// True where it breaks off.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// The step that is under way.

@@ -23,7 +23,9 @@ pub async fn give_transcript(
         check_version(if_version, found.version)?;
         transcript.validate()?;
         let transcript = Box::new(transcript);
-        let command = EncounterCommand::GiveTranscript { transcript, by: ctx.user, if_version: None };
+        // Who says what they read is not overtaken by what comes between.
+        let read = if_version.map(|_| found.document.updated_at);
+        let command = EncounterCommand::GiveTranscript { transcript, by: ctx.user, read };
         let message = EncounterMessage::Do(Box::new(command));
         house.actors.encounters.ask(&ctx.scope, id, ctx.deadline, message).await
     };

@@ -58,13 +58,13 @@ impl World {
     fn tell(&mut self, command: RecordingCommand) -> Result<Decision, Refusal> {
         self.now += 1;
         let command = EncounterCommand::Record(Box::new(command));
-        let (decision, next) = self.state.decide(at(self.now), 1, &command)?;
+        let (decision, next) = self.state.decide(at(self.now), &command)?;
         self.state = next;
         Ok(decision)
     }
 
     fn begin(&mut self) {
-        let (_, next) = self.state.decide(at(self.now), 1, &EncounterCommand::Begin).unwrap();
+        let (_, next) = self.state.decide(at(self.now), &EncounterCommand::Begin).unwrap();
         self.state = next;
     }
 
@@ -240,8 +240,8 @@ fn what_may_go_better_is_tried_again_and_what_failed_can_be_begun_anew() {
 fn a_transcript_by_hand_goes_before_the_engine_and_outlives_a_broken_recording() {
     let mut world = World::whole();
     let transcript = Box::new(Transcript { language: "en".into(), segments: Vec::new(), confidence: None });
-    let give = EncounterCommand::GiveTranscript { transcript, by: id(2).into(), if_version: None };
-    world.state = world.state.decide(at(50), 1, &give).unwrap().1;
+    let give = EncounterCommand::GiveTranscript { transcript, by: id(2).into(), read: None };
+    world.state = world.state.decide(at(50), &give).unwrap().1;
     assert_eq!(world.state.step(), Some(Step::Audio));
     let broken =
         RecordingCommand::Failed { step: Step::Audio, reason: "It is cut off.".into(), transient: false };
@@ -251,4 +251,49 @@ fn a_transcript_by_hand_goes_before_the_engine_and_outlives_a_broken_recording()
         (Some(Step::Note), EncounterStatus::Processing)
     );
     assert_eq!(world.encounter().progress.audio_upload, StepState::Failed);
+}
+
+/// With a transcript by hand of ninety seconds, and the note on it.
+fn finished() -> World {
+    let mut world = World::new();
+    let said = serde_json::json!({"language": "en", "segments": [{"text": "Hello", "start_ms": 0, "end_ms": 90_000}]});
+    let transcript = Box::new(serde_json::from_value(said).unwrap());
+    let give = EncounterCommand::GiveTranscript { transcript, by: id(2).into(), read: None };
+    world.state = world.state.decide(at(50), &give).unwrap().1;
+    world.begin();
+    let scribed = Box::new(super::super::Scribed {
+        note: super::super::note::Note::default(),
+        checklist: Vec::new(),
+        checklist_score: 0.5,
+        tags: Vec::new(),
+        confidence_score: 0.75,
+        maker: "scribe".into(),
+        processing_ms: 3,
+    });
+    let write = EncounterCommand::Write { ids: (id(50), id(51)), of: at(50), scribed };
+    world.state = world.state.decide(at(60), &write).unwrap().1;
+    assert_eq!(world.encounter().duration_ms, 90_000);
+    world
+}
+
+#[test]
+fn a_recording_that_comes_after_the_note_leaves_the_consultation_completed_whatever_becomes_of_it() {
+    for broken in [true, false] {
+        let mut world = finished();
+        let whole = Box::new(Recording::whole(id(1).into(), id(5), Media::Wav, 10, at(70)));
+        world.tell(RecordingCommand::Whole { recording: whole, claims: Vec::new() }).unwrap();
+        assert_eq!(world.encounter().status, EncounterStatus::Processing);
+        if broken {
+            let (step, reason) = (Step::Audio, "It is not a recording.".to_owned());
+            world.tell(RecordingCommand::Failed { step, reason, transient: false }).unwrap();
+            assert_eq!(world.encounter().waiting_for, "It is not a recording.");
+        } else {
+            world.measured(true);
+            // What was measured is truer than what was typed.
+            assert_eq!(world.encounter().duration_ms, 30_000);
+        }
+        let encounter = world.encounter();
+        assert_eq!((encounter.status, encounter.due), (EncounterStatus::Completed, None));
+        assert_eq!((world.state.step(), encounter.note_version), (None, 1));
+    }
 }
