@@ -1,11 +1,10 @@
-//! What MedCor's document shows its readers, done against a real server: its Python programs (`tests/programs`), run by
-//! Python with the HTTP client that they name, and its quick start with the bodies that it prints. Of these, ids and
-//! dates are replaced: the document's are of its own imagined server and of 2025.
+//! What the documents show their readers, done against a real server: their programs (`tests/programs`), run with the HTTP
+//! clients that they name, and MedCor's quick start with the bodies that it prints. Of these, ids and dates are replaced:
+//! the document's are of its own imagined server and of 2025.
+
+mod soapify;
 
 use crate::kit::{Hospital, PASSWORD, PLATFORM_EMAIL, PLATFORM_PASSWORD, Server};
-use crate::otp::{code_in, texts};
-use crate::recordings::engine::Engine;
-use crate::recordings::{hearing, recording};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
@@ -203,39 +202,5 @@ async fn the_quick_start_goes_as_it_is_printed() {
             server.get(&format!("{slots}?doctor={doctor}&is_available=true"), &token).await.expect(200);
         assert_eq!((&free["count"], &free["results"]), (&json!(0), &json!([])));
     }
-    server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn soapifys_python_client_goes_from_number_and_code_to_the_note() {
-    let engine = Engine::start(vec![]).await;
-    // The document's client names no hospital: it is the default one's.
-    let server = Server::start().await;
-    let hospital = Hospital::join(&server, "client").await;
-    let folder = server.stop().await;
-    let server = Server::start_in(folder, |settings| {
-        settings.tenancy.default_hospital = hospital.id;
-        hearing(&engine)(settings);
-    })
-    .await;
-    let phone = "+989123456789";
-    let invite = json!({"phone_number": phone, "role": "doctor", "first_name": "John", "last_name": "Smith"});
-    server.post("/soapify/api/integrations/invitations/", &hospital.admin, invite).await.expect(201);
-    let send = json!({"phone_number": phone, "purpose": "login"});
-    server.post("/api/integrations/otp/send/", "", send).await.expect(200);
-    let code = code_in(&texts(&server, phone, 2).await[1]);
-    let file = server.folder.path().join("consultation.m4a");
-    std::fs::write(&file, recording("talk.m4a")).unwrap();
-    let arguments = [phone, code.as_str(), file.to_str().unwrap()];
-    let printed = run(&server, "consultation.py", &arguments).await;
-    let opened = &printed["opened"];
-    assert_eq!((&opened["success"], &opened["data"]["user"]["role"]), (&json!(true), &json!("doctor")));
-    assert_eq!(printed["created"]["data"]["status"], "pending");
-    let done = &printed["done"]["data"];
-    assert_eq!((&done["status"], &done["audio_file"]["duration_seconds"]), (&json!("completed"), &json!(11)));
-    for part in ["subjective", "objective", "assessment", "plan"] {
-        assert!(printed["soap_note"][part].is_string(), "{printed}");
-    }
-    assert!(printed["soap_note"]["subjective"].as_str().unwrap().contains("headache"), "{printed}");
     server.stop().await;
 }

@@ -1,5 +1,6 @@
 //! The form of every answer (document 000, *Response Format*).
 
+use crate::moment::Moment;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoResponses, ToSchema};
@@ -16,12 +17,12 @@ pub struct Answer<T> {
     data: T,
     /// When it was answered.
     #[schema(value_type = String, format = DateTime)]
-    timestamp: Time,
+    timestamp: Moment,
 }
 
 impl<T> Answer<T> {
     pub fn new(data: T, timestamp: Time) -> Self {
-        Self { success: true, data, timestamp }
+        Self { success: true, data, timestamp: timestamp.into() }
     }
 }
 
@@ -34,7 +35,7 @@ pub struct Done {
     pub message: &'static str,
     /// When it was answered.
     #[schema(value_type = String, format = DateTime)]
-    pub timestamp: Time,
+    pub timestamp: Moment,
 }
 
 /// A page of a list.
@@ -66,7 +67,7 @@ pub struct Refused {
     pub error: Reason,
     /// When it was answered.
     #[schema(value_type = String, format = DateTime)]
-    pub timestamp: Time,
+    pub timestamp: Moment,
 }
 
 /// Why something did not work.

@@ -38,7 +38,7 @@ impl Wrapped {
         details: Map<String, Value>,
     ) -> Response {
         let error = Reason { code, message, details };
-        (status, Json(Refused { success: false, error, timestamp: self.clock.now() })).into_response()
+        (status, Json(Refused { success: false, error, timestamp: self.clock.now().into() })).into_response()
     }
 }
 

@@ -12,6 +12,7 @@ mod answer;
 mod encounter;
 mod envelope;
 mod invitation;
+mod moment;
 mod note;
 mod patient_access;
 mod payment;

@@ -3,10 +3,10 @@
 pub mod edit;
 pub mod me;
 
+use crate::moment::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::account::Account;
-use ward_domain::time::Time;
 
 /// `doctor`, `admin`, ….
 pub type Role = &'static str;
@@ -22,7 +22,7 @@ pub struct User {
     role: Role,
     is_active: bool,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
     profile: UserProfile,
 }
 
@@ -49,7 +49,7 @@ impl From<&Account> for User {
             phone_number: profile.phone_number.clone(),
             role: account.role.word(),
             is_active: account.active,
-            created_at: account.created_at,
+            created_at: account.created_at.into(),
             profile: UserProfile {
                 full_name: profile.full_name(),
                 specialty: profile.specialty.clone(),

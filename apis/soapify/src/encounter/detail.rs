@@ -1,12 +1,12 @@
 //! A consultation with all that belongs to it (document 000, *Get Encounter Details*).
 
 use super::minutes;
+use crate::moment::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::note::FlatNote;
 use ward_domain::encounter::transcript::{Segment, Speaker};
 use ward_domain::encounter::{ChecklistItem, Encounter, NoteVersion, TranscriptRecord};
-use ward_domain::time::Time;
 use ward_services::encounter::Chart;
 
 /// A consultation.
@@ -21,7 +21,7 @@ pub struct Detail {
     /// What the doctor wrote beside it.
     notes: String,
     #[schema(value_type = String, format = DateTime)]
-    encounter_date: Time,
+    encounter_date: Moment,
     /// Rounded; 0 as long as nobody knows.
     duration_minutes: u64,
     #[schema(example = "completed")]
@@ -37,9 +37,9 @@ pub struct Detail {
     checklist: Vec<Covered>,
     tags: Vec<String>,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
     #[schema(value_type = String, format = DateTime)]
-    updated_at: Time,
+    updated_at: Moment,
 }
 
 /// One thing that a consultation should cover.
@@ -136,7 +136,7 @@ impl Detail {
             patient_gender: encounter.patient_gender,
             chief_complaint: encounter.chief_complaint,
             notes: encounter.notes,
-            encounter_date: encounter.encounter_date,
+            encounter_date: encounter.encounter_date.into(),
             duration_minutes: minutes(encounter.duration_ms),
             status: encounter.status.word(),
             audio_file,
@@ -145,8 +145,8 @@ impl Detail {
             checklist_score: encounter.checklist_score,
             checklist: chart.note.into_iter().flat_map(|note| note.checklist).map(Covered::from).collect(),
             tags: encounter.tags,
-            created_at: encounter.created_at,
-            updated_at: encounter.updated_at,
+            created_at: encounter.created_at.into(),
+            updated_at: encounter.updated_at.into(),
         }
     }
 }

@@ -14,10 +14,10 @@ pub mod transcript;
 
 pub use detail::Detail;
 
+use crate::moment::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::Encounter;
-use ward_domain::time::Time;
 
 const MINUTE_MS: u64 = 60_000;
 
@@ -31,7 +31,7 @@ pub struct Row {
     patient_gender: String,
     chief_complaint: String,
     #[schema(value_type = String, format = DateTime)]
-    encounter_date: Time,
+    encounter_date: Moment,
     /// Rounded; 0 as long as nobody knows.
     duration_minutes: u64,
     #[schema(example = "completed")]
@@ -43,9 +43,9 @@ pub struct Row {
     /// Null as long as there is no note.
     soap_note_id: Option<u64>,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
     #[schema(value_type = String, format = DateTime)]
-    updated_at: Time,
+    updated_at: Moment,
 }
 
 impl Row {
@@ -57,14 +57,14 @@ impl Row {
             patient_age: encounter.patient_age,
             patient_gender: encounter.patient_gender.clone(),
             chief_complaint: encounter.chief_complaint.clone(),
-            encounter_date: encounter.encounter_date,
+            encounter_date: encounter.encounter_date.into(),
             duration_minutes: minutes(encounter.duration_ms),
             status: encounter.status.word(),
             audio_file_url,
             transcript_preview: encounter.transcript_preview.clone(),
             soap_note_id: encounter.note.map(ward_domain::id::NoteId::get),
-            created_at: encounter.created_at,
-            updated_at: encounter.updated_at,
+            created_at: encounter.created_at.into(),
+            updated_at: encounter.updated_at.into(),
         }
     }
 }

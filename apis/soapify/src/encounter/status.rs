@@ -1,6 +1,7 @@
 //! `GET /api/encounters/{id}/status/`: how far a consultation has come. Clients poll it.
 
 use crate::answer::{Answer, Errors, Refused};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -66,7 +67,7 @@ impl Standing {
                 soap_generation: progress.soap_generation.word(),
                 checklist_evaluation: progress.checklist_evaluation.word(),
             },
-            estimated_completion: completion.map(|time| time.to_string()).unwrap_or_default(),
+            estimated_completion: completion.map(|time| Moment::from(time).to_string()).unwrap_or_default(),
             current_step: current_step(encounter),
         }
     }

@@ -23,5 +23,5 @@ pub async fn end(
     InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<Json<Done>> {
     invitation::end(&house, &ctx, id).await?;
-    Ok(Json(Done { success: true, message: "Invitation taken back", timestamp: ctx.now }))
+    Ok(Json(Done { success: true, message: "Invitation taken back", timestamp: ctx.now.into() }))
 }

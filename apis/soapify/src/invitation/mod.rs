@@ -5,9 +5,9 @@ pub mod end;
 pub mod list;
 
 use crate::account::Role;
+use crate::moment::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
-use ward_domain::time::Time;
 
 /// An invitation that stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,10 +21,10 @@ pub struct Invitation {
     /// The user who invites.
     invited_by: u64,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
     /// Until when whoever shows the number's code gets the role.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    expires_at: Moment,
 }
 
 impl From<ward_domain::phone::Invitation> for Invitation {
@@ -36,8 +36,8 @@ impl From<ward_domain::phone::Invitation> for Invitation {
             first_name: invitation.first_name,
             last_name: invitation.last_name,
             invited_by: invitation.by.get(),
-            created_at: invitation.created_at,
-            expires_at: invitation.until,
+            created_at: invitation.created_at.into(),
+            expires_at: invitation.until.into(),
         }
     }
 }

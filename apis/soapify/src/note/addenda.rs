@@ -1,6 +1,7 @@
 //! `/api/outputs/soap-notes/{encounter_id}/addenda/`: what stands behind a signed note.
 
 use crate::answer::{Answer, Errors, Page, Refused};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -10,7 +11,6 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::encounter::{MAX_ADDENDUM_CHARS, MAX_REASON_CHARS, NoteAddendum};
 use ward_domain::refusal::FieldErrors;
-use ward_domain::time::Time;
 use ward_http::{Caller, Given, InPath, JsonBody, Outcome, Params, PathId, RequestUrl};
 use ward_services::encounter::NewAddendum;
 use ward_services::{House, encounter};
@@ -37,7 +37,7 @@ pub struct Addendum {
     /// The user who added and thereby signed it.
     signed_by: u64,
     #[schema(value_type = String, format = DateTime)]
-    signed_at: Time,
+    signed_at: Moment,
     /// SHA-256 of the text, in hex.
     sha256: String,
 }
@@ -52,7 +52,7 @@ impl From<NoteAddendum> for Addendum {
             text,
             reason,
             signed_by: author.get(),
-            signed_at: at,
+            signed_at: at.into(),
             sha256,
         }
     }

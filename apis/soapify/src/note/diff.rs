@@ -2,6 +2,7 @@
 
 use super::Author;
 use crate::answer::{Answer, Errors, Refused};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -10,7 +11,6 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::encounter::NoteVersion;
 use ward_domain::encounter::note::{FieldChange, WordChange};
-use ward_domain::time::Time;
 use ward_http::{Caller, InPath, Outcome, Params, PathId};
 use ward_services::encounter::NoteDiff;
 use ward_services::{House, encounter};
@@ -35,7 +35,7 @@ pub struct Side {
     author: Author,
     edit_reason: String,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
 }
 
 /// A field that differs.
@@ -66,7 +66,7 @@ pub struct Piece {
 impl From<&NoteVersion> for Side {
     fn from(note: &NoteVersion) -> Self {
         let author = Author::from(&note.author);
-        Self { version: note.version, author, edit_reason: note.reason.clone(), created_at: note.at }
+        Self { version: note.version, author, edit_reason: note.reason.clone(), created_at: note.at.into() }
     }
 }
 

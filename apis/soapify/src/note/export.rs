@@ -1,13 +1,13 @@
 //! `POST /api/outputs/export/{encounter_id}/`: the note as a file.
 
 use crate::answer::{Answer, Errors, Refused};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::refusal::FieldErrors;
-use ward_domain::time::Time;
 use ward_http::{Caller, Given, InPath, JsonBody, Outcome, PathId, RequestUrl};
 use ward_services::encounter::{ExportRequest, Exported, Format, Language, Template};
 use ward_services::{House, encounter};
@@ -45,7 +45,7 @@ pub struct Download {
     #[schema(format = "uri")]
     download_url: String,
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    expires_at: Moment,
     file_size_bytes: u64,
     /// True where the note is not signed: every page, the title and the file's name say so.
     is_draft: bool,
@@ -78,7 +78,7 @@ pub async fn export(
     let Exported { export, link } = encounter::export(&house, &ctx, id, read(body)?).await?;
     let download = Download {
         download_url: format!("{}{link}", url.origin()),
-        expires_at: export.expires,
+        expires_at: export.expires.into(),
         file_size_bytes: export.bytes,
         is_draft: export.draft,
         note_version: export.version,

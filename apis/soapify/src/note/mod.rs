@@ -9,11 +9,11 @@ pub mod sign;
 pub mod version;
 pub mod versions;
 
+use crate::moment::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::encounter::note::{Flag, Sections, Support};
 use ward_domain::encounter::{NoteAuthor, NoteVersion};
-use ward_domain::time::Time;
 use ward_services::encounter::Standing;
 
 /// The newest version of a note.
@@ -49,7 +49,7 @@ pub struct Signature {
     /// The user who signed it.
     signed_by: u64,
     #[schema(value_type = String, format = DateTime)]
-    signed_at: Time,
+    signed_at: Moment,
     /// SHA-256 of its sections, in hex: what was signed is what stands.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
@@ -58,7 +58,7 @@ pub struct Signature {
 impl From<ward_domain::encounter::Signature> for Signature {
     fn from(signature: ward_domain::encounter::Signature) -> Self {
         let ward_domain::encounter::Signature { version, by, at, sha256 } = signature;
-        Self { version, signed_by: by.get(), signed_at: at, sha256 }
+        Self { version, signed_by: by.get(), signed_at: at.into(), sha256 }
     }
 }
 
@@ -97,7 +97,7 @@ pub struct Doubt {
 pub struct Metadata {
     /// When this version was written.
     #[schema(value_type = String, format = DateTime)]
-    generated_at: Time,
+    generated_at: Moment,
     /// The scribe that the note began with.
     #[schema(example = "ward-scribe 0.1")]
     ai_model: String,
@@ -144,7 +144,7 @@ impl SoapNote {
             signature: None,
             addenda_count: 0,
             metadata: Metadata {
-                generated_at: note.at,
+                generated_at: note.at.into(),
                 ai_model: note.maker,
                 confidence_score: note.confidence_score,
                 processing_time_seconds,

@@ -2,13 +2,13 @@
 
 use super::Author;
 use crate::answer::{Answer, Errors, Page, Refused};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::encounter::NoteVersion;
-use ward_domain::time::Time;
 use ward_http::{Caller, InPath, Outcome, Params, PathId, RequestUrl};
 use ward_services::{House, encounter};
 
@@ -23,7 +23,7 @@ pub struct VersionRow {
     /// SHA-256 of its sections, in hex.
     sha256: String,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
 }
 
 impl From<&NoteVersion> for VersionRow {
@@ -33,7 +33,7 @@ impl From<&NoteVersion> for VersionRow {
             author: Author::from(&note.author),
             edit_reason: note.reason.clone(),
             sha256: note.digest(),
-            created_at: note.at,
+            created_at: note.at.into(),
         }
     }
 }

@@ -24,5 +24,5 @@ pub async fn end(
     InPath(PathId(id)): InPath<PathId>,
 ) -> Outcome<Json<Done>> {
     patient_access::end(&house, &ctx, id).await?;
-    Ok(Json(Done { success: true, message: "Access ended", timestamp: ctx.now }))
+    Ok(Json(Done { success: true, message: "Access ended", timestamp: ctx.now.into() }))
 }

@@ -2,6 +2,7 @@
 
 use super::request_id;
 use crate::answer::{Answer, Errors, Page};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -30,15 +31,15 @@ pub struct Access {
     #[schema(example = "active")]
     status: &'static str,
     #[schema(value_type = String, format = DateTime)]
-    requested_at: Time,
+    requested_at: Moment,
     /// Null where it was not given.
     #[schema(value_type = Option<String>, format = DateTime)]
-    granted_at: Option<Time>,
+    granted_at: Option<Moment>,
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    expires_at: Option<Moment>,
     /// Null where nobody ended it.
     #[schema(value_type = Option<String>, format = DateTime)]
-    ended_at: Option<Time>,
+    ended_at: Option<Moment>,
     /// The user who ended it.
     ended_by: Option<u64>,
 }
@@ -53,10 +54,10 @@ impl Access {
             access_type: access.kind.word(),
             status: access.status(now).word(),
             reason: access.reason,
-            requested_at: access.asked_at,
-            granted_at: access.granted.as_ref().map(|granted| granted.at),
-            expires_at: access.granted.as_ref().map(|granted| granted.until),
-            ended_at: access.ended.map(|ended| ended.at),
+            requested_at: access.asked_at.into(),
+            granted_at: access.granted.as_ref().map(|granted| granted.at).map(Moment::from),
+            expires_at: access.granted.as_ref().map(|granted| granted.until).map(Moment::from),
+            ended_at: access.ended.map(|ended| ended.at).map(Moment::from),
             ended_by: access.ended.map(|ended| ended.by.get()),
         }
     }

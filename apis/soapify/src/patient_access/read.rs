@@ -2,6 +2,7 @@
 
 use super::PatientData;
 use crate::answer::{Answer, Errors, Refused};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -10,7 +11,6 @@ use http::header::CACHE_CONTROL;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use ward_domain::time::Time;
 use ward_http::{Caller, InPath, Outcome, PathId};
 use ward_services::{House, patient_access};
 
@@ -20,7 +20,7 @@ pub struct AccessOpened {
     #[schema(example = "view_history")]
     access_type: &'static str,
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    expires_at: Moment,
     patient_data: PatientData,
 }
 
@@ -51,7 +51,7 @@ pub async fn read(
     let (access, data) = patient_access::read(&house, &ctx, id, token).await?;
     let opened = AccessOpened {
         access_type: access.kind.word(),
-        expires_at: access.granted.map_or(ctx.now, |granted| granted.until),
+        expires_at: access.granted.map_or(ctx.now, |granted| granted.until).into(),
         patient_data: data.into(),
     };
     Ok(([(CACHE_CONTROL, "no-store")], Json(Answer::new(opened, ctx.now))))

@@ -2,6 +2,7 @@
 
 use super::{PatientData, named};
 use crate::answer::{Answer, Errors};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use ward_domain::refusal::FieldErrors;
-use ward_domain::time::Time;
 use ward_http::log_in::MAX_CODE;
 use ward_http::{Caller, Given, JsonBody, Outcome};
 use ward_services::{House, patient_access};
@@ -35,7 +35,7 @@ pub struct AccessGiven {
     access_token: String,
     /// A day later.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    expires_at: Moment,
     patient_data: PatientData,
 }
 
@@ -64,7 +64,7 @@ pub async fn verify(
     let answer = AccessGiven {
         access_granted: true,
         access_token: given.token,
-        expires_at: given.access.granted.map_or(ctx.now, |granted| granted.until),
+        expires_at: given.access.granted.map_or(ctx.now, |granted| granted.until).into(),
         patient_data: given.data.into(),
     };
     Ok(([(CACHE_CONTROL, "no-store")], Json(Answer::new(answer, ctx.now))))

@@ -1,6 +1,7 @@
 //! `POST /api/integrations/payment/request/`: a patient is asked to pay.
 
 use crate::answer::{Answer, Errors, Refused};
+use crate::moment::Moment;
 use crate::wallet::spelled;
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +15,6 @@ use utoipa::ToSchema;
 use ward_domain::contact::MAX_PHONE;
 use ward_domain::ledger::MAX_DESCRIPTION;
 use ward_domain::refusal::FieldErrors;
-use ward_domain::time::Time;
 use ward_http::{Caller, Given, JsonBody, Outcome, RequestUrl};
 use ward_services::House;
 use ward_services::payment::{self, NewPayment};
@@ -48,7 +48,7 @@ pub struct Requested {
     status: &'static str,
     /// Until when it is waited for.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    expires_at: Option<Moment>,
     /// The address of the pay page as a picture for a camera.
     #[schema(example = "data:image/png;base64,iVBORw0KGgo…")]
     qr_code: String,
@@ -86,7 +86,7 @@ pub async fn request(
         amount: made.money.minor,
         currency: made.money.currency.into(),
         status: made.status.word(),
-        expires_at: made.expires_at,
+        expires_at: made.expires_at.map(Moment::from),
         qr_code,
     };
     Ok((StatusCode::CREATED, Json(Answer::new(requested, ctx.now))))

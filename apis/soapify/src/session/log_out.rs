@@ -14,5 +14,5 @@ use ward_services::{House, auth};
 )]
 pub async fn log_out(State(house): State<Arc<House>>, Caller(ctx): Caller) -> Outcome<Json<Done>> {
     auth::log_out(&house, &ctx).await?;
-    Ok(Json(Done { success: true, message: "Logged out successfully", timestamp: house.env.now() }))
+    Ok(Json(Done { success: true, message: "Logged out successfully", timestamp: house.env.now().into() }))
 }

@@ -8,11 +8,11 @@ pub mod send_code;
 pub mod verify_code;
 
 use crate::account::Role;
+use crate::moment::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_domain::account::Account;
 use ward_domain::id::IdKind;
-use ward_domain::time::Time;
 use ward_services::auth::{LoggedIn, Refreshed};
 
 /// A session that was opened.
@@ -26,7 +26,7 @@ pub struct Opened {
     session_id: String,
     /// When `jwt_token` expires.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    expires_at: Moment,
     /// By how much the session slides when it is renewed: how long the new token is then good.
     window_duration_minutes: u32,
     user: SessionUser,
@@ -57,7 +57,7 @@ pub struct Renewed {
     jwt_token: String,
     /// When it expires.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    expires_at: Moment,
     /// By how much the session slides when it is renewed: how long the new token is then good.
     window_duration_minutes: u32,
 }
@@ -69,7 +69,7 @@ impl Opened {
             jwt_token: log_in.access,
             refresh_token: log_in.refresh,
             session_id: log_in.session.id.id().to_uuid(IdKind::Session),
-            expires_at: log_in.access_expires,
+            expires_at: log_in.access_expires.into(),
             window_duration_minutes: window,
             user: (&log_in.account).into(),
         }
@@ -98,7 +98,7 @@ impl Renewed {
     fn new(refreshed: Refreshed, window: u32) -> Self {
         Self {
             jwt_token: refreshed.access,
-            expires_at: refreshed.access_expires,
+            expires_at: refreshed.access_expires.into(),
             window_duration_minutes: window,
         }
     }
@@ -108,6 +108,7 @@ impl Renewed {
 mod tests {
     use super::*;
     use serde_json::json;
+    use ward_domain::time::Time;
 
     #[test]
     fn a_session_has_the_documented_form() {
@@ -116,7 +117,7 @@ mod tests {
             jwt_token: "a.b.c".into(),
             refresh_token: "d.e.f".into(),
             session_id: "s".into(),
-            expires_at: Time::parse("2024-01-20T11:30:00Z").unwrap(),
+            expires_at: Time::parse("2024-01-20T11:30:00Z").unwrap().into(),
             window_duration_minutes: 30,
             user: (&account).into(),
         };

@@ -1,6 +1,7 @@
 //! `GET /api/integrations/health/`
 
 use crate::answer::{Answer, Errors};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -19,7 +20,7 @@ pub struct Health {
     overall_status: &'static str,
     services: Parts,
     #[schema(value_type = String, format = DateTime)]
-    timestamp: Time,
+    timestamp: Moment,
 }
 
 /// The parts.
@@ -88,7 +89,7 @@ impl Health {
             },
             sms_gateway: SmsPart { status: sms.standing.word(), remaining_credits: sms.credit.or(none) },
         };
-        Self { overall_status, services, timestamp }
+        Self { overall_status, services, timestamp: timestamp.into() }
     }
 }
 

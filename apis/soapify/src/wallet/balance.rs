@@ -1,12 +1,12 @@
 //! `GET /api/integrations/wallet/balance/`: what is in the caller's wallet.
 
 use crate::answer::{Answer, Errors};
+use crate::moment::Moment;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use ward_domain::time::Time;
 use ward_http::{Caller, Outcome, Params};
 use ward_services::{House, payment};
 
@@ -24,7 +24,7 @@ pub struct Balance {
     formatted_balance: String,
     /// When it changed last; now, where it never did.
     #[schema(value_type = String, format = DateTime)]
-    last_updated: Time,
+    last_updated: Moment,
 }
 
 /// The caller's balance. The administrator names a doctor.
@@ -45,7 +45,7 @@ pub async fn balance(
         balance: found.money.minor,
         currency: found.money.currency.into(),
         formatted_balance: found.money.formatted(),
-        last_updated: found.updated_at,
+        last_updated: found.updated_at.into(),
     };
     Ok(Json(Answer::new(balance, ctx.now)))
 }

@@ -7,12 +7,12 @@ pub mod refund;
 pub mod settle;
 pub mod withdraw;
 
+use crate::moment::Moment;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 use ward_domain::contact::masked_phone;
 use ward_domain::id::{Id, IdKind};
 use ward_domain::ledger;
-use ward_domain::time::Time;
 
 /// A transaction.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,13 +34,13 @@ pub struct Transaction {
     /// The number whole is for the doctor who asked; of a withdrawal both are `""`.
     patient_info: PatientInfo,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    created_at: Moment,
     /// When the money had moved.
     #[schema(value_type = Option<String>, format = DateTime)]
-    completed_at: Option<Time>,
+    completed_at: Option<Moment>,
     /// Of a payment: until when it is waited for.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    expires_at: Option<Moment>,
     /// Of a payment: whether it was paid after that.
     paid_late: bool,
     /// Of a payment: how much of it was, or is to be, given back.
@@ -78,9 +78,9 @@ impl From<ledger::Transaction> for Transaction {
             failure_reason: of.reason.map_or("", ledger::Reason::word),
             description: of.description,
             patient_info: PatientInfo { phone: of.phone, masked_phone: masked },
-            created_at: of.created_at,
-            completed_at: of.completed_at,
-            expires_at: of.expires_at,
+            created_at: of.created_at.into(),
+            completed_at: of.completed_at.map(Moment::from),
+            expires_at: of.expires_at.map(Moment::from),
             paid_late: of.late,
             refunded_amount: of.refunded,
             refund_of: of.refund_of.map(|id| spelled(id.id())),
