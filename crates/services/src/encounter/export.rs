@@ -80,7 +80,7 @@ async fn make(
         }
     };
     // It holds its file in memory, as an upload does.
-    let _permit = house.uploads.begin()?;
+    let _permit = house.uploads.begin().await?;
     let gathered = gather(house, ctx, &encounter, asked.transcript).await?;
     let version = gathered.note.version;
     let (draft, place) = (encounter.signature.is_none(), encounter.id);

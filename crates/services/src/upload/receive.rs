@@ -16,6 +16,9 @@ use ward_domain::upload::storage::{StorageCommand, shown};
 use ward_domain::upload::{FileName, Media, Recogniser, Sent};
 use ward_gateways::objects::{Expected, Kept, ObjectBody, ObjectError, ObjectKey};
 
+/// How long a place among those under way is waited for.
+const PLACE_WITHIN: Duration = Duration::from_secs(3);
+
 /// A file that is kept, and that nobody can see yet.
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -79,7 +82,7 @@ async fn take(
     file: Incoming,
 ) -> Result<Received, Fail> {
     let uploads = &house.uploads;
-    let permit = uploads.begin()?;
+    let permit = uploads.begin().await?;
     let name = file.name.as_deref().and_then(FileName::read);
     let name =
         name.ok_or_else(|| Refusal::field(purpose.field, "This file has no name that can be shown."))?;
@@ -167,9 +170,11 @@ fn refused(error: &ObjectError, field: &'static str) -> Fail {
 }
 
 impl Uploads {
-    /// A place among those under way.
-    pub(crate) fn begin(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        let permit = self.permits.clone().try_acquire_owned();
-        permit.map_err(|_| Refusal::overloaded("Too many files are on their way. Try again in a moment."))
+    /// A place among those under way. Nothing is read of who waits for one: chunks of many recordings that come at once are
+    /// short, and the next place is free in a moment.
+    pub(crate) async fn begin(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let place = tokio::time::timeout(PLACE_WITHIN, self.permits.clone().acquire_owned()).await;
+        let overloaded = || Refusal::overloaded("Too many files are on their way. Try again in a moment.");
+        place.ok().and_then(Result::ok).ok_or_else(overloaded)
     }
 }
