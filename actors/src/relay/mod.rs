@@ -44,6 +44,8 @@ const TAKE_WITHIN: Duration = Duration::from_secs(10);
 pub enum RelayMessage {
     /// Events are waiting.
     Work,
+    /// Empties the search index; the next work feeds it everything there is.
+    Empty,
     /// Empties the search index and feeds it everything there is.
     Rebuild,
 }
@@ -74,13 +76,12 @@ impl Resident for Relay {
             actors.relay_works(turn.scope.tenant());
         }
         match message {
+            RelayMessage::Empty => {
+                self.empty(turn).await?;
+                Ok(0)
+            }
             RelayMessage::Rebuild => {
-                turn.env
-                    .search
-                    .destroy(&turn.scope)
-                    .await
-                    .map_err(|error| Failure::unavailable(&error.to_string()))?;
-                self.rebuilding = Some(Rebuilding::new());
+                self.empty(turn).await?;
                 let fed = self.drain(turn).await?.fed;
                 fed.ok_or_else(|| Failure::unavailable("the search index did not take every document"))
             }
@@ -101,6 +102,13 @@ struct Drained {
 }
 
 impl Relay {
+    async fn empty(&mut self, turn: &Turn) -> Result<(), Failure> {
+        let emptied = turn.env.search.destroy(&turn.scope).await;
+        emptied.map_err(|error| Failure::unavailable(&error.to_string()))?;
+        self.rebuilding = Some(Rebuilding::new());
+        Ok(())
+    }
+
     /// An index that is new, was lost or was found damaged is fed everything first.
     async fn check(&mut self, turn: &Turn) {
         if self.rebuilding.is_some() || self.checked.is_some_and(|checked| checked.elapsed() < TRUSTED) {

@@ -32,7 +32,8 @@ async fn a_recording_in_chunks_through_two_servers_becomes_one_note() {
     chunk(&first, doctor, id, 1, slices[0], false).await.expect(200);
     // What one has the other knows: the same is a repetition, and something else is not taken.
     chunk(&second, doctor, id, 1, slices[0], false).await.expect(200);
-    assert_eq!(chunk(&second, doctor, id, 1, slices[1], false).await.status, 409);
+    let other = recording("talk.ogg");
+    assert_eq!(chunk(&second, doctor, id, 1, &other, false).await.status, 409);
     let told = chunk(&first, doctor, id, 4, slices[3], true).await.expect(200)["data"].clone();
     assert_eq!((&told["missing_chunks"], &told["is_complete"]), (&json!([2]), &json!(false)));
     // The last that was missing comes twice at the same time, and closes once.

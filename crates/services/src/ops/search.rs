@@ -25,8 +25,9 @@ pub async fn rebuild_search(house: &House, ctx: &Ctx, id: Id) -> Result<(), Fail
     house.env.search.health().await?;
     house.trace_self(ctx, Deed::RebuildSearch).await?;
     // Emptied before this answers, so that nobody who asks how far it is hears of what stood before.
-    house.env.search.destroy(&scope).await?;
-    house.actors.relays.tell(scope, Actors::of_hospital(&scope), RelayMessage::Rebuild);
+    let relay = Actors::of_hospital(&scope);
+    house.actors.relays.ask(&scope, relay, ctx.deadline, RelayMessage::Empty).await?;
+    house.actors.relays.tell(scope, relay, RelayMessage::Work);
     Ok(())
 }
 
