@@ -55,21 +55,37 @@ impl Vector {
 
     /// How alike two are, from -1 to 1: the cosine of the angle between them.
     pub fn likeness(&self, other: &Self) -> f32 {
-        let (mut both, mut one, mut two) = (0_i32, 0_i32, 0_i32);
-        for (a, b) in self.0.iter().zip(&other.0) {
-            let (a, b) = (i32::from(*a), i32::from(*b));
-            both += a * b;
-            one += a * a;
-            two += b * b;
-        }
-        if one == 0 || two == 0 {
+        self.measured().likeness(&other.measured())
+    }
+
+    /// With its length.
+    pub fn measured(&self) -> Measured {
+        Measured { vector: *self, length: product(self, self).sqrt() }
+    }
+}
+
+/// A vector and how long it is as it is kept: so it is compared with very many.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    vector: Vector,
+    length: f32,
+}
+
+impl Measured {
+    /// How alike two are, from -1 to 1: the cosine of the angle between them.
+    pub fn likeness(&self, other: &Self) -> f32 {
+        let lengths = self.length * other.length;
+        if lengths <= 0.0 {
             return 0.0;
         }
-        // At most 256 * 127²: exact in f32 to a millionth.
-        #[allow(clippy::cast_precision_loss)]
-        let cosine = both as f32 / ((one as f32).sqrt() * (two as f32).sqrt());
-        cosine.clamp(-1.0, 1.0)
+        (product(&self.vector, &other.vector) / lengths).clamp(-1.0, 1.0)
     }
+}
+
+/// The sum of what is multiplied one by one: at most 256 * 127², exact in f32 to a millionth.
+#[allow(clippy::cast_precision_loss)]
+fn product(one: &Vector, other: &Vector) -> f32 {
+    one.0.iter().zip(&other.0).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>() as f32
 }
 
 /// Says nothing of what it is about.

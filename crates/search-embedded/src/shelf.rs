@@ -1,6 +1,7 @@
 //! The open indexes of all tenants.
 
 use crate::Limits;
+use crate::directions::Kept;
 use crate::fault::Fault;
 use crate::folder::{Folder, prepare_root};
 use crate::schema::Fields;
@@ -15,6 +16,7 @@ pub(crate) struct Shelf {
     root: PathBuf,
     limits: Limits,
     fields: Arc<Fields>,
+    directions: Arc<Kept>,
     places: Mutex<HashMap<TenantId, Arc<Place>>>,
     /// Counts uses: the order in which indexes are closed.
     uses: AtomicU64,
@@ -55,7 +57,8 @@ impl Shelf {
         prepare_root(&root)?;
         let fields = Arc::new(Fields::new(limits.vectors));
         let (places, uses, closed) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
-        Ok(Self { root, limits, fields, places, uses, closed })
+        let directions = Arc::new(Kept::new());
+        Ok(Self { root, limits, fields, directions, places, uses, closed })
     }
 
     pub(crate) const fn limits(&self) -> &Limits {
@@ -74,8 +77,8 @@ impl Shelf {
                 return Ok(Arc::clone(index));
             }
             let folder = Folder::new(&self.root, tenant);
-            let opened =
-                Arc::new(TenantIndex::open(Arc::clone(&self.fields), folder, self.limits.writer_bytes)?);
+            let (fields, directions) = (Arc::clone(&self.fields), Arc::clone(&self.directions));
+            let opened = Arc::new(TenantIndex::open(fields, directions, folder, self.limits.writer_bytes)?);
             *index = Some(Arc::clone(&opened));
             opened
         };

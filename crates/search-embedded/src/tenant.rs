@@ -1,5 +1,6 @@
 //! One tenant's open index.
 
+use crate::directions::Kept;
 use crate::fault::Fault;
 use crate::folder::{Folder, Opened, note};
 use crate::schema::Fields;
@@ -16,6 +17,7 @@ use ward_search::IndexStatus;
 pub(crate) struct TenantIndex {
     pub(crate) fields: Arc<Fields>,
     pub(crate) reader: IndexReader,
+    pub(crate) directions: Arc<Kept>,
     index: Index,
     folder: Folder,
     writer: Mutex<WriterState>,
@@ -48,10 +50,16 @@ enum WriterState {
 }
 
 impl TenantIndex {
-    pub(crate) fn open(fields: Arc<Fields>, folder: Folder, writer_bytes: usize) -> Result<Self, Fault> {
+    pub(crate) fn open(
+        fields: Arc<Fields>,
+        directions: Arc<Kept>,
+        folder: Folder,
+        writer_bytes: usize,
+    ) -> Result<Self, Fault> {
         let Opened { index, reader, complete } = folder.open(&fields)?;
         let writer = Mutex::new(WriterState::Closed);
-        Ok(Self { fields, reader, index, folder, writer, writer_bytes, complete: AtomicBool::new(complete) })
+        let complete = AtomicBool::new(complete);
+        Ok(Self { fields, reader, directions, index, folder, writer, writer_bytes, complete })
     }
 
     pub(crate) fn is_complete(&self) -> bool {

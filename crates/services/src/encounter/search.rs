@@ -2,6 +2,7 @@
 
 use super::similar::{self, SimilarCase};
 use crate::{Ctx, Fail, Filters, House};
+use futures::future::try_join_all;
 use std::time::Instant;
 use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
@@ -122,17 +123,15 @@ pub async fn search(
     for hit in hits {
         let Some(at) = encounters.iter().position(|found| found.document.id.id() == hit.id) else { continue };
         let encounter = encounters.swap_remove(at).document;
-        let similar = if found.len() < WITH_SIMILAR && request.by != By::Text {
-            similar::cases(house, ctx, &encounter, &filters).await?
-        } else {
-            Vec::new()
-        };
-        found.push(Found {
-            snippets: shown(&hit, &encounter, &request),
-            score: hit.score,
-            encounter,
-            similar,
+        let snippets = shown(&hit, &encounter, &request);
+        found.push(Found { snippets, score: hit.score, encounter, similar: Vec::new() });
+    }
+    if request.by != By::Text {
+        let first = found.iter_mut().take(WITH_SIMILAR).map(async |one| {
+            one.similar = similar::cases(house, ctx, &one.encounter, &filters).await?;
+            Ok::<_, Fail>(())
         });
+        try_join_all(first).await?;
     }
     house.trace_list(ctx, Resource::Encounter, Vec::new()).await?;
     Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))

@@ -1,0 +1,61 @@
+//! The vectors of segments in memory, one after the other as they are compared. A segment never changes: its columns are
+//! taken apart once.
+
+use crate::schema::{COMPONENTS, vector_names};
+use moka::sync::Cache;
+use std::sync::Arc;
+use tantivy::columnar::Column;
+use tantivy::index::SegmentId;
+use tantivy::{DocId, SegmentReader};
+use ward_domain::vector::{DIMENSIONS, Measured, Vector};
+
+/// What is kept of all indexes, in bytes: a million vectors. Those go first that were not asked for the longest.
+const KEPT: u64 = 256 << 20;
+
+/// The vectors of a segment.
+pub(crate) struct Directions {
+    /// One of their columns: it says where a document's vector is.
+    places: Column<u64>,
+    all: Vec<Measured>,
+}
+
+impl Directions {
+    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let column = |name: String| segment.fast_fields().u64(&name);
+        let columns: Vec<Column<u64>> = vector_names().map(column).collect::<Result<_, _>>()?;
+        // A document has all fields of a vector or none: its values lie in one place in every one.
+        let places = columns[0].clone();
+        let one = |row: u32| {
+            let mut steps = [0; DIMENSIONS];
+            let (eights, _) = steps.as_chunks_mut::<COMPONENTS>();
+            for (eight, column) in eights.iter_mut().zip(&columns) {
+                *eight = column.values.get_val(row).to_le_bytes().map(u8::cast_signed);
+            }
+            Vector::from_steps(steps).measured()
+        };
+        let all = (0..places.values.num_vals()).map(one).collect();
+        Ok(Self { places, all })
+    }
+
+    pub(crate) fn get(&self, doc: DocId) -> Option<&Measured> {
+        let row = self.places.index.value_row_ids(doc).next()?;
+        self.all.get(usize::try_from(row).ok()?)
+    }
+}
+
+/// The vectors of the segments that were asked for of late.
+pub(crate) struct Kept(Cache<SegmentId, Arc<Directions>>);
+
+impl Kept {
+    pub(crate) fn new() -> Self {
+        let bytes = |_: &SegmentId, of: &Arc<Directions>| {
+            u32::try_from(of.all.len() * size_of::<Measured>()).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().max_capacity(KEPT).weigher(bytes).build())
+    }
+
+    pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Directions>> {
+        let read = || Directions::read(segment).map(Arc::new);
+        self.0.try_get_with(segment.segment_id(), read).map_err(|error| (*error).clone())
+    }
+}
