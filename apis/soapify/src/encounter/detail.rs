@@ -63,7 +63,7 @@ pub struct AudioFile {
     url: String,
     size_bytes: u64,
     duration_seconds: u64,
-    /// True where it breaks off: what was said after that is not in the transcript.
+    /// True where it is known to break off: what was said after that is not in the transcript.
     breaks_off: bool,
 }
 
@@ -214,7 +214,8 @@ mod tests {
         let chart =
             Chart { encounter: Versioned { document: pending(), version: 1 }, transcript: None, note: None };
         let detail = serde_json::to_value(Detail::new(chart, String::new())).unwrap();
-        assert_eq!(detail["audio_file"], json!({"url": "", "size_bytes": 0, "duration_seconds": 0}));
+        let none = json!({"url": "", "size_bytes": 0, "duration_seconds": 0, "breaks_off": false});
+        assert_eq!(detail["audio_file"], none);
         for key in ["transcript", "soap_note", "checklist_score"] {
             assert_eq!(detail.get(key), Some(&Value::Null), "{key}");
         }

@@ -358,7 +358,9 @@ impl EncounterState {
         let encounter = &mut draft.encounter;
         encounter.progress.audio_upload = StepState::Completed;
         if let Some(audio) = &mut encounter.audio {
-            (audio.duration_ms, audio.cut) = (duration_ms, cut);
+            // What was recorded live ends like what was cut: of a stream in chunks its sender said where, of WebM nobody knows.
+            let ends = recording.source == RecordingSource::Chunks || recording.media == Some(Media::Webm);
+            (audio.duration_ms, audio.cut) = (duration_ms, cut && !ends);
         }
         encounter.duration_ms = duration_ms;
         if encounter.progress.transcription == StepState::Completed {

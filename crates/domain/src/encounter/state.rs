@@ -113,7 +113,7 @@ pub struct Audio {
     pub bytes: u64,
     /// Its length in milliseconds; 0 until it is measured.
     pub duration_ms: u64,
-    /// True where it breaks off.
+    /// True where it is known to break off.
     #[serde(default)]
     pub cut: bool,
 }
