@@ -6,9 +6,6 @@ use super::server::Server;
 use super::staff::Staff;
 use bytes::Bytes;
 use http::{Request, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -20,7 +17,7 @@ const BOUNDARY: &str = "a-boundary-of-the-bench";
 pub async fn measured() -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::ward(folder.path()).await;
-    let (token, path) = record(server.address).await;
+    let (token, path) = record(&server).await;
     // A small one first, so that what is made once is made.
     send(server.address, &path, &token, 1 << 10).await;
     let (peak, cpu, begun) = (server.peak(), server.cpu(), Instant::now());
@@ -46,11 +43,11 @@ pub async fn measured() -> Vec<Row> {
 }
 
 /// A hospital with a doctor, a patient and a medical record: the doctor's token and the path of its attachments.
-async fn record(address: SocketAddr) -> (String, String) {
-    let staff = Staff::join(address, 1).await;
+async fn record(server: &Server) -> (String, String) {
+    let staff = Staff::join(server, 1).await;
     let record = json!({"patient": staff.patient, "record_type": "general", "title": "Scan"});
     let call = Call::post("/medcor/api/medical-records/", &staff.doctors[0].token, record);
-    let record = Connection::open(address).await.must(&call).await;
+    let record = Connection::open(server.address).await.must(&call).await;
     (staff.doctors[0].token.clone(), format!("/medcor/api/medical-records/{}/attachments/", record["id"]))
 }
 
@@ -76,13 +73,7 @@ async fn fetch(address: SocketAddr, link: &str) -> usize {
 }
 
 async fn ask(address: SocketAddr, request: http::request::Builder, body: Bytes) -> Bytes {
-    let socket = tokio::net::TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) = handshake(TokioIo::new(socket)).await.unwrap();
-    tokio::spawn(connection);
-    let request = request.header(header::HOST, address.to_string()).body(Full::new(body)).unwrap();
-    let answer = sender.send_request(request).await.unwrap();
-    let status = answer.status();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let (status, body) = Connection::open(address).await.raw(request, body).await;
     assert!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
     body
 }

@@ -55,8 +55,7 @@ impl Connection {
 
     /// Sends a request and reads the whole answer.
     pub async fn send(&mut self, call: &Call) -> (StatusCode, Bytes) {
-        let mut request =
-            Request::builder().method(&call.method).uri(&call.path).header(header::HOST, &self.host);
+        let mut request = Request::builder().method(&call.method).uri(&call.path);
         if !call.token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", call.token));
         }
@@ -66,9 +65,15 @@ impl Connection {
             request = request.header(header::CONTENT_TYPE, "application/json");
             call.body.to_string().into()
         };
+        self.raw(request, body).await
+    }
+
+    /// Sends a request as it is and reads the whole answer.
+    pub async fn raw(&mut self, request: http::request::Builder, body: Bytes) -> (StatusCode, Bytes) {
+        let request = request.header(header::HOST, &self.host).body(Full::new(body)).unwrap();
         // The answer before may have come just before the connection is free again.
         self.sender.ready().await.unwrap();
-        let answer = self.sender.send_request(request.body(Full::new(body)).unwrap()).await.unwrap();
+        let answer = self.sender.send_request(request).await.unwrap();
         let status = answer.status();
         (status, answer.into_body().collect().await.unwrap().to_bytes())
     }

@@ -32,7 +32,7 @@ const QUESTIONS: [&str; 10] = [
 pub async fn measured(notes: u64) -> Vec<Row> {
     let folder = folder();
     let server = Server::ward(folder.path()).await;
-    let staff = Staff::join(server.address, 1).await;
+    let staff = Staff::join(&server, 1).await;
     server.stop();
     let doctor = &staff.doctors[0];
     let ward = wiring::open(&settings(folder.path()), Instead::default()).await.unwrap();

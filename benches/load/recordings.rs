@@ -11,7 +11,6 @@ use super::server::Server;
 use super::staff::Staff;
 use super::town::folder;
 use http::{Request, header};
-use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +39,7 @@ struct Stream {
 pub async fn measured(minutes: u32) -> Vec<Row> {
     let folder = folder();
     let server = Server::ward(folder.path()).await;
-    let staff = Staff::join(server.address, DOCTORS).await;
+    let staff = Staff::join(&server, DOCTORS).await;
     let mut streams = Vec::new();
     let mut http = Connection::open(server.address).await;
     for number in 0..STREAMS {
@@ -125,11 +124,7 @@ async fn send(
     let mut at = usize::try_from(stream.encounter).unwrap() * 2 % speech.len();
     at -= at % 2;
     let mut times = Vec::with_capacity(chunks);
-    let socket = tokio::net::TcpStream::connect(address).await.unwrap();
-    socket.set_nodelay(true).unwrap();
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(socket)).await.unwrap();
-    tokio::spawn(connection);
+    let mut http = Connection::open(address).await;
     for number in 1..=chunks {
         let last = number == chunks;
         let mut body = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"is_final\"\r\n\r\n{last}\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"audio_chunk\"; filename=\"blob\"\r\n\r\n").into_bytes();
@@ -140,7 +135,6 @@ async fn send(
         at = (at + CHUNK) % speech.len();
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         let request = Request::post("/soapify/api/stt/upload-chunk/")
-            .header(header::HOST, address.to_string())
             .header(header::AUTHORIZATION, format!("Bearer {}", stream.token))
             .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
             .header("x-encounter-id", stream.encounter.to_string())
@@ -148,11 +142,7 @@ async fn send(
             .header("x-total-chunks", chunks.to_string());
         let due = first + EVERY * u32::try_from(number - 1).unwrap();
         tokio::time::sleep_until(due.into()).await;
-        sender.ready().await.unwrap();
-        let answer =
-            sender.send_request(request.body(Full::new(bytes::Bytes::from(body))).unwrap()).await.unwrap();
-        let status = answer.status();
-        let answer = answer.into_body().collect().await.unwrap().to_bytes();
+        let (status, answer) = http.raw(request, body.into()).await;
         times.push(due.elapsed());
         assert!(status.is_success(), "{status} {}", String::from_utf8_lossy(&answer));
         if last {

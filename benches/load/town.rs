@@ -93,11 +93,7 @@ pub async fn rest() {
 /// A hospital joins; its id, and the access token of its administrator.
 pub async fn join(server: &Server) -> (u64, String) {
     let mut http = Connection::open(server.address).await;
-    let log_in = |email: &str, password: &str| {
-        Call::post("/api/auth/login/", "", json!({ "email": email, "password": password }))
-    };
-    let access = |answer: serde_json::Value| answer["tokens"]["access"].as_str().unwrap().to_owned();
-    let platform = access(http.must(&log_in(ADMIN.0, ADMIN.1)).await);
+    let platform = log_in(&mut http, ADMIN.0, ADMIN.1).await;
     let email = "admin@load.example";
     let hospital = json!({
         "name": "Load Hospital", "city": "Madrid", "state": "Madrid", "country": "Spain", "hospital_type": "general",
@@ -109,8 +105,15 @@ pub async fn join(server: &Server) -> (u64, String) {
         "role": "admin", "hospital": made["id"], "setup_code": made["setup_code"],
     });
     http.must(&Call::post("/api/auth/register/", "", admin)).await;
-    let token = access(http.must(&log_in(email, ADMIN.1)).await);
+    let token = log_in(&mut http, email, ADMIN.1).await;
     (made["id"].as_u64().unwrap(), token)
+}
+
+/// Logs in; the access token.
+pub async fn log_in(http: &mut Connection, email: &str, password: &str) -> String {
+    let body = json!({"email": email, "password": password});
+    let answer = http.must(&Call::post("/api/auth/login/", "", body)).await;
+    answer["tokens"]["access"].as_str().unwrap().to_owned()
 }
 
 async fn load(store: &DynStore, scope: TenantScope, rows: u64, now: Time) {

@@ -1,6 +1,6 @@
 //! The facts that notes state, against our own labels of public consultations that are not ours to ship.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)] // A test says why it stops.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)] // A test says why it stops.
 
 #[allow(dead_code, reason = "the bench prints more of them")]
 #[path = "../benches/scribe/labels.rs"]
@@ -19,15 +19,11 @@ const HELD_OUT: [(f64, f64); 6] =
     [(0.95, 0.85), (0.95, 0.85), (0.93, 0.85), (0.95, 0.85), (0.85, 0.70), (0.82, 0.70)];
 
 #[test]
+#[ignore = "the consultations are not ours to ship: WARD_CONSULTATIONS names their folder, and `make test` runs it then"]
 fn the_facts_of_labelled_consultations_reach_their_targets() {
-    #[allow(clippy::disallowed_methods)]
-    // The consultations are not in the repository; who has them says where.
-    let Some(folder) = std::env::var_os("WARD_CONSULTATIONS").map(PathBuf::from) else {
-        eprintln!(
-            "skipped: WARD_CONSULTATIONS does not name the folder of the consultations: facts were not measured"
-        );
-        return;
-    };
+    #[allow(clippy::disallowed_methods, reason = "a test has no settings file")]
+    let folder =
+        std::env::var_os("WARD_CONSULTATIONS").map(PathBuf::from).expect("WARD_CONSULTATIONS is set");
     let measured = labels::measure(&folder);
     assert!(measured.len() >= 25, "only {} labelled consultations are in the folder", measured.len());
     let mut below = Vec::new();

@@ -11,7 +11,6 @@
 //! All work is done on tokio's blocking threads, a bounded number at a time.
 
 mod analyzer;
-mod directions;
 mod fault;
 mod folder;
 mod janitor;
@@ -23,6 +22,7 @@ mod relevance;
 mod schema;
 mod shelf;
 mod tenant;
+mod vectors;
 mod write;
 
 use async_trait::async_trait;

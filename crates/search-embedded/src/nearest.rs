@@ -1,11 +1,11 @@
 //! Finding what is alike: every vector that the filters let through is compared. Exact, and quick enough: a hundred
 //! thousand are 26 MB that lie in a row in memory.
 
-use crate::directions::{Directions, Kept};
 use crate::fault::Fault;
 use crate::query;
 use crate::schema::ID;
 use crate::tenant::TenantIndex;
+use crate::vectors::{KeptVectors, Vectors};
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -30,7 +30,7 @@ impl TenantIndex {
             return Ok(nothing);
         }
         let built = query::narrowed(&self.fields, query.kind, &query.filters);
-        let kept = &self.directions;
+        let kept = &self.vectors;
         let collector = Nearest { kept, vector, besides, least: query.least, limit: query.limit };
         let near = searcher.search(&built, &collector)?.into_iter().map(|(likeness, id)| {
             let id = Id::new(id).ok_or_else(|| Fault::Damaged("a document has no id".to_owned()))?;
@@ -50,7 +50,7 @@ impl TenantIndex {
             while found.doc() != TERMINATED {
                 let doc = found.doc();
                 if !segment.is_deleted(doc) {
-                    return Ok(self.directions.of(segment)?.get(doc).copied());
+                    return Ok(self.vectors.of(segment)?.get(doc).copied());
                 }
                 found.advance();
             }
@@ -60,7 +60,7 @@ impl TenantIndex {
 }
 
 struct Nearest<'a> {
-    kept: &'a Kept,
+    kept: &'a KeptVectors,
     vector: Measured,
     /// A document that is not meant.
     besides: Option<u64>,
@@ -77,7 +77,7 @@ impl Collector for Nearest<'_> {
 
     fn for_segment(&self, _segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<InSegment> {
         Ok(InSegment {
-            directions: self.kept.of(reader)?,
+            vectors: self.kept.of(reader)?,
             ids: reader.fast_fields().u64(ID)?,
             vector: self.vector,
             besides: self.besides,
@@ -105,7 +105,7 @@ fn better(one: &Alike, other: &Alike) -> std::cmp::Ordering {
 }
 
 struct InSegment {
-    directions: Arc<Directions>,
+    vectors: Arc<Vectors>,
     ids: Column<u64>,
     vector: Measured,
     besides: Option<u64>,
@@ -131,8 +131,8 @@ impl SegmentCollector for InSegment {
     type Fruit = Vec<Alike>;
 
     fn collect(&mut self, doc: DocId, _score: Score) {
-        let Some(direction) = self.directions.get(doc) else { return };
-        let likeness = self.vector.likeness(direction);
+        let Some(vector) = self.vectors.get(doc) else { return };
+        let likeness = self.vector.likeness(vector);
         if likeness < self.least {
             return;
         }

@@ -1,11 +1,11 @@
 //! The open indexes of all tenants.
 
 use crate::Limits;
-use crate::directions::Kept;
 use crate::fault::Fault;
 use crate::folder::{Folder, prepare_root};
 use crate::schema::Fields;
 use crate::tenant::TenantIndex;
+use crate::vectors::KeptVectors;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,7 +16,7 @@ pub(crate) struct Shelf {
     root: PathBuf,
     limits: Limits,
     fields: Arc<Fields>,
-    directions: Arc<Kept>,
+    vectors: Arc<KeptVectors>,
     places: Mutex<HashMap<TenantId, Arc<Place>>>,
     /// Counts uses: the order in which indexes are closed.
     uses: AtomicU64,
@@ -57,8 +57,8 @@ impl Shelf {
         prepare_root(&root)?;
         let fields = Arc::new(Fields::new(limits.vectors));
         let (places, uses, closed) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
-        let directions = Arc::new(Kept::new());
-        Ok(Self { root, limits, fields, directions, places, uses, closed })
+        let vectors = Arc::new(KeptVectors::new());
+        Ok(Self { root, limits, fields, vectors, places, uses, closed })
     }
 
     pub(crate) const fn limits(&self) -> &Limits {
@@ -77,8 +77,8 @@ impl Shelf {
                 return Ok(Arc::clone(index));
             }
             let folder = Folder::new(&self.root, tenant);
-            let (fields, directions) = (Arc::clone(&self.fields), Arc::clone(&self.directions));
-            let opened = Arc::new(TenantIndex::open(fields, directions, folder, self.limits.writer_bytes)?);
+            let (fields, vectors) = (Arc::clone(&self.fields), Arc::clone(&self.vectors));
+            let opened = Arc::new(TenantIndex::open(fields, vectors, folder, self.limits.writer_bytes)?);
             *index = Some(Arc::clone(&opened));
             opened
         };

@@ -1,9 +1,9 @@
 //! One tenant's open index.
 
-use crate::directions::Kept;
 use crate::fault::Fault;
 use crate::folder::{Folder, Opened, note};
 use crate::schema::Fields;
+use crate::vectors::KeptVectors;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use ward_search::IndexStatus;
 pub(crate) struct TenantIndex {
     pub(crate) fields: Arc<Fields>,
     pub(crate) reader: IndexReader,
-    pub(crate) directions: Arc<Kept>,
+    pub(crate) vectors: Arc<KeptVectors>,
     index: Index,
     folder: Folder,
     writer: Mutex<WriterState>,
@@ -52,14 +52,14 @@ enum WriterState {
 impl TenantIndex {
     pub(crate) fn open(
         fields: Arc<Fields>,
-        directions: Arc<Kept>,
+        vectors: Arc<KeptVectors>,
         folder: Folder,
         writer_bytes: usize,
     ) -> Result<Self, Fault> {
         let Opened { index, reader, complete } = folder.open(&fields)?;
         let writer = Mutex::new(WriterState::Closed);
         let complete = AtomicBool::new(complete);
-        Ok(Self { fields, reader, directions, index, folder, writer, writer_bytes, complete })
+        Ok(Self { fields, reader, vectors, index, folder, writer, writer_bytes, complete })
     }
 
     pub(crate) fn is_complete(&self) -> bool {

@@ -354,7 +354,7 @@ impl EncounterState {
 
     fn measured(&self, draft: &mut Draft, (duration_ms, cut): (u64, bool), engine: bool, now: Time) {
         let (Some(Step::Audio), Some(recording)) = (self.step(), draft.recording.as_mut()) else { return };
-        (recording.measured, recording.duration_ms, recording.cut) = (true, duration_ms, cut);
+        (recording.measured, recording.duration_ms) = (true, duration_ms);
         let encounter = &mut draft.encounter;
         encounter.progress.audio_upload = StepState::Completed;
         if let Some(audio) = &mut encounter.audio {

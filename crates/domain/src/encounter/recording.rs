@@ -48,8 +48,6 @@ pub struct Recording {
     pub measured: bool,
     /// Its length in milliseconds, once measured.
     pub duration_ms: u64,
-    /// True where it breaks off.
-    pub cut: bool,
     /// When its last byte came.
     pub at: Time,
 }
@@ -107,7 +105,6 @@ impl Recording {
             media: None,
             measured: false,
             duration_ms: 0,
-            cut: false,
             at,
         }
     }

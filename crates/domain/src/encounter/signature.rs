@@ -137,12 +137,9 @@ pub(super) fn not_signed() -> Refusal {
     Refusal::conflict("note_not_signed", "The note is not signed yet: edit it instead of adding to it.")
 }
 
-/// What is said where a scribe is about to write another note.
+/// What is said to who would edit or sign a note while a scribe is about to write another one.
 pub(super) fn being_written() -> Refusal {
-    Refusal::conflict(
-        "note_being_written",
-        "The note is being written anew: read what it says then, and sign that.",
-    )
+    Refusal::conflict("note_being_written", "The note is being written anew: read what it says then.")
 }
 
 /// What is said where the note does not rest on what is known to have been said.
@@ -185,6 +182,21 @@ mod tests {
         .unwrap()
     }
 
+    impl Scribed {
+        /// What a test's scribe makes: this note.
+        pub(in crate::encounter) fn of(note: Note) -> Self {
+            Self {
+                note,
+                checklist: Vec::new(),
+                checklist_score: 0.5,
+                tags: Vec::new(),
+                confidence_score: 0.75,
+                maker: "scribe".into(),
+                processing_ms: 3,
+            }
+        }
+    }
+
     /// An encounter as its actor would hold it.
     struct World(EncounterState, i64);
 
@@ -222,16 +234,7 @@ mod tests {
     fn scribed(of: Time) -> EncounterCommand {
         let mut note = Note::default();
         note.sections.subjective.chief_complaint = "Headache".into();
-        let scribed = Scribed {
-            note,
-            checklist: Vec::new(),
-            checklist_score: 0.5,
-            tags: Vec::new(),
-            confidence_score: 0.75,
-            maker: "scribe".into(),
-            processing_ms: 3,
-        };
-        EncounterCommand::Write { ids: (id(50), id(51)), of, scribed: Box::new(scribed) }
+        EncounterCommand::Write { ids: (id(50), id(51)), of, scribed: Box::new(Scribed::of(note)) }
     }
 
     fn sign(base: u64) -> EncounterCommand {

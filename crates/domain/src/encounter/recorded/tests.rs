@@ -1,4 +1,5 @@
-use super::super::{EncounterCommand, FAILED_ATTEMPTS, Progress, Work};
+use super::super::note::Note;
+use super::super::{EncounterCommand, FAILED_ATTEMPTS, Progress, Scribed, Work};
 use super::*;
 use crate::id::EncounterId;
 
@@ -261,15 +262,7 @@ fn finished() -> World {
     let give = EncounterCommand::GiveTranscript { transcript, by: id(2).into(), read: None };
     world.state = world.state.decide(at(50), &give).unwrap().1;
     world.begin();
-    let scribed = Box::new(super::super::Scribed {
-        note: super::super::note::Note::default(),
-        checklist: Vec::new(),
-        checklist_score: 0.5,
-        tags: Vec::new(),
-        confidence_score: 0.75,
-        maker: "scribe".into(),
-        processing_ms: 3,
-    });
+    let scribed = Box::new(Scribed::of(Note::default()));
     let write = EncounterCommand::Write { ids: (id(50), id(51)), of: at(50), scribed };
     world.state = world.state.decide(at(60), &write).unwrap().1;
     assert_eq!(world.encounter().duration_ms, 90_000);
@@ -296,4 +289,20 @@ fn a_recording_that_comes_after_the_note_leaves_the_consultation_completed_whate
         assert_eq!((encounter.status, encounter.due), (EncounterStatus::Completed, None));
         assert_eq!((world.state.step(), encounter.note_version), (None, 1));
     }
+}
+
+#[test]
+fn only_what_is_known_to_break_off_is_said_to() {
+    let breaks_off = |mut world: World| {
+        world.tell(RecordingCommand::Measured { duration_ms: 30_000, cut: true, engine: true }).unwrap();
+        world.encounter().audio.unwrap().cut
+    };
+    for (media, cut) in [(Media::Wav, true), (Media::Webm, false)] {
+        let mut world = World::new();
+        let recording = Box::new(Recording::whole(id(1).into(), id(5), media, 10, at(5)));
+        world.tell(RecordingCommand::Whole { recording, claims: Vec::new() }).unwrap();
+        assert_eq!(breaks_off(world), cut, "{media:?}");
+    }
+    // The sender of the chunks said which is the last.
+    assert!(!breaks_off(World::whole()));
 }

@@ -13,13 +13,13 @@ use ward_domain::vector::{DIMENSIONS, Measured, Vector};
 const KEPT: u64 = 256 << 20;
 
 /// The vectors of a segment.
-pub(crate) struct Directions {
+pub(crate) struct Vectors {
     /// One of their columns: it says where a document's vector is.
     places: Column<u64>,
     all: Vec<Measured>,
 }
 
-impl Directions {
+impl Vectors {
     fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let column = |name: String| segment.fast_fields().u64(&name);
         let columns: Vec<Column<u64>> = vector_names().map(column).collect::<Result<_, _>>()?;
@@ -44,18 +44,18 @@ impl Directions {
 }
 
 /// The vectors of the segments that were asked for of late.
-pub(crate) struct Kept(Cache<SegmentId, Arc<Directions>>);
+pub(crate) struct KeptVectors(Cache<SegmentId, Arc<Vectors>>);
 
-impl Kept {
+impl KeptVectors {
     pub(crate) fn new() -> Self {
-        let bytes = |_: &SegmentId, of: &Arc<Directions>| {
+        let bytes = |_: &SegmentId, of: &Arc<Vectors>| {
             u32::try_from(of.all.len() * size_of::<Measured>()).unwrap_or(u32::MAX)
         };
         Self(Cache::builder().max_capacity(KEPT).weigher(bytes).build())
     }
 
-    pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Directions>> {
-        let read = || Directions::read(segment).map(Arc::new);
+    pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Vectors>> {
+        let read = || Vectors::read(segment).map(Arc::new);
         self.0.try_get_with(segment.segment_id(), read).map_err(|error| (*error).clone())
     }
 }
