@@ -41,3 +41,15 @@ need_promtool() {
 need_rust() {
   command -v cargo >/dev/null 2>&1 || { echo "Rust is needed: see https://rustup.rs" >&2; exit 1; }
 }
+
+# Builds of other checkouts pile up in a shared target folder: what Ward's own crates left there goes when the disk runs short.
+make_room() {
+  [ -d "$CARGO_TARGET_DIR" ] || return 0
+  local free
+  free=$(df -Pk "$CARGO_TARGET_DIR" | awk 'NR == 2 { print int($4 / 1048576) }')
+  [ "$free" -ge 20 ] && return
+  echo "$free GiB are free: earlier builds of Ward in $CARGO_TARGET_DIR go"
+  rm -rf "$CARGO_TARGET_DIR"/*/incremental
+  cargo clean --quiet --workspace
+  cargo clean --quiet --workspace --release
+}
