@@ -1,7 +1,8 @@
 //! The audit trail's actor: one per hospital in each process, keyed by the process's chain id.
 //!
 //! Requests leave their entries at the [`AuditDesk`]; the actor takes all that lie there at once, links them, commits
-//! them together, and only then lets the requests answer. While it commits, the next batch gathers.
+//! them together, and only then lets the requests answer. While it commits, the next batch gathers. One caller at a time
+//! has it collect, batch by batch, until nothing lies there: a steady stream of entries never piles up in its mailbox.
 
 use crate::shell::aggregate::{Aggregate, carry_out};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
@@ -26,47 +27,61 @@ type Waiting = (AuditEntry, oneshot::Sender<bool>);
 /// Where requests leave their entries.
 #[derive(Default)]
 pub struct AuditDesk {
-    trays: DashMap<TenantId, Arc<Mutex<Vec<Waiting>>>>,
+    trays: DashMap<TenantId, Arc<Mutex<Tray>>>,
+}
+
+/// One hospital's entries.
+#[derive(Default)]
+struct Tray {
+    waiting: Vec<Waiting>,
+    /// Someone has the actor collect, until it is empty.
+    attended: bool,
 }
 
 /// What leaving an entry asks of the caller.
 pub(crate) enum Left {
-    /// Someone has told the actor already.
+    /// Someone has the actor collect already.
     Waiting(oneshot::Receiver<bool>),
-    /// The tray was empty: tell the actor.
+    /// Nobody has: the caller does.
     First(oneshot::Receiver<bool>),
     /// The tray is full.
     Full,
 }
 
 impl AuditDesk {
-    fn tray(&self, tenant: TenantId) -> Arc<Mutex<Vec<Waiting>>> {
-        match self.trays.get(&tenant) {
-            Some(tray) => Arc::clone(&tray),
-            None => Arc::clone(&self.trays.entry(tenant).or_default()),
-        }
+    fn with<T>(&self, tenant: TenantId, work: impl FnOnce(&mut Tray) -> T) -> T {
+        let found = self.trays.get(&tenant).map(|tray| Arc::clone(&tray));
+        let tray = found.unwrap_or_else(|| Arc::clone(&self.trays.entry(tenant).or_default()));
+        let mut tray = tray.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut tray)
     }
 
     pub(crate) fn leave(&self, tenant: TenantId, entry: AuditEntry) -> Left {
-        let tray = self.tray(tenant);
-        let mut tray = tray.lock().unwrap_or_else(PoisonError::into_inner);
-        if tray.len() >= MAX_WAITING {
-            return Left::Full;
-        }
-        let (done, wait) = oneshot::channel();
-        tray.push((entry, done));
-        if tray.len() == 1 { Left::First(wait) } else { Left::Waiting(wait) }
+        self.with(tenant, |tray| {
+            if tray.waiting.len() >= MAX_WAITING {
+                return Left::Full;
+            }
+            let (done, wait) = oneshot::channel();
+            tray.waiting.push((entry, done));
+            if std::mem::replace(&mut tray.attended, true) { Left::Waiting(wait) } else { Left::First(wait) }
+        })
     }
 
     fn take(&self, tenant: TenantId) -> Vec<Waiting> {
-        let tray = self.tray(tenant);
-        let mut tray = tray.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = tray.len().min(MAX_BATCH);
-        tray.drain(..count).collect()
+        self.with(tenant, |tray| {
+            let count = tray.waiting.len().min(MAX_BATCH);
+            tray.waiting.drain(..count).collect()
+        })
     }
-}
 
-impl AuditDesk {
+    /// Whether nothing lies there any more: then the next to leave an entry has the actor collect.
+    pub(crate) fn is_done(&self, tenant: TenantId) -> bool {
+        self.with(tenant, |tray| {
+            tray.attended = !tray.waiting.is_empty();
+            !tray.attended
+        })
+    }
+
     /// Whose trays there are.
     pub(crate) fn tenants(&self) -> Vec<TenantId> {
         self.trays.iter().map(|tray| *tray.key()).collect()
@@ -74,8 +89,7 @@ impl AuditDesk {
 
     /// Tells everyone who waits that their entry is not kept.
     pub(crate) fn fail(&self, tenant: TenantId) {
-        let tray = self.tray(tenant);
-        let waiting = std::mem::take(&mut *tray.lock().unwrap_or_else(PoisonError::into_inner));
+        let Tray { waiting, .. } = self.with(tenant, std::mem::take);
         for (_, waiter) in waiting {
             let _ = waiter.send(false);
         }
@@ -85,7 +99,7 @@ impl AuditDesk {
 /// What can be told to an audit trail.
 #[derive(Debug)]
 pub enum AuditMessage {
-    /// Entries lie at the desk.
+    /// Entries lie at the desk: keeps a batch of them.
     Collect,
     /// Says where the chain ends.
     Head,
@@ -131,21 +145,16 @@ impl Resident for AuditTrail {
 impl AuditTrail {
     async fn collect(&mut self, turn: &Turn) -> Result<(), Failure> {
         let Some(actors) = turn.env.actors() else { return Ok(()) };
-        loop {
-            let batch = actors.audit_desk.take(turn.scope.tenant());
-            if batch.is_empty() {
-                return Ok(());
-            }
-            let (entries, waiting): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-            let result = carry_out(self, turn, &Append::Entries(entries)).await;
-            for waiter in waiting {
-                let _ = waiter.send(result.is_ok());
-            }
-            result?;
-            // Requests that could go on at once leave their entries first: fewer commits carry more, and nobody waits
-            // where nobody comes.
-            tokio::task::yield_now().await;
+        let batch = actors.audit_desk.take(turn.scope.tenant());
+        let (entries, waiting): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        if entries.is_empty() {
+            return Ok(());
         }
+        let result = carry_out(self, turn, &Append::Entries(entries)).await;
+        for waiter in waiting {
+            let _ = waiter.send(result.is_ok());
+        }
+        result
     }
 }
 

@@ -6,6 +6,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,6 +108,8 @@ pub struct Run {
     pub answers: Vec<(StatusCode, Duration)>,
     /// From the first request to the last answer.
     pub took: Duration,
+    /// The first words of each status that is no success.
+    pub said: BTreeMap<u16, Bytes>,
 }
 
 impl Run {
@@ -117,11 +120,16 @@ impl Run {
 
     /// Stops the bench unless every answer has this status: the figures are of what succeeds.
     pub fn all_are(&self, status: StatusCode) {
-        let mut others = std::collections::BTreeMap::<u16, u64>::new();
+        let mut others = BTreeMap::<u16, u64>::new();
         for (answer, _) in self.answers.iter().filter(|(answer, _)| *answer != status) {
             *others.entry(answer.as_u16()).or_default() += 1;
         }
-        assert!(others.is_empty(), "of {} answers these are not {status}: {others:?}", self.answers.len());
+        let all = self.answers.len();
+        assert!(
+            others.is_empty(),
+            "of {all} answers these are not {status}: {others:?}, said {:?}",
+            self.said
+        );
     }
 
     /// Answers a second.
@@ -153,7 +161,7 @@ pub async fn run(
     for mut connection in open {
         let (call, next) = (call.clone(), next.clone());
         tasks.spawn(async move {
-            let mut answers = Vec::new();
+            let (mut answers, mut said) = (Vec::new(), BTreeMap::new());
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let over = match until {
@@ -161,20 +169,25 @@ pub async fn run(
                     Until::Count(count) => number >= count,
                 };
                 if over {
-                    return answers;
+                    return (answers, said);
                 }
                 let call = call(number);
                 let sent = Instant::now();
-                let (status, _) = connection.send(&call).await;
+                let (status, body) = connection.send(&call).await;
                 answers.push((status, sent.elapsed()));
+                if !status.is_success() {
+                    said.entry(status.as_u16()).or_insert(body);
+                }
             }
         });
     }
-    let mut answers = Vec::new();
+    let (mut answers, mut said) = (Vec::new(), BTreeMap::new());
     while let Some(done) = tasks.join_next().await {
-        answers.extend(done.unwrap());
+        let (more, words) = done.unwrap();
+        answers.extend(more);
+        said.extend(words);
     }
     let took = begun.elapsed();
     answers.sort_by_key(|(_, taken)| *taken);
-    Run { answers, took }
+    Run { answers, took, said }
 }

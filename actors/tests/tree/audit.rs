@@ -2,12 +2,13 @@
 
 use futures::future::join_all;
 use std::sync::Arc;
+use ward_actors::Limits;
 use ward_domain::audit::{AuditEntry, AuditLink, AuditOutcome, ChainHead};
 use ward_domain::face::Face;
 use ward_domain::record::{AggregateKind, Document as _, Key, List};
 use ward_domain::tenancy::TenantScope;
 use ward_store::{AggregateRef, ListQuery};
-use ward_test_kit::{DEADLINE, Kit, reason};
+use ward_test_kit::{DEADLINE, Kit, Setup, reason};
 
 fn entry(kit: &Kit, number: usize) -> AuditEntry {
     AuditEntry {
@@ -70,6 +71,28 @@ async fn entries_are_committed_together_and_their_chain_verifies() {
     links[7].content = links[7].content.replace("r7", "r8");
     let mut head = ChainHead::new(kit.actors.chain());
     assert!(links.iter().any(|link| head.verify_next(link).is_err()), "an altered entry shows");
+}
+
+/// Entries that never stop coming do not pile messages up before the trail, until it refuses them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_steady_stream_of_entries_is_kept_whole() {
+    const STREAMS: usize = 8;
+    const EACH: usize = 100;
+    let limits = Limits { per_entity: 4, ..Limits::default() };
+    let kit = Arc::new(Kit::start(Setup { limits, ..Setup::default() }).await);
+    let city = kit.hospital("City").await;
+    let streams = (0..STREAMS).map(async |_| {
+        for number in 0..EACH {
+            kit.actors.audit(&city, entry(&kit, number)).await?;
+        }
+        Ok::<_, ward_actors::Failure>(())
+    });
+    let kept = join_all(streams).await;
+    assert!(kept.iter().all(Result::is_ok), "{kept:?}");
+    let trail = AggregateRef { kind: AggregateKind::AuditTrail, id: kit.actors.chain() };
+    let commits = kit.env.store.version(&city, trail).await.unwrap();
+    assert!(commits < (STREAMS * EACH) as u64, "{commits} commits: none was of more than one entry");
+    assert_eq!(links(&kit, &city).await.len(), STREAMS * EACH);
 }
 
 #[tokio::test]
