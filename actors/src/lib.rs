@@ -7,6 +7,7 @@
 //! This crate must not know: who may do what (services ask the policy first), and which back end is in use.
 
 pub mod account;
+mod aside;
 pub mod audit_trail;
 pub mod calendar;
 pub mod chart;
@@ -33,6 +34,7 @@ pub mod updates;
 pub mod usage;
 pub mod webhooks;
 
+pub use aside::step_back;
 pub use env::{Env, Register};
 pub use ids::IdSource;
 pub use shell::{Failure, Limits};

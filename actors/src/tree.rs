@@ -2,7 +2,7 @@
 
 use crate::Env;
 use crate::account::Account;
-use crate::audit_trail::{AuditDesk, AuditMessage, AuditTrail, Left};
+use crate::audit_trail::{AuditDesk, AuditMessage, AuditTrail, audit_desk};
 use crate::calendar::Calendar;
 use crate::chart::Chart;
 use crate::courier::Courier;
@@ -15,16 +15,18 @@ use crate::phone_grant::PhoneGrant;
 use crate::plan::Plan;
 use crate::relay::{Relay, RelayMessage};
 use crate::reminders::Reminders;
+use crate::shell::desk::Left;
 use crate::shell::supervisor::Supervisors;
 use crate::shell::{ActorSnapshot, Failure, Limits, Pool};
 use crate::specialties::Specialties;
 use crate::statistics::Statistics;
-use crate::storage::Storage;
+use crate::storage::{Storage, StorageDesk, storage_desk};
 use crate::webhooks::{HookDesk, Webhooks};
 use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::oneshot;
 use ward_domain::audit::AuditEntry;
 use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -69,6 +71,7 @@ pub struct Actors {
     /// Invitations and accesses, keyed by their own ids.
     pub phone_grants: Arc<Pool<PhoneGrant>>,
     pub(crate) audit_desk: AuditDesk,
+    pub(crate) storage_desk: StorageDesk,
     pub(crate) merging: Merging,
     pub(crate) hook_desk: HookDesk,
     env: Arc<Env>,
@@ -111,7 +114,8 @@ impl Actors {
             ledgers: pool!(),
             phone_codes: pool!(),
             phone_grants: pool!(),
-            audit_desk: AuditDesk::default(),
+            audit_desk: audit_desk(),
+            storage_desk: storage_desk(),
             merging: Merging::default(),
             hook_desk: HookDesk::new(env.store.is_shared()),
             chain: env.ids.next()?,
@@ -196,17 +200,15 @@ impl Actors {
 
     /// Makes an audit entry durable. The answer that it is about may leave when this returns `Ok`.
     pub async fn audit(self: &Arc<Self>, scope: &TenantScope, entry: AuditEntry) -> Result<(), Failure> {
-        let wait = match self.audit_desk.leave(scope.tenant(), entry) {
-            Left::Waiting(wait) => wait,
-            Left::First(wait) => {
-                self.collect(*scope);
-                wait
-            }
+        let (done, wait) = oneshot::channel();
+        match self.audit_desk.leave(scope.tenant(), (entry, done)) {
+            Left::Attended => {}
+            Left::First => self.collect(*scope),
             Left::Full => {
                 metrics::counter!("ward_audit_failures_total").increment(1);
                 return Err(Failure::unavailable("the audit trail is full"));
             }
-        };
+        }
         match wait.await {
             Ok(true) => Ok(()),
             Ok(false) | Err(_) => Err(Failure::unavailable("an audit entry could not be kept")),
@@ -218,20 +220,13 @@ impl Actors {
     fn collect(self: &Arc<Self>, scope: TenantScope) {
         let tree = Arc::clone(self);
         self.env.tasks.spawn(async move {
-            loop {
-                let collect = AuditMessage::Collect;
-                let collected =
-                    tree.trails.ask(&scope, tree.chain, Duration::from_secs(30), collect).await;
-                if let Err(failure) = collected {
-                    metrics::counter!("ward_audit_failures_total").increment(1);
-                    tracing::error!(tenant = scope.tenant().get(), %failure, "audit entries could not be kept");
-                    return tree.audit_desk.fail(scope.tenant());
-                }
-                // Requests that could go on at once leave their entries first: fewer commits carry more, and nobody
-                // waits where nobody comes.
-                tokio::task::yield_now().await;
-                if tree.audit_desk.is_done(scope.tenant()) {
-                    return;
+            let wait = Duration::from_secs(30);
+            let collect = || tree.trails.ask(&scope, tree.chain, wait, AuditMessage::Collect);
+            if let Err((left, failure)) = tree.audit_desk.attend(scope.tenant(), collect).await {
+                metrics::counter!("ward_audit_failures_total").increment(1);
+                tracing::error!(tenant = scope.tenant().get(), %failure, "audit entries could not be kept");
+                for (_, waiter) in left {
+                    let _ = waiter.send(false);
                 }
             }
         });

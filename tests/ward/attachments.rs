@@ -4,7 +4,6 @@ use crate::kit::{Client, Hospital, Reply, Server};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use ward_actors::chart::ChartMessage;
-use ward_actors::storage::StorageMessage;
 use ward_actors::{Actors, Failure};
 use ward_domain::chart::{Attachment, AttachmentCommand, ChartCommand};
 use ward_domain::tenancy::{TenantId, TenantScope};
@@ -330,7 +329,6 @@ async fn what_a_crash_left_half_way_is_removed_and_what_a_record_shows_is_kept()
     until_kept(&server, &hospital, 1).await;
 
     // One came and its process died before the commit; of another the commit stands and nobody was left to say so.
-    let storages = &server.house.actors.storages;
     let due = server.house.env.now().plus(HOUR);
     let mut half_way = Vec::new();
     for bytes in [&b"left behind"[..], b"shown"] {
@@ -340,8 +338,7 @@ async fn what_a_crash_left_half_way_is_removed_and_what_a_record_shows_is_kept()
         let body = futures::stream::once(async move { Ok(bytes::Bytes::from_static(bytes)) });
         server.house.env.objects.put(&scope, key, Box::pin(body), expected).await.unwrap();
         let begin = StorageCommand::Begin { id, kind: ObjectKind::Attachment, bytes: 100, limit: None, due };
-        let message = StorageMessage::Do(begin);
-        storages.ask(&scope, Actors::of_hospital(&scope), WITHIN, message).await.unwrap();
+        server.house.actors.storage(&scope, begin, WITHIN).await.unwrap();
         half_way.push(id);
     }
     let [orphan, shown] = half_way[..] else { unreachable!("two") };

@@ -5,9 +5,8 @@
 
 use super::source::ObjectSource;
 use super::work::{Hand, Trouble};
-use crate::Actors;
+use crate::aside::aside;
 use crate::shell::Failure;
-use crate::storage::StorageMessage;
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use std::sync::Arc;
@@ -48,13 +47,13 @@ pub(super) async fn audio(hand: &Hand, state: &EncounterState) -> Result<Recordi
     let (length, percent) = (recording.bytes, Arc::clone(&hand.percent));
     // Its length is not known before its end: 64 kbit/s is what is recommended.
     let guess = (length / 8).max(1);
-    let measured = tokio::task::spawn_blocking(move || {
+    let measured = aside("listening", move || {
         measure(Box::new(source), length, &mut |ms| {
             let done = u8::try_from((ms * 100 / guess).min(95)).unwrap_or(95);
             percent.store(done, Ordering::Relaxed);
         })
     });
-    let measured = measured.await.map_err(|_| MediaError::Damaged)??;
+    let measured = measured.await.ok_or(MediaError::Damaged)??;
     if measured.is_silent() {
         return Err(MediaError::Silent.into());
     }
@@ -170,16 +169,13 @@ async fn begin(hand: &Hand, bytes: u64) -> Result<Id, Trouble> {
     let due = turn.now().plus(PATIENCE);
     // What it is made of was within the limit, and goes when it stands.
     let begin = StorageCommand::Begin { id, kind: ObjectKind::Audio, bytes, limit: None, due };
-    let hospital = Actors::of_hospital(&turn.scope);
-    let wait = Duration::from_mins(1);
-    hand.actors()?.storages.ask(&turn.scope, hospital, wait, StorageMessage::Do(begin)).await?;
+    hand.actors()?.storage(&turn.scope, begin, Duration::from_mins(1)).await?;
     Ok(id)
 }
 
 fn storage(hand: &Hand, command: StorageCommand) {
     if let Ok(actors) = hand.actors() {
-        let hospital = Actors::of_hospital(&hand.turn.scope);
-        actors.storages.tell(hand.turn.scope, hospital, StorageMessage::Do(command));
+        actors.tell_storage(hand.turn.scope, command);
     }
 }
 
@@ -210,14 +206,14 @@ async fn put_files(hand: &Hand, id: Id, chunks: Vec<AudioChunk>) -> Result<Kept,
         chunks.iter().map(|chunk| source(hand, [(chunk.id, chunk.bytes)])).collect()
     };
     let first = sources(hand);
-    let lengths = tokio::task::spawn_blocking(move || lengths(first));
-    let (samples, channels) = lengths.await.map_err(|_| MediaError::Damaged)??;
+    let lengths = aside("listening", move || lengths(first));
+    let (samples, channels) = lengths.await.ok_or(MediaError::Damaged)??;
     let (pieces, come) = mpsc::channel::<Result<Bytes, ObjectError>>(2);
     let second = sources(hand);
-    let writing = tokio::task::spawn_blocking(move || write(second, samples, channels, &pieces));
+    let writing = tokio::spawn(aside("listening", move || write(second, samples, channels, &pieces)));
     let body = stream::unfold(come, |mut come| async move { come.recv().await.map(|piece| (piece, come)) });
     let kept = put(hand, id, body.boxed(), MAX_WAVE).await;
-    writing.await.map_err(|_| MediaError::Damaged)??;
+    writing.await.ok().flatten().ok_or(MediaError::Damaged)??;
     Ok(kept?)
 }
 

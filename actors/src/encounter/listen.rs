@@ -3,6 +3,7 @@
 
 use super::assemble::source;
 use super::work::{Hand, Trouble, say};
+use crate::aside::aside;
 use crate::encounter::speakers::{Said, attribute};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -28,14 +29,14 @@ pub(super) async fn transcribe(hand: &Hand, state: &EncounterState) -> Result<Re
         (source(hand, [(object, recording.bytes)]), source(hand, [(object, recording.bytes)]));
     let (pieces, mut come) = mpsc::channel::<Piece>(1);
     let length = recording.bytes;
-    let cutting = tokio::task::spawn_blocking(move || {
+    let cutting = tokio::spawn(aside("cutting", move || {
         let measured = measure(Box::new(first), length, &mut |_| {})?;
         cut(Box::new(second), length, &measured.tracks, PIECE_MS, &mut |piece| {
             let gone = |_| MediaError::Unavailable("nobody listens any more".to_owned());
             pieces.blocking_send(piece).map_err(gone)
         })?;
         Ok::<_, MediaError>(measured.apart())
-    });
+    }));
     let mut said = Vec::new();
     let (mut language, mut text) = (None, String::new());
     while let Some(piece) = come.recv().await {
@@ -57,7 +58,7 @@ pub(super) async fn transcribe(hand: &Hand, state: &EncounterState) -> Result<Re
             },
         );
     }
-    let apart = cutting.await.map_err(|_| MediaError::Damaged)??;
+    let apart = cutting.await.ok().flatten().ok_or(MediaError::Damaged)??;
     if said.is_empty() {
         return Err(Trouble::later("The speech engine understood nothing of what is said in the recording."));
     }

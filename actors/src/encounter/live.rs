@@ -4,6 +4,7 @@
 use super::assemble::{chunks, source};
 use super::listen::hear;
 use super::work::Hand;
+use crate::aside::aside;
 use crate::shell::Turn;
 use std::sync::Arc;
 use ward_domain::encounter::EncounterState;
@@ -53,7 +54,7 @@ async fn latest(hand: &Hand, until: u32) -> Option<String> {
     let _place = hand.turn.env.hearing.decoder().await;
     let (first, second) = (source(hand, parts.clone()), source(hand, parts));
     let length = first.total();
-    let last = tokio::task::spawn_blocking(move || {
+    let last = aside("listening", move || {
         let measured = measure(Box::new(first), length, &mut |_| {}).ok()?;
         let mut last: Option<Piece> = None;
         let keep = &mut |piece: Piece| {
@@ -63,7 +64,7 @@ async fn latest(hand: &Hand, until: u32) -> Option<String> {
         cut(Box::new(second), length, &measured.tracks[..1], WINDOW_MS, keep).ok()?;
         last
     });
-    let heard = hear(hand, &last.await.ok()??).await.ok()?;
+    let heard = hear(hand, &last.await??).await.ok()?;
     let texts: Vec<_> = heard.segments.iter().map(|segment| segment.text.as_str()).collect();
     Some(texts.join("\n")).filter(|text| !text.is_empty())
 }

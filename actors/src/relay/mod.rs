@@ -16,7 +16,6 @@ use self::rebuilding::Rebuilding;
 use self::renames::Renames;
 use crate::courier::CourierMessage;
 use crate::shell::{ActorKind, Failure, Resident, Turn};
-use crate::storage::StorageMessage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -279,8 +278,7 @@ async fn pass(turn: &Turn, event: EventId, what: Happening) -> bool {
             actors.couriers.ask(&turn.scope, turn.id, TAKE_WITHIN, take).await
         }
         Happening::ObjectReleased { object } => {
-            let release = StorageMessage::Do(StorageCommand::Release { id: object });
-            actors.storages.ask(&turn.scope, turn.id, TAKE_WITHIN, release).await.map(drop)
+            actors.storage(&turn.scope, StorageCommand::Release { id: object }, TAKE_WITHIN).await
         }
         _ => return true,
     };

@@ -65,3 +65,10 @@ impl Admission {
 pub(crate) fn overloaded() -> Failure {
     Failure::Refused(Refusal::overloaded("Too much is going on at once: try again in a moment."))
 }
+
+/// An answer that did not come in time.
+pub(crate) fn late() -> Failure {
+    Failure::Refused(Refusal::overloaded(
+        "This took longer than the request may take. It may have been done all the same: look before you repeat it.",
+    ))
+}

@@ -5,8 +5,9 @@
 //! passivates the idle, and restarts with back-off what panicked. [`aggregate::carry_out`] is the cycle of everything
 //! that owns documents: load, decide, commit, apply, publish, answer.
 
-mod admission;
+pub(crate) mod admission;
 pub mod aggregate;
+pub(crate) mod desk;
 pub mod faults;
 mod host;
 mod pool;

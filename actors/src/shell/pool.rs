@@ -1,6 +1,6 @@
 //! The live entities of one kind.
 
-use super::admission::{Admission, Permit, overloaded};
+use super::admission::{Admission, Permit, late, overloaded};
 use super::host::{Envelope, Host, Letter, Reply, Resident, Turn};
 use super::supervisor::Supervisors;
 use super::{Activity, ActorSnapshot, Failure, Limits};
@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering}
 use std::time::Duration;
 use tokio::sync::{OnceCell, oneshot};
 use ward_domain::id::Id;
-use ward_domain::refusal::Refusal;
 use ward_domain::tenancy::{TenantId, TenantScope};
 
 type Key = (TenantId, Id);
@@ -89,9 +88,7 @@ impl<R: Resident> Pool<R> {
         let answer = self.deliver(scope, id, command, Some(permit));
         match tokio::time::timeout(deadline, answer).await {
             Ok(result) => result,
-            Err(_) => Err(Failure::Refused(Refusal::overloaded(
-                "This took longer than the request may take. It may have been done all the same: look before you repeat it.",
-            ))),
+            Err(_) => Err(late()),
         }
     }
 

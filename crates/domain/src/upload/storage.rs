@@ -18,6 +18,7 @@ use crate::record::{ClaimKey, ClaimOp, Document, IndexRow, Key, List, RecordKind
 use crate::refusal::{Kind, Refusal};
 use crate::time::{DAY, MINUTE, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The time between two attempts to remove an object, in milliseconds.
 pub const REMOVE_AGAIN: i64 = MINUTE;
@@ -49,6 +50,13 @@ pub struct Upload {
     pub status: UploadStatus,
     /// When it is looked at next.
     pub due: Option<Time>,
+}
+
+impl Upload {
+    /// Whether it is to be removed now.
+    pub fn must_go(&self, now: Time) -> bool {
+        self.status == UploadStatus::Leaving && self.due.is_none_or(|due| due <= now)
+    }
 }
 
 impl Document for Upload {
@@ -156,6 +164,11 @@ pub enum StorageCommand {
 }
 
 impl StorageCommand {
+    /// Whether a claim goes with it, which a record may have taken before.
+    pub const fn claims(self) -> bool {
+        matches!(self, Self::Lapse { .. })
+    }
+
     /// What it is about.
     pub const fn id(self) -> Id {
         match self {
@@ -169,81 +182,103 @@ impl StorageCommand {
     }
 }
 
-/// What a command is decided on: the storage, and the upload that it is about.
+/// What commands are decided on: the storage, and the uploads that they are about.
 #[derive(Debug, Clone, Copy)]
 pub struct StorageView<'a> {
     /// The storage; a hospital's is empty at first.
     pub storage: Storage,
     /// True where it was never written.
     pub is_new: bool,
-    /// The upload.
-    pub upload: Option<&'a Upload>,
+    /// Those of the uploads that there are.
+    pub uploads: &'a [Upload],
+}
+
+/// What commands come to, together.
+#[derive(Debug)]
+pub struct Decided {
+    /// What is committed for all of them.
+    pub decision: Decision,
+    /// The storage afterwards.
+    pub storage: Storage,
+    /// What each is answered, in their order.
+    pub answers: Vec<Result<(), Refusal>>,
 }
 
 impl StorageView<'_> {
-    /// Decides a command: what is committed, and the storage and the upload afterwards.
-    pub fn decide(
-        self,
-        now: Time,
-        command: StorageCommand,
-    ) -> Result<(Decision, Storage, Option<Upload>), Refusal> {
-        let (next, claims) = match (command, self.upload) {
-            (StorageCommand::Begin { id, kind, bytes, limit, due }, None) => {
-                let taken = self.storage.kept.saturating_add(self.storage.held);
+    /// Decides commands, one after the other. One that is refused changes nothing, and the others stand.
+    pub fn decide(self, now: Time, commands: &[StorageCommand]) -> Decided {
+        let mut storage = self.storage;
+        let mut uploads: BTreeMap<Id, Option<Upload>> =
+            self.uploads.iter().map(|upload| (upload.id, Some(upload.clone()))).collect();
+        let (mut claims, mut answers) = (Vec::new(), Vec::with_capacity(commands.len()));
+        for command in commands {
+            let upload = uploads.entry(command.id()).or_default();
+            answers.push(command.next(&storage, upload.as_ref(), now).map(|next| {
+                let Some((next, claim)) = next else { return };
+                if let Some(before) = &*upload {
+                    storage.forget(before);
+                }
+                if let Some(after) = &next {
+                    storage.count(after);
+                }
+                *upload = next;
+                claims.extend(claim);
+            }));
+        }
+        let of_uploads = uploads.iter().filter_map(|(id, after)| {
+            let before = self.uploads.iter().find(|upload| upload.id == *id);
+            match (before, after) {
+                (None, Some(after)) => Some(Change::create(after)),
+                (Some(before), Some(after)) if before != after => Some(Change::update(before, after)),
+                (Some(before), None) => Some(Change::remove(before)),
+                (Some(_), Some(_)) | (None, None) => None,
+            }
+        });
+        let mut changes: Vec<Change> = of_uploads.collect();
+        if !changes.is_empty() && self.is_new {
+            changes.insert(0, Change::create(&storage));
+        } else if storage != self.storage {
+            changes.insert(0, Change::update(&self.storage, &storage));
+        }
+        Decided { decision: Decision { changes, claims, happenings: Vec::new() }, storage, answers }
+    }
+}
+
+/// An upload afterwards, and what is claimed with it.
+type Next = (Option<Upload>, Option<ClaimOp>);
+
+impl StorageCommand {
+    /// What comes of it; nothing where it was told twice, or of what is over.
+    fn next(self, storage: &Storage, upload: Option<&Upload>, now: Time) -> Result<Option<Next>, Refusal> {
+        Ok(Some(match (self, upload) {
+            (Self::Begin { id, kind, bytes, limit, due }, None) => {
+                let taken = storage.kept.saturating_add(storage.held);
                 if limit.is_some_and(|limit| taken.saturating_add(bytes) > limit) {
                     return Err(full());
                 }
-                let coming = Upload { id, kind, bytes, status: UploadStatus::Coming, due: Some(due) };
-                (Some(coming), Vec::new())
+                (Some(Upload { id, kind, bytes, status: UploadStatus::Coming, due: Some(due) }), None)
             }
-            (StorageCommand::Keep { bytes, .. }, Some(upload)) if upload.status == UploadStatus::Coming => {
-                (Some(Upload { bytes, status: UploadStatus::Kept, due: None, ..*upload }), Vec::new())
+            (Self::Keep { bytes, .. }, Some(upload)) if upload.status == UploadStatus::Coming => {
+                (Some(Upload { bytes, status: UploadStatus::Kept, due: None, ..*upload }), None)
             }
-            (StorageCommand::Lapse { id }, Some(upload)) if upload.status == UploadStatus::Coming => {
+            (Self::Lapse { id }, Some(upload)) if upload.status == UploadStatus::Coming => {
                 let (key, expires) = (ClaimKey::upload(id), Some(now.plus(REMEMBERED)));
-                (Some(leaving(upload, now)), vec![ClaimOp::Take { key, body: Vec::new(), expires }])
+                (Some(leaving(upload, now)), Some(ClaimOp::Take { key, body: Vec::new(), expires }))
             }
-            (StorageCommand::Release { .. }, Some(upload)) if upload.status != UploadStatus::Leaving => {
-                (Some(leaving(upload, now)), Vec::new())
+            (Self::Release { .. }, Some(upload)) if upload.status != UploadStatus::Leaving => {
+                (Some(leaving(upload, now)), None)
             }
-            (StorageCommand::Remove { .. }, Some(upload)) if is_due(upload, now) => {
-                (Some(Upload { due: Some(now.plus(REMOVE_AGAIN)), ..*upload }), Vec::new())
+            (Self::Remove { .. }, Some(upload)) if upload.must_go(now) => {
+                (Some(Upload { due: Some(now.plus(REMOVE_AGAIN)), ..*upload }), None)
             }
-            (StorageCommand::Gone { .. }, Some(upload)) if upload.status == UploadStatus::Leaving => {
-                (None, Vec::new())
-            }
-            // Told twice, or of what is over.
-            (_, upload) => return Ok((Decision::default(), self.storage, upload.cloned())),
-        };
-        let mut storage = self.storage;
-        if let Some(before) = self.upload {
-            storage.forget(before);
-        }
-        if let Some(after) = &next {
-            storage.count(after);
-        }
-        let mut changes = Vec::with_capacity(2);
-        if self.is_new {
-            changes.push(Change::create(&storage));
-        } else if storage != self.storage {
-            changes.push(Change::update(&self.storage, &storage));
-        }
-        changes.extend(match (self.upload, &next) {
-            (None, Some(next)) => Some(Change::create(next)),
-            (Some(before), Some(next)) => Some(Change::update(before, next)),
-            (Some(before), None) => Some(Change::remove(before)),
-            (None, None) => None,
-        });
-        Ok((Decision { changes, claims, happenings: Vec::new() }, storage, next))
+            (Self::Gone { .. }, Some(upload)) if upload.status == UploadStatus::Leaving => (None, None),
+            _ => return Ok(None),
+        }))
     }
 }
 
 fn leaving(upload: &Upload, now: Time) -> Upload {
     Upload { status: UploadStatus::Leaving, due: Some(now), ..*upload }
-}
-
-fn is_due(upload: &Upload, now: Time) -> bool {
-    upload.status == UploadStatus::Leaving && upload.due.is_none_or(|due| due <= now)
 }
 
 fn full() -> Refusal {
@@ -282,9 +317,16 @@ mod tests {
 
     impl World {
         fn tell(&mut self, now: i64, command: StorageCommand) -> Result<Decision, Refusal> {
-            let view = StorageView { storage: self.0, is_new: self.1, upload: self.2.as_ref() };
-            let (decision, storage, upload) = view.decide(at(now), command)?;
-            (self.0, self.1, self.2) = (storage, self.1 && decision.is_empty(), upload);
+            let uploads: Vec<Upload> = self.2.clone().into_iter().collect();
+            let view = StorageView { storage: self.0, is_new: self.1, uploads: &uploads };
+            let Decided { decision, storage, mut answers } = view.decide(at(now), &[command]);
+            answers.remove(0)?;
+            // What the store would hold.
+            let document = |change: &Change| change.kind == Upload::KIND;
+            if let Some(change) = decision.changes.iter().find(|change| document(change)) {
+                self.2 = change.body.as_ref().map(|body| serde_json::from_slice(body).unwrap());
+            }
+            (self.0, self.1) = (storage, self.1 && decision.is_empty());
             Ok(decision)
         }
         fn counts(&self) -> (u64, u64, u64) {
@@ -327,6 +369,42 @@ mod tests {
         assert!(world.tell(101, StorageCommand::Keep { id: id(5), bytes: 1 }).unwrap().is_empty());
         world.tell(101, StorageCommand::Gone { id: id(5) }).unwrap();
         assert_eq!(world.counts(), (0, 0, 0));
+    }
+
+    #[test]
+    fn commands_that_come_together_are_decided_one_after_the_other_and_committed_at_once() {
+        let before = [Upload {
+            id: id(3),
+            kind: ObjectKind::Audio,
+            bytes: 40,
+            status: UploadStatus::Leaving,
+            due: Some(at(0)),
+        }];
+        let storage = Storage { kept: 40, objects: 1, ..Storage::of(id(1)) };
+        let view = StorageView { storage, is_new: false, uploads: &before };
+        let begin = |number, bytes| StorageCommand::Begin {
+            id: id(number),
+            kind: ObjectKind::Audio,
+            bytes,
+            limit: Some(100),
+            due: at(100),
+        };
+        let commands = [
+            begin(5, 50),
+            // There is no room for this one any more, and there is for the next.
+            begin(6, 50),
+            StorageCommand::Gone { id: id(3) },
+            begin(7, 50),
+            StorageCommand::Keep { id: id(5), bytes: 30 },
+        ];
+        let decided = view.decide(at(1), &commands);
+        let refused: Vec<bool> = decided.answers.iter().map(Result::is_err).collect();
+        assert_eq!(refused, [false, true, false, false, false]);
+        assert_eq!(decided.storage, Storage { hospital: id(1), kept: 30, objects: 1, held: 50 });
+        let changed: Vec<Id> = decided.decision.changes.iter().map(|change| change.id).collect();
+        assert_eq!(changed, [id(1), id(3), id(5), id(7)]);
+        let alone = view.decide(at(1), &[begin(6, 100)]);
+        assert!(alone.decision.is_empty() && alone.answers[0].is_err());
     }
 
     #[test]

@@ -25,8 +25,6 @@ pub struct PasswordCost {
 
 /// Hashes that may wait for each that is made; more are told to come back. At 25 ms a hash the last one waits 1.6 s.
 const WAITING_EACH: usize = 64;
-/// How far behind other threads those that hash stand (nice): one that is busy leaves nine tenths of a core to others.
-const NICE: i32 = 10;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -108,9 +106,8 @@ impl Passwords {
 
 /// What a thread does until there is nobody left who could ask.
 fn work_off(jobs: &Mutex<Receiver<Job>>) {
-    // On Linux this is of the calling thread. Where it is not allowed the hashes are only bounded in number.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, NICE);
+    // Where it is not allowed the hashes are only bounded in number.
+    ward_actors::step_back();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };

@@ -9,9 +9,7 @@ use crate::{Ctx, Fail, House, PageRequest, object};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use std::collections::BTreeMap;
-use ward_actors::Actors;
 use ward_actors::encounter::EncounterMessage;
-use ward_actors::storage::StorageMessage;
 use ward_domain::account::Account;
 use ward_domain::encounter::{
     Encounter, EncounterCommand, NoteAddendum, NoteExport, NoteVersion, TranscriptRecord,
@@ -100,8 +98,7 @@ async fn make(
         limit: house.uploads.settings.hospital_bytes,
         due: expires.plus(MINUTE),
     };
-    let hospital = Actors::of_hospital(&ctx.scope);
-    house.actors.storages.ask(&ctx.scope, hospital, ctx.deadline, StorageMessage::Do(begin)).await?;
+    house.actors.storage(&ctx.scope, begin, ctx.deadline).await?;
     let body = futures::stream::iter([Ok(Bytes::from(bytes))]).boxed();
     let key = ObjectKey { kind: ObjectKind::Export, id };
     let expected = Expected { max_bytes: length, sha256: None };

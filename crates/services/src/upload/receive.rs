@@ -6,8 +6,6 @@ use crate::{Ctx, Fail, House};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use ward_actors::Actors;
-use ward_actors::storage::StorageMessage;
 use ward_domain::id::Id;
 use ward_domain::record::ClaimOp;
 use ward_domain::refusal::{Kind, Refusal};
@@ -101,8 +99,7 @@ async fn take(
         limit: uploads.settings.hospital_bytes,
         due: house.env.now().plus(uploads.patience()),
     };
-    let hospital = Actors::of_hospital(&ctx.scope);
-    house.actors.storages.ask(&ctx.scope, hospital, ctx.deadline, StorageMessage::Do(begin)).await?;
+    house.actors.storage(&ctx.scope, begin, ctx.deadline).await?;
 
     let (body, known) = Passing::of(file, recogniser, scan, within);
     let key = ObjectKey { kind: purpose.kind, id };
