@@ -42,12 +42,15 @@ need_rust() {
   command -v cargo >/dev/null 2>&1 || { echo "Rust is needed: see https://rustup.rs" >&2; exit 1; }
 }
 
-# Builds of other checkouts pile up in a shared target folder: what Ward's own crates left there goes when the disk runs short.
+# Builds of other checkouts pile up in a shared target folder: where it is large and the disk runs short, what Ward's own
+# crates left there goes.
 make_room() {
   [ -d "$CARGO_TARGET_DIR" ] || return 0
-  local free
+  local free taken
   free=$(df -Pk "$CARGO_TARGET_DIR" | awk 'NR == 2 { print int($4 / 1048576) }')
   [ "$free" -ge 20 ] && return
+  taken=$(du -sk "$CARGO_TARGET_DIR" | awk '{ print int($1 / 1048576) }')
+  [ "$taken" -lt 12 ] && return
   echo "$free GiB are free: earlier builds of Ward in $CARGO_TARGET_DIR go"
   rm -rf "$CARGO_TARGET_DIR"/*/incremental
   cargo clean --quiet --workspace
