@@ -15,11 +15,20 @@ pub fn step_back() {
     let _ = rustix::process::setpriority_process(None, NICE);
 }
 
-/// Does work aside; `None` where it ended without a result. Who calls sees to it that not much is done at once.
+/// Why work done aside has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// No thread is to be had now: it was not begun.
+    Unbegun,
+    /// It broke.
+    Broken,
+}
+
+/// Does work aside. Who calls sees to it that not much is done at once.
 pub(crate) async fn aside<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
+) -> Result<T, Left> {
     let (done, told) = oneshot::channel();
     let runtime = Handle::current();
     let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
@@ -29,9 +38,9 @@ pub(crate) async fn aside<T: Send + 'static>(
     });
     if let Err(error) = thread {
         tracing::error!(%error, name, "there is no thread");
-        return None;
+        return Err(Left::Unbegun);
     }
-    told.await.ok()
+    told.await.map_err(|_| Left::Broken)
 }
 
 #[cfg(test)]
@@ -39,9 +48,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_comes_back_and_one_that_panics_comes_to_nothing() {
-        assert_eq!(aside("adds", || 1 + 1).await, Some(2));
-        assert_eq!(aside::<u8>("breaks", || std::panic::resume_unwind(Box::new(()))).await, None);
+    async fn work_comes_back_and_one_that_panics_is_told_to_have_broken() {
+        assert_eq!(aside("adds", || 1 + 1).await, Ok(2));
+        let broken = aside::<u8>("breaks", || std::panic::resume_unwind(Box::new(()))).await;
+        assert_eq!(broken, Err(Left::Broken));
     }
 
     #[cfg(target_os = "linux")]
@@ -49,7 +59,7 @@ mod tests {
     async fn it_stands_behind_others_and_they_do_not() {
         let nice = || rustix::process::getpriority_process(None).unwrap();
         let own = nice();
-        assert_eq!(aside("looks", nice).await, Some(NICE.max(own)));
+        assert_eq!(aside("looks", nice).await, Ok(NICE.max(own)));
         assert_eq!(nice(), own);
     }
 }

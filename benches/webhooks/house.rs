@@ -96,6 +96,14 @@ impl Drop for House {
     }
 }
 
+/// Where the server listens, also when it is started again: below the ports that connections are given, one of which could
+/// take its place while it is down.
+fn address() -> SocketAddr {
+    let mut ports = 20_000..30_000;
+    let free = ports.find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
+    free.unwrap().local_addr().unwrap()
+}
+
 fn serve(folder: &TempDir, address: SocketAddr) -> Child {
     Command::new(env!("CARGO_BIN_EXE_ward"))
         .arg("serve")
@@ -118,7 +126,7 @@ fn serve(folder: &TempDir, address: SocketAddr) -> Child {
 impl House {
     pub async fn start(hook: String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = address();
         let child = serve(&folder, address);
         let log_in = async |email: &str, password: &str| {
             let body = json!({"email": email, "password": password});

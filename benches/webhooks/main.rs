@@ -27,6 +27,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Events a second of the first part.
 const RATE: u64 = 200;
+/// How often it is told how far a long run has come.
+const PROGRESS: Duration = Duration::from_mins(1);
 /// What 99 of 100 first attempts must be begun within.
 const TARGET: Duration = Duration::from_secs(1);
 
@@ -106,7 +108,8 @@ async fn kills(events: u64) {
             }
         });
     }
-    let (mut killed, mut seed) = (0_u32, 0x9e37_79b9_u64);
+    let made = 2 * each * DOCTORS;
+    let (mut killed, mut seed, mut shown) = (0_u32, 0x9e37_79b9_u64, Instant::now());
     loop {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         let pause = Duration::from_millis(1_000 + (seed >> 33) % 9_000);
@@ -116,9 +119,12 @@ async fn kills(events: u64) {
         }
         house.kill_and_start();
         killed += 1;
+        if shown.elapsed() > PROGRESS {
+            shown = Instant::now();
+            println!("{} of {made} events came in {:.0?}, {killed} kills", receiver.count(), begun.elapsed());
+        }
     }
     house.kill_and_start();
-    let made = 2 * each * DOCTORS;
     receiver.wait(made, Duration::from_secs(120 + made / 100)).await;
     let early = receiver.early();
     println!(

@@ -5,7 +5,7 @@
 
 use super::source::ObjectSource;
 use super::work::{Hand, Trouble};
-use crate::aside::aside;
+use crate::aside::{Left, aside};
 use crate::shell::Failure;
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -53,7 +53,7 @@ pub(super) async fn audio(hand: &Hand, state: &EncounterState) -> Result<Recordi
             percent.store(done, Ordering::Relaxed);
         })
     });
-    let measured = measured.await.ok_or(MediaError::Damaged)??;
+    let measured = measured.await??;
     if measured.is_silent() {
         return Err(MediaError::Silent.into());
     }
@@ -207,13 +207,13 @@ async fn put_files(hand: &Hand, id: Id, chunks: Vec<AudioChunk>) -> Result<Kept,
     };
     let first = sources(hand);
     let lengths = aside("listening", move || lengths(first));
-    let (samples, channels) = lengths.await.ok_or(MediaError::Damaged)??;
+    let (samples, channels) = lengths.await??;
     let (pieces, come) = mpsc::channel::<Result<Bytes, ObjectError>>(2);
     let second = sources(hand);
     let writing = tokio::spawn(aside("listening", move || write(second, samples, channels, &pieces)));
     let body = stream::unfold(come, |mut come| async move { come.recv().await.map(|piece| (piece, come)) });
     let kept = put(hand, id, body.boxed(), MAX_WAVE).await;
-    writing.await.ok().flatten().ok_or(MediaError::Damaged)??;
+    writing.await.unwrap_or(Err(Left::Broken))??;
     Ok(kept?)
 }
 

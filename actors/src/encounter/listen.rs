@@ -3,7 +3,7 @@
 
 use super::assemble::source;
 use super::work::{Hand, Trouble, say};
-use crate::aside::aside;
+use crate::aside::{Left, aside};
 use crate::encounter::speakers::{Said, attribute};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub(super) async fn transcribe(hand: &Hand, state: &EncounterState) -> Result<Re
             },
         );
     }
-    let apart = cutting.await.ok().flatten().ok_or(MediaError::Damaged)??;
+    let apart = cutting.await.unwrap_or(Err(Left::Broken))??;
     if said.is_empty() {
         return Err(Trouble::later("The speech engine understood nothing of what is said in the recording."));
     }

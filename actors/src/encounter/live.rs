@@ -64,7 +64,7 @@ async fn latest(hand: &Hand, until: u32) -> Option<String> {
         cut(Box::new(second), length, &measured.tracks[..1], WINDOW_MS, keep).ok()?;
         last
     });
-    let heard = hear(hand, &last.await??).await.ok()?;
+    let heard = hear(hand, &last.await.ok()??).await.ok()?;
     let texts: Vec<_> = heard.segments.iter().map(|segment| segment.text.as_str()).collect();
     Some(texts.join("\n")).filter(|text| !text.is_empty())
 }

@@ -3,6 +3,7 @@
 
 use super::{EncounterMessage, assemble, listen};
 use crate::Actors;
+use crate::aside::Left;
 use crate::shell::{Failure, Turn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -38,6 +39,17 @@ impl From<MediaError> for Trouble {
             tracing::warn!(why, "a recording could not be read");
         }
         Self { reason: error.to_string(), transient: error.is_transient() }
+    }
+}
+
+impl From<Left> for Trouble {
+    fn from(left: Left) -> Self {
+        match left {
+            Left::Unbegun => MediaError::Unavailable("there was no thread to decode it".to_owned()),
+            // What breaks a decoder breaks it again.
+            Left::Broken => MediaError::Damaged,
+        }
+        .into()
     }
 }
 
@@ -147,5 +159,16 @@ const fn name(step: Step) -> &'static str {
         Step::Audio => "audio",
         Step::Transcription => "transcription",
         Step::Note => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_that_found_no_thread_is_decoded_later_and_one_that_breaks_the_decoder_is_not() {
+        assert!(Trouble::from(Left::Unbegun).transient);
+        assert!(!Trouble::from(Left::Broken).transient);
     }
 }
