@@ -66,7 +66,7 @@ impl Hearing {
         self.engine.engine().is_some()
     }
 
-    /// A place to decode.
+    /// A place to put a recording together and to decode.
     pub(crate) async fn decoder(&self) -> Place {
         Self::place(&self.decoders).await
     }

@@ -1,4 +1,4 @@
-//! A server with one hospital, fifty doctors and a webhook.
+//! A server with one hospital, its doctors and patients, and a webhook.
 
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
@@ -7,12 +7,12 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
-use ward_domain::time::{Clock as _, HOUR, MINUTE};
+use ward_domain::time::{Clock as _, HOUR, MINUTE, Time};
 
-/// Doctors, and patients with one each.
-pub const DOCTORS: u64 = 50;
+/// Patients. Each books on their own, with doctors of their own.
+pub const PATIENTS: u64 = 50;
 const ADMIN: (&str, &str) = ("platform@load.example", "a-load-of-9-figures");
 const PASSWORD: &str = "SecurePassword123!";
 /// Slots that one request opens, of five minutes each.
@@ -23,13 +23,41 @@ const AT_ONCE: u64 = 200;
 pub struct Asker {
     address: SocketAddr,
     token: String,
+    hospital: Value,
+    /// When the first slots begin.
+    begin: Time,
     client: Client<HttpConnector, Full<bytes::Bytes>>,
 }
 
 impl Asker {
     fn of(address: SocketAddr, token: &str) -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { address, token: token.to_owned(), client }
+        let begin = ward::wiring::SystemClock.now().plus(48 * HOUR);
+        Self { address, token: token.to_owned(), hospital: Value::Null, begin, client }
+    }
+
+    async fn person(&self, role: &str, name: &str) -> u64 {
+        let body = json!({"email": format!("{name}@bench.example"), "username": name, "password": PASSWORD,
+            "first_name": role, "last_name": "B", "role": role, "hospital": self.hospital});
+        self.insist("/medcor/api/auth/users/", name, &body).await["id"].as_u64().unwrap()
+    }
+
+    /// A patient's doctor of this number, with so many slots: behind those of the patient's doctors before.
+    pub async fn line(&self, patient: u64, number: u64, count: u64) -> Line {
+        let doctor = self.person("doctor", &format!("doctor{patient}-{number}")).await;
+        let minutes = |slots: u64| i64::try_from(slots).unwrap() * 5 * MINUTE;
+        let begin = self.begin.plus(minutes(number * count));
+        let mut slots = Vec::new();
+        while (slots.len() as u64) < count {
+            let opened = slots.len() as u64;
+            let start = begin.plus(minutes(opened));
+            let end = start.plus(minutes(AT_ONCE.min(count - opened)));
+            let window = json!({"doctor": doctor, "start_time": start.to_string(), "end_time": end.to_string(), "slot_minutes": 5});
+            let key = format!("open {doctor} {opened}");
+            let opened = self.insist("/medcor/api/appointments/availability-slots/", &key, &window).await;
+            slots.extend(opened["slots"].as_array().unwrap().iter().map(|slot| slot["id"].as_u64().unwrap()));
+        }
+        Line { doctor, patient, slots }
     }
 
     /// Posts until it is answered, whoever is killed meanwhile: under one key, it counts once.
@@ -86,7 +114,7 @@ pub struct House {
     folder: TempDir,
     child: Child,
     asker: Asker,
-    people: Vec<(u64, u64)>,
+    pub patients: Vec<u64>,
 }
 
 impl Drop for House {
@@ -140,49 +168,18 @@ impl House {
         let admin = json!({"email": "admin@bench.example", "password": PASSWORD, "password_confirm": PASSWORD,
             "first_name": "A", "last_name": "B", "role": "admin", "hospital": hospital});
         Asker::of(address, "").insist("/medcor/api/auth/register/", "admin", &admin).await;
-        let asker = log_in("admin@bench.example", PASSWORD).await;
-        let mut people = Vec::new();
-        for number in 0..DOCTORS {
-            let person = async |role: &str| {
-                let name = format!("{role}{number}");
-                let body = json!({"email": format!("{name}@bench.example"), "username": name, "password": PASSWORD,
-                    "first_name": name, "last_name": "B", "role": role, "hospital": hospital});
-                asker.insist("/medcor/api/auth/users/", &name, &body).await["id"].as_u64().unwrap()
-            };
-            people.push((person("doctor").await, person("patient").await));
+        let asker = Asker { hospital, ..log_in("admin@bench.example", PASSWORD).await };
+        let mut patients = Vec::new();
+        for number in 0..PATIENTS {
+            patients.push(asker.person("patient", &format!("patient{number}")).await);
         }
         let body = json!({"url": hook, "events": ["appointment.created", "appointment.confirmed"]});
         asker.insist("/medcor/api/webhooks/", "hook", &body).await;
-        Self { folder, child, asker, people }
+        Self { folder, child, asker, patients }
     }
 
     pub fn asker(&self) -> Asker {
         self.asker.clone()
-    }
-
-    /// So many slots of each doctor.
-    pub async fn slots(&self, each: u64) -> Vec<Line> {
-        let begun = Instant::now();
-        let now = ward::wiring::SystemClock.now();
-        let mut lines = Vec::new();
-        for (doctor, patient) in &self.people {
-            let (mut slots, mut start) = (Vec::new(), now.plus(48 * HOUR));
-            while (slots.len() as u64) < each {
-                let count = AT_ONCE.min(each - slots.len() as u64);
-                let end = start.plus(i64::try_from(count).unwrap() * 5 * MINUTE);
-                let window = json!({"doctor": doctor, "start_time": start.to_string(), "end_time": end.to_string(), "slot_minutes": 5});
-                let key = format!("open {doctor} {}", slots.len());
-                let opened =
-                    self.asker.insist("/medcor/api/appointments/availability-slots/", &key, &window).await;
-                slots.extend(
-                    opened["slots"].as_array().unwrap().iter().map(|slot| slot["id"].as_u64().unwrap()),
-                );
-                start = end;
-            }
-            lines.push(Line { doctor: *doctor, patient: *patient, slots });
-        }
-        println!("{} slots opened in {:.1?}", each * DOCTORS, begun.elapsed());
-        lines
     }
 
     /// Ends it in the middle of whatever it does, and starts it again.

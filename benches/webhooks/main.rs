@@ -16,7 +16,7 @@
 mod house;
 mod receiver;
 
-use house::{DOCTORS, House};
+use house::{House, PATIENTS};
 use receiver::Receiver;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -27,6 +27,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Events a second of the first part.
 const RATE: u64 = 200;
+/// Slots of a doctor of the second part: a calendar holds what is to come, and is read anew after each kill.
+const SLOTS: u64 = 200;
 /// How often it is told how far a long run has come.
 const PROGRESS: Duration = Duration::from_mins(1);
 /// What 99 of 100 first attempts must be begun within.
@@ -60,13 +62,16 @@ async fn lag(seconds: u64) -> bool {
     let receiver = Receiver::start().await;
     let house = House::start(receiver.url()).await;
     let events = RATE * seconds;
-    let slots = house.slots(events.div_ceil(DOCTORS)).await;
+    let mut lines = Vec::new();
+    for patient in &house.patients {
+        lines.push(house.asker().line(*patient, 0, events.div_ceil(PATIENTS)).await);
+    }
     let mut tick = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
     let mut sent = tokio::task::JoinSet::new();
     for number in 0..events {
         tick.tick().await;
-        let line = &slots[usize::try_from(number % DOCTORS).unwrap()];
-        let (house, booking) = (house.asker(), line.booking(number / DOCTORS));
+        let line = &lines[usize::try_from(number % PATIENTS).unwrap()];
+        let (house, booking) = (house.asker(), line.booking(number / PATIENTS));
         sent.spawn(
             async move { house.insist("/medcor/api/appointments/", &booking.key, &booking.body).await },
         );
@@ -93,22 +98,26 @@ async fn lag(seconds: u64) -> bool {
 async fn kills(events: u64) {
     let receiver = Receiver::start().await;
     let mut house = House::start(receiver.url()).await;
-    let each = events.div_ceil(2 * DOCTORS);
-    let lines = house.slots(each).await;
+    let each = events.div_ceil(2 * PATIENTS);
     let begun = Instant::now();
     let mut drivers = tokio::task::JoinSet::new();
-    for line in lines {
+    for patient in house.patients.clone() {
         let house = house.asker();
         drivers.spawn(async move {
+            let mut line = house.line(patient, 0, SLOTS.min(each)).await;
             for number in 0..each {
-                let booking = line.booking(number);
+                let nth = number % SLOTS;
+                if nth == 0 && number > 0 {
+                    line = house.line(patient, number / SLOTS, SLOTS).await;
+                }
+                let booking = line.booking(nth);
                 let made = house.insist("/medcor/api/appointments/", &booking.key, &booking.body).await;
                 let path = format!("/medcor/api/appointments/{}/confirm/", made["id"]);
                 house.insist(&path, &format!("confirm {}", booking.key), &serde_json::Value::Null).await;
             }
         });
     }
-    let made = 2 * each * DOCTORS;
+    let made = 2 * each * PATIENTS;
     let (mut killed, mut seed, mut shown) = (0_u32, 0x9e37_79b9_u64, Instant::now());
     loop {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

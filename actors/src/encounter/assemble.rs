@@ -32,16 +32,17 @@ const MAX_WAVE: u64 = wave::HEADER as u64 + (MAX_MS + 1_000) * (RATE as u64 / 10
 /// What was decoded goes on in pieces of so many bytes.
 const PIECE: usize = 256 << 10;
 
-/// Puts the recording together if it came in chunks, and listens through it.
+/// Puts the recording together if it came in chunks, and listens through it, when there is a place to.
 pub(super) async fn audio(hand: &Hand, state: &EncounterState) -> Result<RecordingCommand, Trouble> {
     let gone = || Trouble::never("The recording is not here any more.");
+    // To put together is to write as much as was sent: where many end at once, chunks of others wait behind it.
+    let _place = hand.turn.env.hearing.decoder().await;
     let mut recording = state.recording.clone().ok_or_else(gone)?;
     if recording.object.is_none() {
         recording = assemble(hand, &recording).await?;
     }
     release(hand).await?;
     let object = recording.object.ok_or_else(gone)?;
-    let _place = hand.turn.env.hearing.decoder().await;
     let begun = hand.turn.now();
     let source = source(hand, [(object, recording.bytes)]);
     let (length, percent) = (recording.bytes, Arc::clone(&hand.percent));
@@ -201,7 +202,6 @@ fn stream_of(hand: &Hand, chunks: Vec<AudioChunk>) -> ObjectBody {
 
 /// Files of one recording as one WAVE: listened to once for their lengths, and once more for what is in them.
 async fn put_files(hand: &Hand, id: Id, chunks: Vec<AudioChunk>) -> Result<Kept, Trouble> {
-    let _place = hand.turn.env.hearing.decoder().await;
     let sources = |hand: &Hand| -> Vec<ObjectSource> {
         chunks.iter().map(|chunk| source(hand, [(chunk.id, chunk.bytes)])).collect()
     };

@@ -59,8 +59,22 @@ impl Vector {
     }
 
     /// With its length.
+    #[allow(clippy::cast_precision_loss)] // see `product`
     pub fn measured(&self) -> Measured {
-        Measured { vector: *self, length: product(self, self).sqrt() }
+        let [first, second] = self.halves();
+        let rest = product(second, second);
+        let length = ((product(first, first) + rest) as f32).sqrt();
+        Measured { vector: *self, length, rest: (rest as f32).sqrt() }
+    }
+
+    #[allow(
+        clippy::inline_always,
+        reason = "it is compiled for the processor that its caller is compiled for"
+    )]
+    #[inline(always)]
+    fn halves(&self) -> [&[i8]; 2] {
+        let (first, second) = self.0.split_at(DIMENSIONS / 2);
+        [first, second]
     }
 }
 
@@ -69,23 +83,44 @@ impl Vector {
 pub struct Measured {
     vector: Vector,
     length: f32,
+    /// The length of its second half.
+    rest: f32,
 }
 
 impl Measured {
     /// How alike two are, from -1 to 1: the cosine of the angle between them.
     pub fn likeness(&self, other: &Self) -> f32 {
+        self.likeness_from(other, f32::NEG_INFINITY).unwrap_or_default()
+    }
+
+    /// The same where it is `least` or more. It looks no further than half-way where the other half cannot make up for
+    /// what the first lacks.
+    #[allow(
+        clippy::inline_always,
+        reason = "it is compiled for the processor that its caller is compiled for"
+    )]
+    #[allow(clippy::cast_precision_loss)] // see `product`
+    #[inline(always)]
+    pub fn likeness_from(&self, other: &Self, least: f32) -> Option<f32> {
+        /// More than what the halves' lengths are rounded by.
+        const SLACK: f32 = 2.0;
         let lengths = self.length * other.length;
-        if lengths <= 0.0 {
-            return 0.0;
+        let ([one, further], [another, beyond]) = (self.vector.halves(), other.vector.halves());
+        let first = product(one, another);
+        if first as f32 + self.rest * other.rest + SLACK < least * lengths {
+            return None;
         }
-        (product(&self.vector, &other.vector) / lengths).clamp(-1.0, 1.0)
+        let all = (first + product(further, beyond)) as f32;
+        let likeness = if lengths > 0.0 { (all / lengths).clamp(-1.0, 1.0) } else { 0.0 };
+        (likeness >= least).then_some(likeness)
     }
 }
 
-/// The sum of what is multiplied one by one: at most 256 * 127², exact in f32 to a millionth.
-#[allow(clippy::cast_precision_loss)]
-fn product(one: &Vector, other: &Vector) -> f32 {
-    one.0.iter().zip(&other.0).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>() as f32
+/// The sum of what is multiplied one by one: at most 256 * 127² for all dimensions, which an f32 holds exactly.
+#[allow(clippy::inline_always, reason = "it is compiled for the processor that its caller is compiled for")]
+#[inline(always)]
+fn product(one: &[i8], other: &[i8]) -> i32 {
+    one.iter().zip(other).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
 }
 
 /// Says nothing of what it is about.
@@ -108,6 +143,28 @@ mod tests {
         assert!((one.likeness(&other) + 1.0).abs() < 1e-3);
         assert!((one.components().map(|x| x * x).sum::<f32>() - 1.0).abs() < 0.02);
         assert_eq!(Vector::from_steps(*one.steps()), one);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_not_alike_enough_is_none_and_nothing_else_is(
+            one in proptest::array::uniform32(-127_i8..=127),
+            other in proptest::array::uniform32(-127_i8..=127),
+            least in -1.0_f32..1.0,
+        ) {
+            // Of thirty-two, some in each half, so that much and little is found in either.
+            let of = |some: [i8; 32]| {
+                let mut steps = [0; DIMENSIONS];
+                for (at, step) in some.into_iter().enumerate() {
+                    steps[at * 8] = step;
+                }
+                Vector::from_steps(steps).measured()
+            };
+            let (one, other) = (of(one), of(other));
+            let likeness = one.likeness(&other);
+            proptest::prop_assert_eq!(one.likeness_from(&other, least), (likeness >= least).then_some(likeness));
+            proptest::prop_assert_eq!(one.likeness_from(&other, likeness), Some(likeness));
+        }
     }
 
     #[test]

@@ -162,10 +162,10 @@ async fn measure(documents: u64) {
     for (what, filters) in whose {
         let (mut times, mut found) = (Vec::with_capacity(QUERIES), 0);
         for _ in 0..QUERIES {
-            let (kind, to) = (DocumentKind::Encounter, To::Vector(direction(&mut draw).unwrap()));
+            let (kind, to) = (DocumentKind::Encounter, vec![To::Vector(direction(&mut draw).unwrap())]);
             let near = NearQuery { kind, to, filters: filters.clone(), least: 0.2, limit: 100 };
             let start = Instant::now();
-            found += search.nearest(&scope, &near).await.unwrap().near.len();
+            found += search.nearest(&scope, &near).await.unwrap().near[0].len();
             times.push(start.elapsed());
         }
         println!("  {what:32} {}   {} found", quantiles(times), found / QUERIES);

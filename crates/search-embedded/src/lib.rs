@@ -11,6 +11,7 @@
 //! All work is done on tokio's blocking threads, a bounded number at a time.
 
 mod analyzer;
+mod compare;
 mod fault;
 mod folder;
 mod janitor;

@@ -1,6 +1,7 @@
 //! Finding what is alike: every vector that the filters let through is compared. Exact, and quick enough: a hundred
 //! thousand are 26 MB that lie in a row in memory.
 
+use crate::compare::{AT_ONCE, Compare};
 use crate::fault::Fault;
 use crate::query;
 use crate::schema::ID;
@@ -19,24 +20,33 @@ use ward_search::{Near, NearPage, NearQuery, To};
 impl TenantIndex {
     pub(crate) fn nearest(&self, query: &NearQuery) -> Result<NearPage, Fault> {
         let complete = self.is_complete();
-        let nothing = NearPage { near: Vec::new(), complete };
         let searcher = self.reader.searcher();
-        let (vector, besides) = match query.to {
-            To::Vector(vector) => (Some(vector.measured()), None),
-            To::Document(id) => (self.vector(&searcher, query, id)?, Some(id.get())),
-        };
-        let Some(vector) = vector else { return Ok(nothing) };
-        if query.limit == 0 {
-            return Ok(nothing);
+        let mut asked = Vec::with_capacity(query.to.len());
+        // The place among `asked` of each that has a vector.
+        let mut places = Vec::with_capacity(query.to.len());
+        for to in &query.to {
+            let (vector, besides) = match *to {
+                To::Vector(vector) => (Some(vector.measured()), None),
+                To::Document(id) => (self.vector(&searcher, query, id)?, Some(id.get())),
+            };
+            places.push(vector.is_some().then_some(asked.len()));
+            asked.extend(vector.map(|vector| Asked { vector, besides }));
         }
-        let built = query::narrowed(&self.fields, query.kind, &query.filters);
-        let kept = &self.vectors;
-        let collector = Nearest { kept, vector, besides, least: query.least, limit: query.limit };
-        let near = searcher.search(&built, &collector)?.into_iter().map(|(likeness, id)| {
-            let id = Id::new(id).ok_or_else(|| Fault::Damaged("a document has no id".to_owned()))?;
-            Ok(Near { id, likeness })
-        });
-        Ok(NearPage { near: near.collect::<Result<_, Fault>>()?, complete })
+        let mut found = vec![Vec::new(); asked.len()];
+        if query.limit > 0 && !asked.is_empty() {
+            let built = query::narrowed(&self.fields, query.kind, &query.filters);
+            let kept = &self.vectors;
+            let collector = Nearest { kept, asked: &asked, least: query.least, limit: query.limit };
+            found = searcher.search(&built, &collector)?;
+        }
+        let known = |(likeness, id): &Alike| {
+            let id = Id::new(*id).ok_or_else(|| Fault::Damaged("a document has no id".to_owned()))?;
+            Ok(Near { id, likeness: *likeness })
+        };
+        let of = |place: Option<usize>| {
+            place.map_or(&[][..], |place| &found[place]).iter().map(known).collect::<Result<_, Fault>>()
+        };
+        Ok(NearPage { near: places.into_iter().map(of).collect::<Result<_, _>>()?, complete })
     }
 
     fn vector(&self, searcher: &Searcher, query: &NearQuery, id: Id) -> Result<Option<Measured>, Fault> {
@@ -59,11 +69,17 @@ impl TenantIndex {
     }
 }
 
-struct Nearest<'a> {
-    kept: &'a KeptVectors,
+/// What documents are compared with.
+#[derive(Clone, Copy)]
+struct Asked {
     vector: Measured,
     /// A document that is not meant.
     besides: Option<u64>,
+}
+
+struct Nearest<'a> {
+    kept: &'a KeptVectors,
+    asked: &'a [Asked],
     least: f32,
     limit: usize,
 }
@@ -72,18 +88,19 @@ struct Nearest<'a> {
 type Alike = (f32, u64);
 
 impl Collector for Nearest<'_> {
-    type Fruit = Vec<Alike>;
+    /// For each that was asked for.
+    type Fruit = Vec<Vec<Alike>>;
     type Child = InSegment;
 
     fn for_segment(&self, _segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<InSegment> {
+        let best = |asked: &Asked| Best { asked: *asked, least: self.least, alike: Vec::new() };
         Ok(InSegment {
             vectors: self.kept.of(reader)?,
             ids: reader.fast_fields().u64(ID)?,
-            vector: self.vector,
-            besides: self.besides,
-            least: self.least,
             limit: self.limit,
-            best: Vec::new(),
+            best: self.asked.iter().map(best).collect(),
+            waiting: Vec::with_capacity(AT_ONCE),
+            compare: Compare::default(),
         })
     }
 
@@ -91,11 +108,18 @@ impl Collector for Nearest<'_> {
         false
     }
 
-    fn merge_fruits(&self, segments: Vec<Vec<Alike>>) -> tantivy::Result<Vec<Alike>> {
-        let mut best: Vec<Alike> = segments.into_iter().flatten().collect();
-        best.sort_unstable_by(better);
-        best.truncate(self.limit);
-        Ok(best)
+    fn merge_fruits(&self, segments: Vec<Vec<Vec<Alike>>>) -> tantivy::Result<Vec<Vec<Alike>>> {
+        let mut all: Vec<Vec<Alike>> = vec![Vec::new(); self.asked.len()];
+        for segment in segments {
+            for (all, alike) in all.iter_mut().zip(segment) {
+                all.extend(alike);
+            }
+        }
+        for best in &mut all {
+            best.sort_unstable_by(better);
+            best.truncate(self.limit);
+        }
+        Ok(all)
     }
 }
 
@@ -104,49 +128,70 @@ fn better(one: &Alike, other: &Alike) -> std::cmp::Ordering {
     other.0.total_cmp(&one.0).then(other.1.cmp(&one.1))
 }
 
-struct InSegment {
-    vectors: Arc<Vectors>,
-    ids: Column<u64>,
-    vector: Measured,
-    besides: Option<u64>,
+/// The best of a segment for one that was asked for.
+struct Best {
+    asked: Asked,
+    /// What is less alike is not among the best.
     least: f32,
-    limit: usize,
-    best: Vec<Alike>,
+    alike: Vec<Alike>,
 }
 
-impl InSegment {
+impl Best {
     /// Keeps the best, and takes no more that are not as good as the last of them.
-    fn shrink(&mut self) {
-        if self.best.len() > self.limit {
-            self.best.select_nth_unstable_by(self.limit - 1, better);
-            self.best.truncate(self.limit);
-            if let Some((last, _)) = self.best.last() {
+    fn shrink(&mut self, limit: usize) {
+        if self.alike.len() > limit {
+            self.alike.select_nth_unstable_by(limit - 1, better);
+            self.alike.truncate(limit);
+            if let Some((last, _)) = self.alike.last() {
                 self.least = self.least.max(*last);
             }
         }
     }
 }
 
+struct InSegment {
+    vectors: Arc<Vectors>,
+    ids: Column<u64>,
+    limit: usize,
+    best: Vec<Best>,
+    /// Documents that were let through and not compared yet.
+    waiting: Vec<DocId>,
+    compare: Compare,
+}
+
+impl InSegment {
+    fn compare(&mut self) {
+        for best in &mut self.best {
+            let found = self.compare.with(&best.asked.vector, &self.waiting, &self.vectors, best.least);
+            for (doc, likeness) in found {
+                let id = self.ids.first(*doc).unwrap_or_default();
+                if best.asked.besides != Some(id) {
+                    best.alike.push((*likeness, id));
+                }
+            }
+            if best.alike.len() >= 2 * self.limit + AT_ONCE {
+                best.shrink(self.limit);
+            }
+        }
+        self.waiting.clear();
+    }
+}
+
 impl SegmentCollector for InSegment {
-    type Fruit = Vec<Alike>;
+    type Fruit = Vec<Vec<Alike>>;
 
     fn collect(&mut self, doc: DocId, _score: Score) {
-        let Some(vector) = self.vectors.get(doc) else { return };
-        let likeness = self.vector.likeness(vector);
-        if likeness < self.least {
-            return;
-        }
-        let id = self.ids.first(doc).unwrap_or_default();
-        if self.besides != Some(id) {
-            self.best.push((likeness, id));
-        }
-        if self.best.len() >= 2 * self.limit + 64 {
-            self.shrink();
+        self.waiting.push(doc);
+        if self.waiting.len() == AT_ONCE {
+            self.compare();
         }
     }
 
-    fn harvest(mut self) -> Vec<Alike> {
-        self.shrink();
-        self.best
+    fn harvest(mut self) -> Vec<Vec<Alike>> {
+        self.compare();
+        for best in &mut self.best {
+            best.shrink(self.limit);
+        }
+        self.best.into_iter().map(|best| best.alike).collect()
     }
 }

@@ -14,17 +14,21 @@ const KEPT: u64 = 256 << 20;
 
 /// The vectors of a segment.
 pub(crate) struct Vectors {
-    /// One of their columns: it says where a document's vector is.
-    places: Column<u64>,
+    /// Where each document's vector is among all; [`NONE`] for one that has none.
+    places: Vec<u32>,
     all: Vec<Measured>,
 }
+
+/// No place.
+const NONE: u32 = u32::MAX;
 
 impl Vectors {
     fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let column = |name: String| segment.fast_fields().u64(&name);
         let columns: Vec<Column<u64>> = vector_names().map(column).collect::<Result<_, _>>()?;
         // A document has all fields of a vector or none: its values lie in one place in every one.
-        let places = columns[0].clone();
+        let index = &columns[0].index;
+        let place = |doc| index.value_row_ids(doc).next().unwrap_or(NONE);
         let one = |row: u32| {
             let mut steps = [0; DIMENSIONS];
             let (eights, _) = steps.as_chunks_mut::<COMPONENTS>();
@@ -33,13 +37,19 @@ impl Vectors {
             }
             Vector::from_steps(steps).measured()
         };
-        let all = (0..places.values.num_vals()).map(one).collect();
-        Ok(Self { places, all })
+        Ok(Self {
+            places: (0..segment.max_doc()).map(place).collect(),
+            all: (0..columns[0].values.num_vals()).map(one).collect(),
+        })
     }
 
     pub(crate) fn get(&self, doc: DocId) -> Option<&Measured> {
-        let row = self.places.index.value_row_ids(doc).next()?;
-        self.all.get(usize::try_from(row).ok()?)
+        let place = self.places.get(usize::try_from(doc).ok()?)?;
+        self.all.get(usize::try_from(*place).ok()?)
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(self.all.as_slice()) + size_of_val(self.places.as_slice())
     }
 }
 
@@ -48,9 +58,7 @@ pub(crate) struct KeptVectors(Cache<SegmentId, Arc<Vectors>>);
 
 impl KeptVectors {
     pub(crate) fn new() -> Self {
-        let bytes = |_: &SegmentId, of: &Arc<Vectors>| {
-            u32::try_from(of.all.len() * size_of::<Measured>()).unwrap_or(u32::MAX)
-        };
+        let bytes = |_: &SegmentId, of: &Arc<Vectors>| u32::try_from(of.bytes()).unwrap_or(u32::MAX);
         Self(Cache::builder().max_capacity(KEPT).weigher(bytes).build())
     }
 

@@ -24,17 +24,24 @@ struct Candidate {
 
 pub(crate) async fn nearest(server: &Server, tenant: TenantId, query: &NearQuery) -> Result<NearPage, Fault> {
     let complete = read::status(server, tenant).await?.complete;
-    let nothing = NearPage { near: Vec::new(), complete };
-    let (vector, besides) = match query.to {
+    let mut near = Vec::with_capacity(query.to.len());
+    for to in &query.to {
+        near.push(to_one(server, tenant, query, to).await?);
+    }
+    Ok(NearPage { near, complete })
+}
+
+async fn to_one(server: &Server, tenant: TenantId, query: &NearQuery, to: &To) -> Result<Vec<Near>, Fault> {
+    let (vector, besides) = match *to {
         To::Vector(vector) => (Some(vector), None),
         To::Document(id) => (of_document(server, tenant, query, id).await?, Some(id.get())),
     };
     let condition = Condition::all(query.filters.iter().map(Condition::of));
     let (Some(vector), Some(filter)) = (vector, filter::narrowed(tenant, &condition)) else {
-        return Ok(nothing);
+        return Ok(Vec::new());
     };
     if query.limit == 0 || !query.kind.is_about() {
-        return Ok(nothing);
+        return Ok(Vec::new());
     }
     let components: Vec<f32> = vector.components().collect();
     let index = server.index(query.kind);
@@ -61,7 +68,7 @@ pub(crate) async fn nearest(server: &Server, tenant: TenantId, query: &NearQuery
         .collect();
     near.sort_by(|one, other| other.likeness.total_cmp(&one.likeness).then(other.id.cmp(&one.id)));
     near.truncate(query.limit);
-    Ok(NearPage { near, complete })
+    Ok(near)
 }
 
 /// What the newest version of a document is about.

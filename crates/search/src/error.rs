@@ -43,6 +43,9 @@ pub enum Invalid {
     /// How alike documents must be is not above 0 and at most 1.
     #[error("documents are at least as alike as a number above 0 and at most 1 says")]
     NoSuchLikeness,
+    /// Too many are compared with at a time.
+    #[error("at most {} are compared with at a time", crate::MAX_TO)]
+    TooManyTo,
     /// Too many operations at a time.
     #[error("at most {} operations at a time", crate::MAX_OPS)]
     TooManyOps,

@@ -44,7 +44,7 @@ pub use outage::Outage;
 
 pub use error::{Invalid, SearchError};
 pub use field::{DocumentKind, NumberField, TermField, TextField};
-pub use near::{MAX_NEAR, Near, NearPage, NearQuery, To};
+pub use near::{MAX_NEAR, MAX_TO, Near, NearPage, NearQuery, To};
 pub use page::{Hit, IndexStatus, SearchPage, Snippet};
 pub use query::{Direction, Filter, MAX_FILTER_VALUES, MAX_FILTERS, MAX_LIMIT, SearchQuery, Sort};
 
@@ -72,7 +72,7 @@ pub trait SearchIndex: Send + Sync + 'static {
     /// Answers a query: one page of hits, and how many there are in all.
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError>;
 
-    /// The documents that are most alike by their vectors. Those without one are not found; alike to a document that is
+    /// The documents that are most alike by their vectors, to each that is asked for. Those without one are not found; alike to a document that is
     /// not there, or has none, is nothing.
     async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError>;
 

@@ -7,12 +7,14 @@ use std::fmt;
 use ward_domain::id::Id;
 use ward_domain::vector::Vector;
 
-/// The most documents that one answer holds.
+/// The most documents that one answer holds for each that is asked for.
 pub const MAX_NEAR: usize = 200;
+/// The most that is asked for at once.
+pub const MAX_TO: usize = 16;
 
 /// What documents are compared with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "one a question: a box would cost more than it saves")]
+#[allow(clippy::large_enum_variant, reason = "a few a question: a box would cost more than it saves")]
 pub enum To {
     /// A direction: what a question is about.
     Vector(Vector),
@@ -25,8 +27,9 @@ pub enum To {
 pub struct NearQuery {
     /// Which kind of document.
     pub kind: DocumentKind,
-    /// Alike to what.
-    pub to: To,
+    /// Alike to what: each is answered for itself. At most [`MAX_TO`]. Who has several asks once: an index may have to look
+    /// at all that it holds, and looks once then.
+    pub to: Vec<To>,
     /// What must hold besides, all of it.
     pub filters: Vec<Filter>,
     /// How alike they must be at the least: above 0, at most 1.
@@ -47,8 +50,8 @@ pub struct Near {
 /// The documents that are most alike, best first; those that tie newest (highest id) first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearPage {
-    /// Which.
-    pub near: Vec<Near>,
+    /// Which, for each of [`NearQuery::to`] in its order.
+    pub near: Vec<Vec<Near>>,
     /// False while the index has not been fed everything: there may be nearer ones.
     pub complete: bool,
 }
@@ -58,6 +61,9 @@ impl NearQuery {
     pub fn check(&self) -> Result<(), Invalid> {
         if self.limit > MAX_NEAR {
             return Err(Invalid::PageTooLarge);
+        }
+        if self.to.len() > MAX_TO {
+            return Err(Invalid::TooManyTo);
         }
         if !(self.least > 0.0 && self.least <= 1.0) {
             return Err(Invalid::NoSuchLikeness);

@@ -137,7 +137,8 @@ macro_rules! conformance {
             filters: every_term_filters, every_number_filters, ranges_hold_their_bounds,
                 filters_narrow_and_alternatives_widen, empty_choices_match_nothing, terms_compare_folded,
                 filters_and_words_hold_together, what_is_over_a_limit_is_refused;
-            nearest: the_most_alike_are_found_best_first, what_is_like_a_document, filters_and_newer_versions_hold,
+            nearest: the_most_alike_are_found_best_first, what_is_like_a_document, several_are_compared_with_at_once,
+                filters_and_newer_versions_hold,
                 no_likeness_reaches_another_tenant, what_cannot_be_alike_is_refused;
             order: every_number_sorts, what_has_no_value_comes_last, names_sort_as_in_a_register,
                 a_name_order_of_every_sortable_field, ties_stand_by_id, relevance_is_best_first,

@@ -25,16 +25,24 @@ fn turned(number: u64, degrees: f32) -> SearchDocument {
 }
 
 fn near(degrees: f32) -> NearQuery {
-    let to = To::Vector(towards(0, degrees));
+    let to = vec![To::Vector(towards(0, degrees))];
     NearQuery { kind: DocumentKind::Encounter, to, filters: Vec::new(), least: 0.5, limit: 100 }
 }
 
 async fn found(hospital: &super::Hospital<'_>, query: NearQuery) -> Vec<u64> {
+    let mut all = found_to_each(hospital, query).await;
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+async fn found_to_each(hospital: &super::Hospital<'_>, query: NearQuery) -> Vec<Vec<u64>> {
     let page = hospital.index.nearest(&hospital.scope, &query).await.expect("answered");
-    let ordered = page.near.windows(2).all(|pair| pair[0].likeness >= pair[1].likeness);
-    assert!(ordered, "best first");
-    assert!(page.near.iter().all(|near| near.likeness >= query.least && near.likeness <= 1.0));
-    page.near.iter().map(|near| near.id.get()).collect()
+    for near in &page.near {
+        let ordered = near.windows(2).all(|pair| pair[0].likeness >= pair[1].likeness);
+        assert!(ordered, "best first");
+        assert!(near.iter().all(|near| near.likeness >= query.least && near.likeness <= 1.0));
+    }
+    page.near.iter().map(|near| near.iter().map(|near| near.id.get()).collect()).collect()
 }
 
 /// Best first, down to the least likeness; those that tie newest first; those without a vector not at all.
@@ -47,7 +55,8 @@ pub async fn the_most_alike_are_found_best_first(subject: &Subject) {
     assert_eq!(found(&hospital, NearQuery { least: 0.95, ..near(0.0) }).await, [3, 6, 2]);
     assert_eq!(found(&hospital, NearQuery { limit: 0, ..near(0.0) }).await, NONE);
     let page = hospital.index.nearest(&hospital.scope, &near(0.0)).await.expect("answered");
-    assert!((page.near[3].likeness - 30.0_f32.to_radians().cos()).abs() < 0.01, "{:?}", page.near[3]);
+    let fourth = page.near[0][3];
+    assert!((fourth.likeness - 30.0_f32.to_radians().cos()).abs() < 0.01, "{fourth:?}");
     assert!(!page.complete);
 }
 
@@ -55,11 +64,29 @@ pub async fn the_most_alike_are_found_best_first(subject: &Subject) {
 pub async fn what_is_like_a_document(subject: &Subject) {
     let hospital = subject.hospital(0);
     hospital.put([turned(1, 0.0), turned(2, 20.0), turned(3, 50.0), encounter(4)]).await;
-    let like = |number| NearQuery { to: To::Document(id(number)), ..near(0.0) };
+    let like = |number| NearQuery { to: vec![To::Document(id(number))], ..near(0.0) };
     assert_eq!(found(&hospital, like(1)).await, [2, 3]);
     assert_eq!(found(&hospital, like(3)).await, [2, 1]);
     assert_eq!(found(&hospital, like(4)).await, NONE, "it says nothing");
     assert_eq!(found(&hospital, like(9)).await, NONE, "it is not there");
+}
+
+/// Each for itself, in the order in which they were asked for, whatever stands beside it.
+pub async fn several_are_compared_with_at_once(subject: &Subject) {
+    let hospital = subject.hospital(0);
+    hospital.put((0..100_u8).map(|number| turned(1 + u64::from(number), f32::from(number)))).await;
+    hospital.put([encounter(200)]).await;
+    let to = vec![
+        To::Document(id(1)),
+        To::Document(id(200)),
+        To::Vector(towards(0, 50.2)),
+        To::Document(id(300)),
+        To::Document(id(100)),
+    ];
+    let all = found_to_each(&hospital, NearQuery { to, limit: 3, ..near(0.0) }).await;
+    assert_eq!(all, [vec![2, 3, 4], vec![], vec![51, 52, 50], vec![], vec![99, 98, 97]]);
+    let none = NearQuery { to: Vec::new(), ..near(0.0) };
+    assert_eq!(found_to_each(&hospital, none).await, Vec::<Vec<u64>>::new());
 }
 
 /// Filters hold; of a document only what it is about now counts.
@@ -85,7 +112,7 @@ pub async fn no_likeness_reaches_another_tenant(subject: &Subject) {
     other.put([turned(2, 0.0), turned(3, 10.0)]).await;
     assert_eq!(found(&one, near(0.0)).await, [1]);
     assert_eq!(found(&other, near(0.0)).await, [2, 3]);
-    let like = NearQuery { to: To::Document(id(2)), ..near(0.0) };
+    let like = NearQuery { to: vec![To::Document(id(2))], ..near(0.0) };
     assert_eq!(found(&one, like).await, NONE, "another's document is none");
 }
 
@@ -94,6 +121,7 @@ pub async fn what_cannot_be_alike_is_refused(subject: &Subject) {
     let hospital = subject.hospital(0);
     for (query, expected) in [
         (NearQuery { limit: crate::MAX_NEAR + 1, ..near(0.0) }, Invalid::PageTooLarge),
+        (NearQuery { to: vec![To::Document(id(1)); crate::MAX_TO + 1], ..near(0.0) }, Invalid::TooManyTo),
         (NearQuery { least: 0.0, ..near(0.0) }, Invalid::NoSuchLikeness),
         (NearQuery { least: f32::NAN, ..near(0.0) }, Invalid::NoSuchLikeness),
         (NearQuery { least: 1.1, ..near(0.0) }, Invalid::NoSuchLikeness),

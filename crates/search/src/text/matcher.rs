@@ -96,20 +96,33 @@ fn share_stem(wanted: &QueryWord, word: &str) -> bool {
     begins_alike && (word == wanted || stem(word).as_ref() == Some(wanted))
 }
 
-/// True if one character more, less, other, or two neighbours exchanged make one word of the other.
+/// True if one character more, less, other, or two neighbours exchanged make one word of the other. It is asked for each
+/// word of every text that is shown: it takes no memory.
 pub fn within_one_edit(one: &str, other: &str) -> bool {
-    let one: Vec<char> = one.chars().collect();
-    let other: Vec<char> = other.chars().collect();
-    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
-    let same_start = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let (short, long) = (&short[same_start..], &long[same_start..]);
-    match long.len() - short.len() {
-        0 if short.is_empty() => true,
-        0 if short[1..] == long[1..] => true,
-        0 => short.len() > 1 && short[0] == long[1] && short[1] == long[0] && short[2..] == long[2..],
-        1 => *short == long[1..],
+    const LONGEST_CHAR: usize = 4;
+    if one.len().abs_diff(other.len()) > LONGEST_CHAR {
+        return false;
+    }
+    let (one, other) = without_common_ends(one, other);
+    let (mut one, mut other) = (one.chars(), other.chars());
+    match ((one.next(), one.next()), (other.next(), other.next())) {
+        ((_, None), (_, None)) => true,
+        ((Some(a), Some(b)), (Some(c), Some(d))) => {
+            (a, b) == (d, c) && one.next().is_none() && other.next().is_none()
+        }
         _ => false,
     }
+}
+
+/// What is left of both without what they begin and end with alike.
+fn without_common_ends<'a, 'b>(one: &'a str, other: &'b str) -> (&'a str, &'b str) {
+    let length = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs.take_while(|(a, b)| a == b).map(|(alike, _)| alike.len_utf8()).sum()
+    };
+    let start = length(&mut one.chars().zip(other.chars()));
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = length(&mut one.chars().rev().zip(other.chars().rev()));
+    (&one[..one.len() - end], &other[..other.len() - end])
 }
 
 #[cfg(test)]
@@ -126,6 +139,13 @@ mod tests {
         }
         for (one, other) in [("smith", "smthi2"), ("smith", "sm"), ("abcd", "badc"), ("ileum", "ilia")] {
             assert!(!within_one_edit(one, other) && !within_one_edit(other, one), "{one} {other}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn it_is_the_distance_with_exchanges(one in "[abé]{0,5}", other in "[abé]{0,5}") {
+            proptest::prop_assert_eq!(within_one_edit(&one, &other), strsim::osa_distance(&one, &other) <= 1);
         }
     }
 

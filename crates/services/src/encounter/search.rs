@@ -2,7 +2,6 @@
 
 use super::similar::{self, SimilarCase};
 use crate::{Ctx, Fail, Filters, House};
-use futures::future::try_join_all;
 use std::time::Instant;
 use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
@@ -127,11 +126,11 @@ pub async fn search(
         found.push(Found { snippets, score: hit.score, encounter, similar: Vec::new() });
     }
     if request.by != By::Text {
-        let first = found.iter_mut().take(WITH_SIMILAR).map(async |one| {
-            one.similar = similar::cases(house, ctx, &one.encounter, &filters).await?;
-            Ok::<_, Fail>(())
-        });
-        try_join_all(first).await?;
+        let first: Vec<&Encounter> = found.iter().take(WITH_SIMILAR).map(|one| &one.encounter).collect();
+        let cases = similar::cases(house, ctx, &first, &filters).await?;
+        for (one, cases) in found.iter_mut().zip(cases) {
+            one.similar = cases;
+        }
     }
     house.trace_list(ctx, Resource::Encounter, Vec::new()).await?;
     Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
@@ -178,12 +177,13 @@ async fn by_likeness(
     let Some(vector) = vectors.into_iter().next().flatten() else { return Ok(Vec::new()) };
     let query = NearQuery {
         kind: DocumentKind::Encounter,
-        to: To::Vector(vector),
+        to: vec![To::Vector(vector)],
         filters: filters.to_vec(),
         least: LEAST_ALIKE,
         limit: MOST_ALIKE,
     };
-    Ok(house.env.search.nearest(&ctx.scope, &query).await?.near)
+    let page = house.env.search.nearest(&ctx.scope, &query).await?;
+    Ok(page.near.into_iter().next().unwrap_or_default())
 }
 
 const fn bare(near: Near) -> Hit {

@@ -3,7 +3,7 @@
 use crate::{Ctx, Fail, House};
 use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
-use ward_search::{DocumentKind, Filter, NearQuery, To};
+use ward_search::{DocumentKind, Filter, Near, NearQuery, To};
 
 /// A consultation like another.
 #[derive(Debug, Clone)]
@@ -21,27 +21,31 @@ const MOST: usize = 3;
 /// How alike they must be at the least.
 const LEAST: f32 = 0.5;
 
-/// The consultations most like one, of those that `filters` let through, with the findings that they share.
+/// For each of some consultations those most like it, of those that `filters` let through, with the findings that they share.
 pub(super) async fn cases(
     house: &House,
     ctx: &Ctx,
-    of: &Encounter,
+    of: &[&Encounter],
     filters: &[Filter],
-) -> Result<Vec<SimilarCase>, Fail> {
+) -> Result<Vec<Vec<SimilarCase>>, Fail> {
     let query = NearQuery {
         kind: DocumentKind::Encounter,
-        to: To::Document(of.id.id()),
+        to: of.iter().map(|encounter| To::Document(encounter.id.id())).collect(),
         filters: filters.to_vec(),
         least: LEAST,
         limit: MOST,
     };
     let near = house.env.search.nearest(&ctx.scope, &query).await?.near;
-    let ids: Vec<Id> = near.iter().map(|near| near.id).collect();
+    let mut ids: Vec<Id> = near.iter().flatten().map(|near| near.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
     let others = house.find_many::<Encounter>(&ctx.scope, &ids).await?;
-    let case = |near: ward_search::Near| {
+    let case = |of: &Encounter, near: &Near| {
         let other = others.iter().find(|other| other.document.id.id() == near.id)?;
         let shared = of.tags.iter().filter(|tag| other.document.tags.contains(tag)).cloned().collect();
         Some(SimilarCase { encounter: near.id, score: near.likeness, shared })
     };
-    Ok(near.into_iter().filter_map(case).collect())
+    let cases =
+        |(of, near): (&&Encounter, Vec<Near>)| near.iter().filter_map(|near| case(of, near)).collect();
+    Ok(of.iter().zip(near).map(cases).collect())
 }
