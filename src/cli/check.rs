@@ -103,13 +103,13 @@ async fn cql_store(settings: &Settings) -> Result<String, StoreError> {
     Ok(said)
 }
 
-/// Who would hear recordings.
+/// Who would hear recordings; a helper is started for it, and hears.
 async fn speech(settings: &Settings) -> Result<String, String> {
     let engine = wiring::speech::engine(settings).map_err(|error| error.to_string())?;
     let Some(name) = engine.engine() else {
         return Ok("none: recordings wait, and transcripts are given by hand".to_owned());
     };
-    engine.check().await.map(|()| name).map_err(|error| error.to_string())
+    engine.prove().await.map(|()| name).map_err(|error| error.to_string())
 }
 
 /// What search would rest on.

@@ -4,18 +4,31 @@ use super::OpenError;
 use crate::settings::{Settings, SpeechEngine};
 use std::sync::Arc;
 use ward_actors::hearing::Hearing;
-use ward_gateways::speech::OpenAiSpeech;
+use ward_gateways::speech::{OpenAiSpeech, Whisper};
 use ward_gateways::{NoSpeech, SpeechToText};
+
+/// The helper that runs Whisper, beside Ward's own program.
+const HELPER: &str = "ward-whisper";
 
 /// The configured engine. A server is not asked for anything here: `ward check` asks.
 pub fn engine(settings: &Settings) -> Result<Arc<dyn SpeechToText>, OpenError> {
-    match (settings.speech.engine, &settings.speech.openai) {
-        (SpeechEngine::None, _) => Ok(Arc::new(NoSpeech)),
-        (SpeechEngine::OpenAi, Some(server)) => {
+    let missing = |section| OpenError(format!("[speech.{section}] is missing"));
+    match settings.speech.engine {
+        SpeechEngine::None => Ok(Arc::new(NoSpeech)),
+        SpeechEngine::OpenAi => {
+            let server = settings.speech.openai.as_ref().ok_or_else(|| missing("openai"))?;
             let engine = OpenAiSpeech::new(server);
             Ok(Arc::new(engine.map_err(|error| OpenError(format!("speech.openai: {error}")))?))
         }
-        (SpeechEngine::OpenAi, None) => Err(OpenError("[speech.openai] is missing".to_owned())),
+        SpeechEngine::Whisper => {
+            let mut whisper = settings.speech.whisper.clone().ok_or_else(|| missing("whisper"))?;
+            if whisper.program.as_os_str().is_empty() {
+                let own = std::env::current_exe();
+                let own = own.map_err(|error| OpenError(format!("speech.whisper.program: {error}")))?;
+                whisper.program = own.with_file_name(HELPER);
+            }
+            Ok(Arc::new(Whisper::new(whisper)))
+        }
     }
 }
 

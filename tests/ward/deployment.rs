@@ -21,6 +21,7 @@ const OPTIONAL: &[&str] = &[
     "sms.kavenegar.",
     "sms.twilio.",
     "speech.openai.",
+    "speech.whisper.",
 ];
 
 /// Runs a check of `tests/deploy`; what it printed, if it held.

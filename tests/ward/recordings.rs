@@ -2,6 +2,7 @@
 
 pub(crate) mod engine;
 mod watched;
+mod whisper;
 
 use self::engine::{Engine, Hears};
 use crate::kit::{Client, Hospital, Reply, Server};

@@ -16,6 +16,9 @@ use ward_media::{MediaError, Piece, cut, measure, wave};
 /// The longest piece: 4 MB of WAVE.
 const PIECE_MS: u64 = 120_000;
 
+/// Somebody speaks, and there are no words.
+const NOTHING: &str = "The speech engine understood nothing of what is said in the recording.";
+
 /// Writes down what is said.
 pub(super) async fn transcribe(hand: &Hand, state: &EncounterState) -> Result<RecordingCommand, Trouble> {
     let gone = || Trouble::never("The recording is not here any more.");
@@ -60,7 +63,7 @@ pub(super) async fn transcribe(hand: &Hand, state: &EncounterState) -> Result<Re
     }
     let apart = cutting.await.unwrap_or(Err(Left::Broken))??;
     if said.is_empty() {
-        return Err(Trouble::later("The speech engine understood nothing of what is said in the recording."));
+        return Err(Trouble::later(NOTHING));
     }
     let took = hand.turn.now().millis().saturating_sub(begun.millis());
     let minutes = u32::try_from(recording.duration_ms / 60_000).unwrap_or(u32::MAX).max(1);
@@ -86,6 +89,7 @@ pub(super) async fn hear(hand: &Hand, piece: &Piece) -> Result<Heard, Trouble> {
             SpeechError::Unavailable(_) => {
                 Trouble::later("The speech engine does not answer; it is tried again.")
             }
+            SpeechError::Unheard => Trouble::later(NOTHING),
             SpeechError::Refused(_) | SpeechError::NotConfigured => Trouble::never(
                 "The speech engine refuses recordings: your administrator has to look at its settings. Then try again.",
             ),

@@ -1,6 +1,11 @@
 //! The port for speech to text: what is said in a piece of a recording.
 
 mod open_ai;
+mod whisper;
+
+#[cfg(feature = "double")]
+pub use whisper::scripted_model;
+pub use whisper::{Whisper, WhisperSettings};
 
 pub use open_ai::{OpenAiSpeech, OpenAiSpeechSettings};
 
@@ -57,8 +62,13 @@ pub trait SpeechToText: Send + Sync {
     /// What is said in a piece. Nothing is kept, so that it may be asked again.
     async fn hear(&self, scope: &TenantScope, speech: Speech) -> Result<Heard, SpeechError>;
 
-    /// Whether a piece could be heard now.
+    /// Whether a piece could be heard now, as far as can be told at little cost.
     async fn check(&self) -> Result<(), SpeechError>;
+
+    /// The same whatever it costs, for who sets an engine up.
+    async fn prove(&self) -> Result<(), SpeechError> {
+        self.check().await
+    }
 }
 
 /// Why nothing was heard. None of them says a word of what was sent or came back.
@@ -70,6 +80,9 @@ pub enum SpeechError {
     /// It will not work until someone changes the settings: a wrong key, an unknown model.
     #[error("the speech engine refuses: {0}")]
     Refused(String),
+    /// Somebody speaks in the piece, and the engine hears nothing at all: what it would give is no transcript.
+    #[error("the speech engine hears nothing where somebody speaks")]
+    Unheard,
     /// There is none.
     #[error("no speech engine is set up")]
     NotConfigured,
