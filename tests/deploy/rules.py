@@ -6,7 +6,7 @@ from cases import one, pods
 from report import Report, read
 from variables import of_chart
 
-SECRET = re.compile(r"PASSWORD$|SECRET|MEILISEARCH__KEY|ACCESS_KEY|USERNAME|SMTP__USER")
+SECRET = re.compile(r"PASSWORD$|SECRET|__KEY$|ACCESS_KEY|USERNAME|SMTP__USER")
 
 
 def fits(selector: dict, labels: dict) -> bool:
@@ -116,7 +116,7 @@ def reached(report: Report, name: str, values: dict, objects: list[dict]) -> Non
         report.that(set(spec["policyTypes"]) == {"Ingress", "Egress"}, f"{name}: {spec['policyTypes']}")
         report.that(all(rule["from"] and rule["ports"] for rule in spec["ingress"]), f"{name}: anyone may call")
         out = {port["port"] for rule in spec["egress"] for port in rule["ports"]}
-        wanted = {"production": {53, 443, 2465}, "scylla": {53, 9142, 443, 9000, 587}}[name]
+        wanted = {"production": {53, 443, 2465, 8080, 8443, 8444, 8445}, "scylla": {53, 9142, 443, 9000, 587, 11434}}[name]
         report.that(out == wanted, f"{name}: ports out: {sorted(out)}, not {sorted(wanted)}")
         for pod in pods(objects):
             report.that(fits(spec["podSelector"]["matchLabels"], pod["metadata"]["labels"]), f"{name}: a pod without a policy")

@@ -96,6 +96,24 @@ WARD__MAIL__SMTP__CA_FILE: {{ printf "/etc/ward/smtp/%s" .caKey | quote }}
 {{- include "ward.fromSecret" (list (get (dict "kavenegar" "WARD__SMS__KAVENEGAR__KEY" "twilio" "WARD__SMS__TWILIO__TOKEN") $provider) .name .keyKey) }}
 {{- end }}
 {{- end }}
+{{- $scribe := dig "scribe" "engine" "rules" .Values.settings }}
+{{- with .Values.secrets.scribe }}
+{{- if and .name (ne $scribe "rules") }}
+{{- include "ward.fromSecret" (list (printf "WARD__SCRIBE__%s__KEY" (upper $scribe)) .name .keyKey) }}
+{{- end }}
+{{- end }}
+{{- $speech := dig "speech" "engine" "none" .Values.settings }}
+{{- with .Values.secrets.speech }}
+{{- if and .name (eq $speech "openai") }}
+{{- include "ward.fromSecret" (list "WARD__SPEECH__OPENAI__KEY" .name .keyKey) }}
+{{- end }}
+{{- end }}
+{{- $embedder := dig "search" "embedder" "concepts" .Values.settings }}
+{{- with .Values.secrets.embedder }}
+{{- if and .name (eq $embedder "openai") }}
+{{- include "ward.fromSecret" (list "WARD__SEARCH__OPENAI__KEY" .name .keyKey) }}
+{{- end }}
+{{- end }}
 {{- with .Values.secrets.smtp }}
 {{- if .name }}
 {{- include "ward.fromSecret" (list "WARD__MAIL__SMTP__USER" .name .userKey) }}
