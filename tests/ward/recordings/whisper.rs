@@ -107,7 +107,7 @@ fn check_says_what_is_wrong_with_whisper() {
     hearing(folder.path())(&mut settings);
     let whisper = settings.speech.whisper.unwrap();
     let (model, program) = (whisper.model.to_str().unwrap(), whisper.program.to_str().unwrap());
-    let other = "0".repeat(64);
+    let other = "0a".repeat(32);
     let cut = folder.path().join("cut.bin");
     std::fs::write(&cut, &std::fs::read(model).unwrap()[..1_000_000]).unwrap();
     let checked = |model: &str, sum: &str, program: &str| {
