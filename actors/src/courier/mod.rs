@@ -1,7 +1,8 @@
 //! The courier's actor: one per hospital, keyed by the hospital's id. It owns what is on its way out.
 //!
-//! Sending may take long, so an attempt runs beside the actor and comes back as a message. A message's `Message-ID` is
-//! made of its id: after a crash in mid-send the same message goes out again, and the receiver sees that it is one.
+//! Sending may take long, so an attempt runs beside the actor and comes back as a message. It is written down before it
+//! begins: several processes on one store find the same message due, and one sends it. A message's `Message-ID` is made of
+//! its id: after a crash in mid-send the same message goes out again, and the receiver sees that it is one.
 
 mod leaving;
 mod letters;
@@ -10,20 +11,17 @@ use crate::shell::aggregate::{Aggregate, carry_out, load};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use std::collections::HashMap;
 use ward_domain::courier::{
-    self, Attempt, Channel, CourierCommand, MessageRequest, MessageStatus, OutgoingMessage,
+    self, Attempt, Channel, CourierCommand, MessageRequest, MessageStatus, OutgoingMessage, UNDER_WAY,
 };
 use ward_domain::decision::Decision;
 use ward_domain::id::{EventId, MessageId, UserId};
 use ward_domain::record::{AggregateKind, ClaimKey};
 use ward_domain::refusal::Refusal;
-use ward_domain::time::{MINUTE, Time};
+use ward_domain::time::Time;
 use ward_store::{AggregateRef, Version};
 
 /// The most attempts of one hospital at a time.
 const MAX_AT_ONCE: usize = 8;
-/// How long an attempt counts as under way, in milliseconds. Its end comes back as a message that can be refused like
-/// any other; then the attempt is made again, under the same `Message-ID`.
-const PATIENCE_MS: i64 = 5 * MINUTE;
 
 /// What can be told to a courier.
 #[derive(Debug, Clone)]
@@ -109,12 +107,10 @@ impl Resident for Courier {
             }
             CourierMessage::Work(due) => {
                 let now = turn.now();
-                self.under_way.retain(|_, since| since.plus(PATIENCE_MS) > now);
+                self.under_way.retain(|_, since| since.plus(UNDER_WAY) > now);
                 for id in due {
-                    if !self.under_way.contains_key(&id)
-                        && let Some((message, _)) = load::<OutgoingMessage>(turn, id.id()).await?
-                    {
-                        self.attempt(turn, message).await?;
+                    if !self.under_way.contains_key(&id) {
+                        self.attempt(turn, id).await?;
                     }
                 }
                 Ok(())
@@ -125,10 +121,16 @@ impl Resident for Courier {
 
 impl Courier {
     async fn take(&mut self, turn: &Turn, request: &MessageRequest, event: EventId) -> Result<(), Failure> {
-        let Some(message) = letters::compose(turn, request).await? else { return Ok(()) };
+        let Some(mut message) = letters::compose(turn, request).await? else { return Ok(()) };
+        let at_once = self.has_place();
+        if at_once {
+            message = message.sending(turn.now());
+        }
         let command = CourierCommand::Enqueue { message: Box::new(message.clone()), event };
         match carry_out(self, turn, &command).await {
-            Ok(_) => self.attempt(turn, message).await?,
+            Ok(_) if at_once => self.send(turn, message),
+            // The due row brings it back.
+            Ok(_) => {}
             // The event came a second time: its message is on its way.
             Err(Failure::Repeated) => {}
             Err(other) => return Err(other),
@@ -143,25 +145,33 @@ impl Courier {
         message.once_until = Some(until);
         // Nobody offers it a second time: an id of its own stands for the event.
         let event = turn.env.ids.next()?.into();
-        carry_out(self, turn, &CourierCommand::Enqueue { message: Box::new(message.clone()), event }).await?;
-        self.attempt(turn, message).await
+        let id = message.id;
+        carry_out(self, turn, &CourierCommand::Enqueue { message: Box::new(message), event }).await?;
+        self.attempt(turn, id).await
     }
 
-    /// Begins an attempt beside the actor, unless enough are under way: the due row brings the message back.
-    async fn attempt(&mut self, turn: &Turn, message: OutgoingMessage) -> Result<(), Failure> {
-        if message.status != MessageStatus::Queued
-            || message.due > turn.now()
-            || self.under_way.len() >= MAX_AT_ONCE
-        {
+    fn has_place(&self) -> bool {
+        self.under_way.len() < MAX_AT_ONCE
+    }
+
+    /// Begins an attempt, unless enough are under way, the message is not due, or another has it in hand: the due row brings
+    /// it back.
+    async fn attempt(&mut self, turn: &Turn, id: MessageId) -> Result<(), Failure> {
+        if !self.has_place() {
             return Ok(());
         }
-        if message.once_until.is_some() {
-            let begun = carry_out(self, turn, &CourierCommand::Begin { message: message.id }).await;
-            self.in_hand = None;
-            if begun? != MessageStatus::Sending {
-                return Ok(());
-            }
+        let begun = carry_out(self, turn, &CourierCommand::Begin { message: id }).await;
+        let message = self.in_hand.take();
+        if begun? == MessageStatus::Sending
+            && let Some(message) = message
+        {
+            self.send(turn, message);
         }
+        Ok(())
+    }
+
+    /// Makes an attempt that was begun, beside the actor.
+    fn send(&mut self, turn: &Turn, message: OutgoingMessage) {
         self.under_way.insert(message.id, turn.now());
         let turn = turn.clone();
         let tasks = turn.env.tasks.clone();
@@ -175,13 +185,12 @@ impl Courier {
                 );
             }
         });
-        Ok(())
     }
 }
 
 impl Aggregate for Courier {
     type Command = CourierCommand;
-    /// Where the message stands now.
+    /// Where the message stands now. Of one that is begun [`MessageStatus::Sending`] is said only to whoever begins it.
     type Answer = MessageStatus;
     type Next = ();
 
@@ -213,7 +222,8 @@ impl Aggregate for Courier {
             CourierCommand::Begin { .. } => match &self.in_hand {
                 Some(message) => {
                     let (decision, message) = courier::begin(message, now);
-                    (decision, message.status)
+                    let status = if decision.is_empty() { MessageStatus::Queued } else { message.status };
+                    (decision, status)
                 }
                 None => (Decision::default(), MessageStatus::Sent),
             },

@@ -77,7 +77,8 @@ pub enum Channel {
 pub enum MessageStatus {
     /// It waits for its first or next attempt.
     Queued,
-    /// An attempt is under way that is not made again if nobody hears how it ended: see [`OutgoingMessage::once_until`].
+    /// An attempt is under way. If nobody hears how it ended, it is made again when [`OutgoingMessage::due`] says; of a one-time
+    /// code it is not: see [`OutgoingMessage::once_until`].
     Sending,
     /// The gateway took it.
     Sent,
@@ -125,7 +126,8 @@ impl Document for OutgoingMessage {
     fn index(&self) -> Vec<IndexRow> {
         let mut rows =
             vec![IndexRow { list: List::Messages, eq: Key::all(), sort: self.created_at.sort_key() }];
-        if self.status == MessageStatus::Queued {
+        let again = self.status == MessageStatus::Sending && self.once_until.is_none();
+        if self.status == MessageStatus::Queued || again {
             rows.push(IndexRow { list: List::MessagesDue, eq: Key::all(), sort: self.due.sort_key() });
         }
         rows
@@ -159,7 +161,7 @@ pub enum CourierCommand {
         /// The event that asked for it.
         event: EventId,
     },
-    /// Begins the attempt of a message that must not be sent twice.
+    /// Begins an attempt.
     Begin {
         /// Which.
         message: MessageId,
@@ -173,6 +175,9 @@ pub enum CourierCommand {
     },
 }
 
+/// How long whoever begins an attempt has for it: then it is made again, under the same `Message-ID`. Longer than any gateway
+/// takes, so that of several processes that find a message due one sends it.
+pub const UNDER_WAY: i64 = 5 * MINUTE;
 /// How long a message is tried.
 pub const GIVE_UP_AFTER: i64 = 3 * DAY;
 
@@ -192,13 +197,23 @@ pub fn enqueue(message: &OutgoingMessage, event: EventId, now: Time) -> Decision
     Decision { changes: vec![Change::create(message)], claims: vec![claim], happenings: Vec::new() }
 }
 
-/// Writes down, before it is made, the attempt of a message that must not be sent twice: the due list forgets it.
+impl OutgoingMessage {
+    /// The same with an attempt under way from now on.
+    #[must_use]
+    pub fn sending(self, now: Time) -> Self {
+        Self { status: MessageStatus::Sending, due: now.plus(UNDER_WAY), ..self }
+    }
+}
+
+/// Writes an attempt down before it is made, so that nobody else makes it; of one that must not be made twice the due list
+/// knows nothing from then on. An empty decision: there is nothing to begin, or another has it in hand.
 pub fn begin(old: &OutgoingMessage, now: Time) -> (Decision, OutgoingMessage) {
     let mut new = old.clone();
     match old.once_until {
-        Some(until) if old.status == MessageStatus::Queued && until > now => {
-            new.status = MessageStatus::Sending;
+        None if matches!(old.status, MessageStatus::Queued | MessageStatus::Sending) && old.due <= now => {
+            new = new.sending(now);
         }
+        Some(until) if old.status == MessageStatus::Queued && until > now => new = new.sending(now),
         Some(_) if old.status == MessageStatus::Queued => {
             new.status = MessageStatus::Dead;
             "It was good no more before it could be sent.".clone_into(&mut new.last_error);
@@ -291,7 +306,25 @@ mod tests {
         assert!((3..8).contains(&attempts), "{attempts}");
         let late = begin(&code(), Time::from_millis(30 * MINUTE)).1;
         assert_eq!((late.status, late.body.as_str()), (MessageStatus::Dead, ""));
-        assert!(begin(&message(), now).0.is_empty(), "what may come twice is not begun");
+    }
+
+    #[test]
+    fn of_two_that_find_a_message_due_one_sends_it_and_what_is_not_heard_of_again_is_sent_again() {
+        let now = Time::from_millis(5);
+        let sending = begin(&message(), now).1;
+        assert_eq!((sending.status, sending.due), (MessageStatus::Sending, now.plus(UNDER_WAY)));
+        assert!(begin(&sending, now.plus(UNDER_WAY - 1)).0.is_empty(), "another has it in hand");
+        let due = |message: &OutgoingMessage| {
+            message.index().into_iter().find(|row| row.list == List::MessagesDue).map(|row| row.sort)
+        };
+        assert_eq!(due(&sending), Some(now.plus(UNDER_WAY).sort_key()));
+        let again = begin(&sending, now.plus(UNDER_WAY)).1;
+        assert_eq!(again.due, now.plus(2 * UNDER_WAY));
+        let sent = attempted(&again, &Attempt::Accepted, now).unwrap().1;
+        assert_eq!(due(&sent), None);
+        assert!(begin(&sent, now.plus(DAY)).0.is_empty());
+        let early = OutgoingMessage { due: now.plus(1), ..message() };
+        assert!(begin(&early, now).0.is_empty());
     }
 
     #[test]
