@@ -129,10 +129,8 @@ impl Courier {
         let command = CourierCommand::Enqueue { message: Box::new(message.clone()), event };
         match carry_out(self, turn, &command).await {
             Ok(_) if at_once => self.send(turn, message),
-            // The due row brings it back.
-            Ok(_) => {}
-            // The event came a second time: its message is on its way.
-            Err(Failure::Repeated) => {}
+            // The due row brings it back, or the event came a second time and its message is on its way.
+            Ok(_) | Err(Failure::Repeated) => {}
             Err(other) => return Err(other),
         }
         Ok(())
