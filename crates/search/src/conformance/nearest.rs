@@ -74,17 +74,19 @@ pub async fn what_is_like_a_document(subject: &Subject) {
 /// Each for itself, in the order in which they were asked for, whatever stands beside it.
 pub async fn several_are_compared_with_at_once(subject: &Subject) {
     let hospital = subject.hospital(0);
-    hospital.put((0..100_u8).map(|number| turned(1 + u64::from(number), f32::from(number)))).await;
-    hospital.put([encounter(200)]).await;
+    hospital.put((0..12_u8).map(|number| turned(1 + u64::from(number), 8.0 * f32::from(number)))).await;
+    // More than are looked at in one go, about something else.
+    hospital.put((100..300).map(|number| turned(number, 180.0))).await;
+    hospital.put([encounter(300)]).await;
     let to = vec![
         To::Document(id(1)),
-        To::Document(id(200)),
-        To::Vector(towards(0, 50.2)),
         To::Document(id(300)),
-        To::Document(id(100)),
+        To::Vector(towards(0, 50.0)),
+        To::Document(id(301)),
+        To::Document(id(12)),
     ];
     let all = found_to_each(&hospital, NearQuery { to, limit: 3, ..near(0.0) }).await;
-    assert_eq!(all, [vec![2, 3, 4], vec![], vec![51, 52, 50], vec![], vec![99, 98, 97]]);
+    assert_eq!(all, [vec![2, 3, 4], vec![], vec![7, 8, 6], vec![], vec![11, 10, 9]]);
     let none = NearQuery { to: Vec::new(), ..near(0.0) };
     assert_eq!(found_to_each(&hospital, none).await, Vec::<Vec<u64>>::new());
 }
