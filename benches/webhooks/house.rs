@@ -182,6 +182,17 @@ impl House {
         self.asker.clone()
     }
 
+    /// Waits until it answers.
+    pub async fn ready(&self) {
+        let get = || {
+            let uri = format!("http://{}/readyz", self.asker.address);
+            http::Request::get(uri).body(Full::default()).unwrap()
+        };
+        while !self.asker.client.request(get()).await.is_ok_and(|answer| answer.status().is_success()) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Ends it in the middle of whatever it does, and starts it again.
     pub fn kill_and_start(&mut self) {
         self.child.kill().unwrap();
