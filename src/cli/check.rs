@@ -103,7 +103,7 @@ async fn cql_store(settings: &Settings) -> Result<String, StoreError> {
     Ok(said)
 }
 
-/// Who would hear recordings; a helper is started for it, and hears.
+/// Who would hear recordings. Where that is Whisper, a helper is started and runs its model once.
 async fn speech(settings: &Settings) -> Result<String, String> {
     let engine = wiring::speech::engine(settings).map_err(|error| error.to_string())?;
     let Some(name) = engine.engine() else {

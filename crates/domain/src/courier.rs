@@ -175,8 +175,8 @@ pub enum CourierCommand {
     },
 }
 
-/// How long whoever begins an attempt has for it: then it is made again, under the same `Message-ID`. Longer than any gateway
-/// takes, so that of several processes that find a message due one sends it.
+/// How long whoever begins an attempt has for it: then it is made again, under the same `Message-ID`. Longer than a
+/// gateway may take by the settings that Ward comes with, so that of several processes that find a message due one sends it.
 pub const UNDER_WAY: i64 = 5 * MINUTE;
 /// How long a message is tried.
 pub const GIVE_UP_AFTER: i64 = 3 * DAY;

@@ -1,5 +1,5 @@
-//! Comparing one vector with many, with whatever instructions the processor has: the program is built for any, and the
-//! usual ones compare three times as slowly.
+//! Comparing one vector with many, with whatever instructions the processor has: the program is built for any, and what
+//! all processors have compares fewer dimensions at once.
 
 use crate::vectors::Vectors;
 use pulp::{Arch, Simd, WithSimd};
