@@ -3,15 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests")]
 
-use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use ward_domain::secret::{digest, hex};
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_gateways::speech::{
-    Heard, Speech, SpeechError, SpeechToText as _, Whisper, WhisperSettings, scripted_model,
+    Heard, Speech, SpeechError, SpeechToText as _, Whisper, WhisperSettings, scripted, scripted_model,
 };
 
 const WORDS: [&str; 8] = [" I", " have", " had", " a", " headache", " for", " three", " days."];
@@ -26,19 +26,8 @@ struct Model {
 impl Model {
     fn of(bytes: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let model = folder.path().join("ggml-scripted.bin");
-        std::fs::write(&model, bytes).unwrap();
-        let settings = WhisperSettings {
-            model,
-            sha256: sum(bytes),
-            program: PathBuf::from(env!("CARGO_BIN_EXE_ward-whisper")),
-            threads: 1,
-            processes: 1,
-            language: String::new(),
-            patience: 60,
-            idle_minutes: 1,
-            live: false,
-        };
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_ward-whisper"));
+        let settings = scripted(folder.path(), bytes, program).unwrap();
         Self { folder, settings }
     }
 
@@ -48,11 +37,7 @@ impl Model {
 }
 
 fn sum(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
+    hex(&digest(bytes))
 }
 
 /// So many milliseconds of noise as a WAVE file: the scripted model hears its sentence in anything.

@@ -3,9 +3,9 @@
 mod open_ai;
 mod whisper;
 
-#[cfg(feature = "double")]
-pub use whisper::scripted_model;
 pub use whisper::{Whisper, WhisperSettings};
+#[cfg(feature = "double")]
+pub use whisper::{scripted, scripted_model};
 
 pub use open_ai::{OpenAiSpeech, OpenAiSpeechSettings};
 

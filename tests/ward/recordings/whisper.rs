@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use ward::settings::{Settings, SpeechEngine};
-use ward_domain::secret::{digest, hex};
 use ward_domain::time::MINUTE;
-use ward_gateways::speech::{WhisperSettings, scripted_model};
+use ward_gateways::speech::{scripted, scripted_model};
 
 const WORDS: [&str; 8] = [" I", " have", " had", " a", " headache", " for", " three", " days."];
 /// The helper reads and tries the model first.
@@ -29,23 +28,10 @@ fn helper() -> PathBuf {
 
 /// Writes a model, and says what it is to the settings.
 fn hearing(folder: &Path) -> impl FnOnce(&mut Settings) + use<> {
-    let bytes = scripted_model(&WORDS);
-    let sha256 = hex(&digest(&bytes));
-    let model = folder.join("ggml-scripted.bin");
-    std::fs::write(&model, bytes).unwrap();
+    let whisper = scripted(folder, &scripted_model(&WORDS), helper()).unwrap();
     move |settings| {
         settings.speech.engine = SpeechEngine::Whisper;
-        settings.speech.whisper = Some(WhisperSettings {
-            model,
-            sha256,
-            program: helper(),
-            threads: 1,
-            processes: 1,
-            language: String::new(),
-            patience: 60,
-            idle_minutes: 1,
-            live: false,
-        });
+        settings.speech.whisper = Some(whisper);
     }
 }
 

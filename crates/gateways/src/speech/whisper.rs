@@ -6,7 +6,7 @@ mod double;
 mod helper;
 
 #[cfg(feature = "double")]
-pub use double::scripted_model;
+pub use double::{scripted, scripted_model};
 
 use self::helper::{Helper, Trouble};
 use super::{Heard, HeardSegment, Speech, SpeechError, SpeechToText};

@@ -5,6 +5,27 @@
 //! that is to come next at that place points there. So every token is certain, and each window of half a minute is:
 //! English, from 0.00 to 30.00 s, the words, the end.
 
+use super::WhisperSettings;
+use std::path::{Path, PathBuf};
+use ward_domain::secret::{digest, hex};
+
+/// Writes a model's bytes into a folder, as `ggml-scripted.bin`: settings with which one helper, `program`, hears by it.
+pub fn scripted(folder: &Path, bytes: &[u8], program: PathBuf) -> std::io::Result<WhisperSettings> {
+    let model = folder.join("ggml-scripted.bin");
+    std::fs::write(&model, bytes)?;
+    Ok(WhisperSettings {
+        model,
+        sha256: hex(&digest(bytes)),
+        program,
+        threads: 1,
+        processes: 1,
+        language: String::new(),
+        patience: 60,
+        idle_minutes: 1,
+        live: false,
+    })
+}
+
 /// As wide as one head: more places than a sentence has.
 const STATE: usize = 64;
 /// The vocabulary of models of many languages; its special tokens lie where whisper.cpp has them.
