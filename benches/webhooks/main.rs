@@ -5,7 +5,8 @@
 //! none may be lost, and of one doctor none may come before what came before it.
 //!
 //! `WARD_HOOKS_SECONDS`: how long 200 a second are kept up (10). `WARD_HOOKS_EVENTS`: events of the second part
-//! (1 000 000). `WARD_HOOKS_ONLY`: lag or kills. It ends with an error if a target is missed.
+//! (1 000 000). `WARD_HOOKS_PAUSE`: seconds between two kills, at the most (40). `WARD_HOOKS_ONLY`: lag or kills. It ends
+//! with an error if a target is missed.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -31,6 +32,9 @@ const RATE: u64 = 200;
 const SLOTS: u64 = 200;
 /// Of so many kills one may come while the server still starts.
 const IN_MID_START: u32 = 8;
+/// Seconds between two kills, at the most. What a start costs, reading back and filling memory again, is some three seconds of
+/// work: killed twice as often as that, a server would never come to a million events.
+const PAUSE_S: u64 = 40;
 /// How often it is told how far a long run has come.
 const PROGRESS: Duration = Duration::from_mins(1);
 /// What 99 of 100 first attempts must be begun within.
@@ -54,7 +58,8 @@ fn main() -> ExitCode {
         good &= runtime.block_on(lag(number("WARD_HOOKS_SECONDS", 10)));
     }
     if wanted("kills") {
-        runtime.block_on(kills(number("WARD_HOOKS_EVENTS", 1_000_000)));
+        let pause = Duration::from_secs(number("WARD_HOOKS_PAUSE", PAUSE_S).max(1));
+        runtime.block_on(kills(number("WARD_HOOKS_EVENTS", 1_000_000), pause));
     }
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -97,7 +102,7 @@ async fn lag(seconds: u64) -> bool {
 }
 
 /// Bookings and confirmations as fast as they go, while the server is killed again and again.
-async fn kills(events: u64) {
+async fn kills(events: u64, most: Duration) {
     let receiver = Receiver::start().await;
     let mut house = House::start(receiver.url()).await;
     let each = events.div_ceil(2 * PATIENTS);
@@ -123,7 +128,7 @@ async fn kills(events: u64) {
     let (mut killed, mut seed, mut shown) = (0_u32, 0x9e37_79b9_u64, Instant::now());
     loop {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let pause = Duration::from_millis(1_000 + (seed >> 33) % 9_000);
+        let pause = most.mul_f64(f64::from(u16::try_from((seed >> 33) % 1_000).unwrap()) / 1_000.0);
         let all = async { while drivers.join_next().await.transpose().unwrap().is_some() {} };
         if tokio::time::timeout(pause, all).await.is_ok() {
             break;
