@@ -20,6 +20,8 @@ mod receiver;
 use house::{House, PATIENTS};
 use receiver::Receiver;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// As the program has it.
@@ -35,6 +37,9 @@ const IN_MID_START: u32 = 8;
 /// Seconds between two kills, at the most. What a start costs, reading back and filling memory again, is some three seconds of
 /// work: killed twice as often as that, a server would never come to a million events.
 const PAUSE_S: u64 = 40;
+/// Events on their way at the most: who books as fast as two cores can leaves a quarter of them for what is told, and a kill
+/// would find nothing but bookings.
+const ON_THE_WAY: u64 = 4_000;
 /// How often it is told how far a long run has come.
 const PROGRESS: Duration = Duration::from_mins(1);
 /// What 99 of 100 first attempts must be begun within.
@@ -107,12 +112,17 @@ async fn kills(events: u64, most: Duration) {
     let mut house = House::start(receiver.url()).await;
     let each = events.div_ceil(2 * PATIENTS);
     let begun = Instant::now();
+    let booked = Arc::new(AtomicU64::new(0));
     let mut drivers = tokio::task::JoinSet::new();
     for patient in house.patients.clone() {
-        let house = house.asker();
+        let (house, receiver, booked) = (house.asker(), receiver.clone(), booked.clone());
         drivers.spawn(async move {
             let mut line = house.line(patient, 0, SLOTS.min(each)).await;
             for number in 0..each {
+                let events = 2 * booked.fetch_add(1, Ordering::Relaxed);
+                while events > receiver.count() + ON_THE_WAY {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
                 let nth = number % SLOTS;
                 if nth == 0 && number > 0 {
                     line = house.line(patient, number / SLOTS, SLOTS).await;

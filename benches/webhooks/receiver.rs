@@ -21,6 +21,7 @@ struct Kept {
 }
 
 /// It lives as long as the bench.
+#[derive(Clone)]
 pub struct Receiver {
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,

@@ -37,10 +37,11 @@ use ward_store::{AggregateRef, Bounds, ListQuery, Version};
 const BATCH: usize = 300;
 /// Ends of attempts noted in one commit: each may let another delivery go.
 const MAX_ENDS: usize = 150;
-/// Events that are remembered as taken on; older ones are looked up.
-const MAX_KNOWN: usize = 16_384;
 /// Pending events looked through for those that nobody left at the desk.
 const MAX_PENDING: usize = 32_768;
+/// Events that are remembered as taken on; older ones are looked up. More than are looked through: else each look through a
+/// long outbox would look up what the last one did.
+const MAX_KNOWN: usize = 2 * MAX_PENDING;
 
 /// What can be told to a hospital's webhooks.
 #[derive(Debug)]
@@ -184,30 +185,25 @@ impl Webhooks {
     }
 
     /// Takes on what lies at the desk; first, in a new activation or where something was not left there, what is pending.
+    /// Once: who leaves something meanwhile tells this actor again, and under load a desk is never empty.
     async fn collect(&mut self, turn: &Turn) -> Result<(), Failure> {
         let Some(actors) = turn.env.actors() else { return Ok(()) };
         let shared = turn.env.store.is_shared();
         if shared && turn.env.store.version(&turn.scope, self.reference(turn)).await? != self.version {
             self.reload(turn).await?;
         }
-        loop {
-            let taken = actors.hook_desk.take(turn.scope.tenant());
-            // Where others write too, an event of theirs may come before one that was left here.
-            if taken.behind || (shared && !taken.events.is_empty()) {
-                self.caught_up = false;
-            }
-            if !self.caught_up {
-                self.catch_up(turn).await?;
-                self.caught_up = true;
-            }
-            if taken.events.is_empty() {
-                return Ok(());
-            }
-            if let Err(failure) = self.enqueue(turn, taken.events).await {
-                self.caught_up = false;
-                return Err(failure);
-            }
+        let taken = actors.hook_desk.take(turn.scope.tenant());
+        // Where others write too, an event of theirs may come before one that was left here.
+        if taken.behind || (shared && !taken.events.is_empty()) {
+            self.caught_up = false;
         }
+        if !self.caught_up {
+            self.catch_up(turn).await?;
+            self.caught_up = true;
+        }
+        let done = self.enqueue(turn, taken.events).await;
+        self.caught_up = done.is_ok();
+        done
     }
 
     async fn catch_up(&mut self, turn: &Turn) -> Result<(), Failure> {

@@ -8,7 +8,7 @@
 use crate::engine::{Engine, Table, damaged, read_error};
 use crate::{keys, value};
 use fjall::Readable;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use ward_domain::tenancy::TenantId;
@@ -27,11 +27,24 @@ struct State {
     changes: u64,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+/// Commits of a tenant that are remembered: as many as come while its outbox is read, and many times as many.
+const REMEMBERED: usize = 4_096;
+
+#[derive(Debug, Default)]
 struct Floor {
     /// No event that is there has a smaller id.
     least: u64,
-    /// When it was last lowered: what was read before says nothing about what came since.
+    /// The latest commits: the number of the change, and the event. What was read before one says nothing about it.
+    since: VecDeque<(u64, u64)>,
+    /// The last change that is not remembered.
+    forgotten: u64,
+}
+
+/// A tenant's floor as a reader found it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    least: u64,
+    /// The last change before.
     change: u64,
 }
 
@@ -49,24 +62,43 @@ impl Outbox {
         let change = state.changes;
         // Before all tenants are known, older events may lie there that a process left which is gone.
         let least = if state.complete { id } else { 0 };
-        let floor = state.floors.entry(tenant).or_insert(Floor { least, change });
-        *floor = Floor { least: floor.least.min(id), change };
+        let floor = state.floors.entry(tenant).or_insert_with(|| Floor {
+            least,
+            forgotten: change - 1,
+            ..Floor::default()
+        });
+        floor.least = floor.least.min(id);
+        floor.since.push_back((change, id));
+        if floor.since.len() > REMEMBERED
+            && let Some((forgotten, _)) = floor.since.pop_front()
+        {
+            floor.forgotten = forgotten;
+        }
     }
 
     /// What is known of a tenant's floor; `None` where it certainly has no events.
-    fn floor(&self, tenant: TenantId) -> Option<Floor> {
+    fn floor(&self, tenant: TenantId) -> Option<Found> {
         let state = self.state();
-        state.floors.get(&tenant).copied().or_else(|| (!state.complete).then(Floor::default))
+        let least = match state.floors.get(&tenant) {
+            Some(floor) => floor.least,
+            None if state.complete => return None,
+            None => 0,
+        };
+        Some(Found { least, change: state.changes })
     }
 
-    /// A scan from `before` found `first` to be the first event, or none.
-    fn learned(&self, tenant: TenantId, before: Floor, first: Option<u64>) {
+    /// A scan from what was `found` met `first` as the first event, or none. Commits since are known by themselves: under a
+    /// steady load there always are some, and a floor that waited for a pause would never rise.
+    fn learned(&self, tenant: TenantId, found: Found, first: Option<u64>) {
         let mut state = self.state();
-        let Some(floor) = state.floors.get_mut(&tenant).filter(|floor| floor.change == before.change) else {
+        let Some(floor) = state.floors.get_mut(&tenant).filter(|floor| floor.forgotten <= found.change) else {
             return;
         };
-        match first {
-            Some(first) => floor.least = first,
+        // A reader who began before this one learns nothing any more; the next one does.
+        floor.since.retain(|(change, _)| *change > found.change);
+        floor.forgotten = found.change;
+        match floor.since.iter().map(|(_, id)| *id).chain(first).min() {
+            Some(least) => floor.least = least,
             None => {
                 state.floors.remove(&tenant);
             }
@@ -158,5 +190,36 @@ mod tests {
         assert!(outbox.floor(other).is_none());
         outbox.committed(other, 60);
         assert_eq!(outbox.floor(other).map(|floor| floor.least), Some(60));
+    }
+
+    #[test]
+    fn a_floor_rises_under_a_steady_load_and_never_over_what_came_meanwhile() {
+        let (outbox, tenant) = (Outbox::default(), TenantId::from_number(7));
+        outbox.state().complete = true;
+        let least = || outbox.floor(tenant).map(|found| found.least);
+        let learns = |meanwhile: &[u64], first| {
+            let found = outbox.floor(tenant).unwrap();
+            meanwhile.iter().for_each(|id| outbox.committed(tenant, *id));
+            outbox.learned(tenant, found, first);
+            least()
+        };
+        outbox.committed(tenant, 10);
+        // Ten was settled, and twelve came before eleven.
+        assert_eq!(learns(&[12, 11], Some(20)), Some(11));
+        assert_eq!(learns(&[21], Some(12)), Some(12));
+        assert_eq!(learns(&[22], None), Some(22));
+        // Two read at once.
+        let (earlier, later) = (outbox.floor(tenant).unwrap(), outbox.floor(tenant).unwrap());
+        outbox.committed(tenant, 23);
+        outbox.learned(tenant, later, Some(24));
+        outbox.learned(tenant, earlier, None);
+        assert_eq!(least(), Some(23));
+        // More than is remembered while one reader read.
+        let found = outbox.floor(tenant).unwrap();
+        (30..30 + REMEMBERED as u64 + 1).for_each(|id| outbox.committed(tenant, id));
+        outbox.learned(tenant, found, Some(40));
+        assert_eq!(least(), Some(23));
+        // Nothing is left, and nobody commits.
+        assert_eq!(learns(&[], None), None);
     }
 }
