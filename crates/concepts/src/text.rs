@@ -1,7 +1,6 @@
 //! Finding concepts in a text.
 
 use crate::table::Concepts;
-use std::borrow::Cow;
 use ward_search::text::{stem, words};
 
 /// The words of a name, each as it is compared.
@@ -57,11 +56,10 @@ fn tokens(text: &str) -> Vec<Token> {
         let gap = text.get(end..word.span.start).unwrap_or_default();
         let mut begins = end == 0 || gap.contains(['.', '!', '?', '\n', ';', '؟', '؛']);
         end = word.span.end;
-        let parts =
-            if word.parts.is_empty() { Cow::Owned(vec![word.text]) } else { Cow::Borrowed(&word.parts) };
-        for part in parts.iter() {
-            let key = stem(part).unwrap_or_else(|| part.clone());
-            tokens.push(Token { key, word: part.clone(), begins });
+        let parts = if word.parts.is_empty() { vec![word.text.into_string()] } else { word.parts };
+        for word in parts {
+            let key = stem(&word).unwrap_or_else(|| word.clone());
+            tokens.push(Token { key, word, begins });
             begins = false;
         }
     }

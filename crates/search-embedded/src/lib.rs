@@ -5,7 +5,7 @@
 //! when others are used more; writers hold memory and threads, so few are open, and none for long.
 //!
 //! Where to read on: `shelf` keeps the open indexes, `folder` opens one and finds out if it is torn, `tenant` holds
-//! an open one, `write` and `read` are what is done with it, `query` turns words into what tantivy looks up,
+//! an open one, `write` and `read` are what is done with it, by as many threads as `hands` has, `query` turns words into what tantivy looks up,
 //! `schema` says what lies on disk.
 //!
 //! All work is done on tokio's blocking threads, a bounded number at a time.
@@ -14,6 +14,7 @@ mod analyzer;
 mod compare;
 mod fault;
 mod folder;
+mod hands;
 mod janitor;
 mod names;
 mod nearest;
@@ -36,9 +37,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tenant::TenantIndex;
 use tokio::sync::Semaphore;
+use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_search::{
-    IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage, SearchQuery,
+    IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage, SearchQuery, Snippet,
 };
 
 /// What the embedded index may use.
@@ -55,6 +57,9 @@ pub struct Limits {
     pub writer_idle: Duration,
     /// Calls worked on at a time; others wait.
     pub concurrent_calls: usize,
+    /// Documents of an index from which on its parts are looked at side by side, by as many threads as there are
+    /// processors.
+    pub side_by_side: u64,
     /// Whose vectors documents carry, as a number: an index with another maker's is made anew and fed again.
     pub vectors: u64,
 }
@@ -67,6 +72,7 @@ impl Default for Limits {
             writer_bytes: 32 << 20,
             writer_idle: Duration::from_secs(30),
             concurrent_calls: 2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            side_by_side: 2_000,
             vectors: 0,
         }
     }
@@ -159,6 +165,17 @@ impl SearchIndex for EmbeddedSearch {
         let text = query.check()?;
         let query = query.clone();
         self.with(scope, move |index| index.search(&query, &text)).await
+    }
+
+    async fn snippets(
+        &self,
+        scope: &TenantScope,
+        query: &SearchQuery,
+        ids: &[Id],
+    ) -> Result<Vec<Vec<Snippet>>, SearchError> {
+        let text = query.check_snippets(ids.len())?;
+        let (query, ids) = (query.clone(), ids.to_vec());
+        self.with(scope, move |index| index.snippets(&query, &text, &ids)).await
     }
 
     async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {

@@ -37,7 +37,7 @@ impl TenantIndex {
             let built = query::narrowed(&self.fields, query.kind, &query.filters);
             let kept = &self.vectors;
             let collector = Nearest { kept, asked: &asked, least: query.least, limit: query.limit };
-            found = searcher.search(&built, &collector)?;
+            found = self.hands.search(&searcher, &built, &collector)?;
         }
         let known = |(likeness, id): &Alike| {
             let id = Id::new(*id).ok_or_else(|| Fault::Damaged("a document has no id".to_owned()))?;

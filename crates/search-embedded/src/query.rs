@@ -9,6 +9,7 @@ use tantivy::query::{
     PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
+use ward_domain::id::Id;
 use ward_search::field::Analysis;
 use ward_search::text::{QueryText, QueryWord, STEM_MARK, Way, ways};
 use ward_search::{DocumentKind, Filter, SearchQuery, TextField};
@@ -30,6 +31,13 @@ pub(crate) fn build(fields: &Fields, query: &SearchQuery, text: &QueryText) -> B
 /// What kind and filters let through.
 pub(crate) fn narrowed(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> BooleanQuery {
     BooleanQuery::intersection(passes(fields, kind, filters))
+}
+
+/// Those of some documents that the filters let through.
+pub(crate) fn among(fields: &Fields, kind: DocumentKind, filters: &[Filter], ids: &[Id]) -> BooleanQuery {
+    let mut clauses = passes(fields, kind, filters);
+    clauses.push(unranked(any_term(ids.iter().map(|id| fields.key(kind, *id)).collect())));
+    BooleanQuery::intersection(clauses)
 }
 
 fn passes(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> Vec<Boxed> {

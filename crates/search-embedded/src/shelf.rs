@@ -3,6 +3,7 @@
 use crate::Limits;
 use crate::fault::Fault;
 use crate::folder::{Folder, prepare_root};
+use crate::hands::Hands;
 use crate::schema::Fields;
 use crate::tenant::TenantIndex;
 use crate::vectors::KeptVectors;
@@ -17,6 +18,7 @@ pub(crate) struct Shelf {
     limits: Limits,
     fields: Arc<Fields>,
     vectors: Arc<KeptVectors>,
+    hands: Arc<Hands>,
     places: Mutex<HashMap<TenantId, Arc<Place>>>,
     /// Counts uses: the order in which indexes are closed.
     uses: AtomicU64,
@@ -57,8 +59,8 @@ impl Shelf {
         prepare_root(&root)?;
         let fields = Arc::new(Fields::new(limits.vectors));
         let (places, uses, closed) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
-        let vectors = Arc::new(KeptVectors::new());
-        Ok(Self { root, limits, fields, vectors, places, uses, closed })
+        let (vectors, hands) = (Arc::new(KeptVectors::new()), Arc::new(Hands::new(limits.side_by_side)?));
+        Ok(Self { root, limits, fields, vectors, hands, places, uses, closed })
     }
 
     pub(crate) const fn limits(&self) -> &Limits {
@@ -78,7 +80,9 @@ impl Shelf {
             }
             let folder = Folder::new(&self.root, tenant);
             let (fields, vectors) = (Arc::clone(&self.fields), Arc::clone(&self.vectors));
-            let opened = Arc::new(TenantIndex::open(fields, vectors, folder, self.limits.writer_bytes)?);
+            let hands = Arc::clone(&self.hands);
+            let opened = TenantIndex::open(fields, vectors, hands, folder, self.limits.writer_bytes)?;
+            let opened = Arc::new(opened);
             *index = Some(Arc::clone(&opened));
             opened
         };

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::folder::{Folder, Opened, note};
+use crate::hands::Hands;
 use crate::schema::Fields;
 use crate::vectors::KeptVectors;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,7 @@ pub(crate) struct TenantIndex {
     pub(crate) fields: Arc<Fields>,
     pub(crate) reader: IndexReader,
     pub(crate) vectors: Arc<KeptVectors>,
+    pub(crate) hands: Arc<Hands>,
     index: Index,
     folder: Folder,
     writer: Mutex<WriterState>,
@@ -53,13 +55,14 @@ impl TenantIndex {
     pub(crate) fn open(
         fields: Arc<Fields>,
         vectors: Arc<KeptVectors>,
+        hands: Arc<Hands>,
         folder: Folder,
         writer_bytes: usize,
     ) -> Result<Self, Fault> {
         let Opened { index, reader, complete } = folder.open(&fields)?;
         let writer = Mutex::new(WriterState::Closed);
         let complete = AtomicBool::new(complete);
-        Ok(Self { fields, reader, vectors, index, folder, writer, writer_bytes, complete })
+        Ok(Self { fields, reader, vectors, hands, index, folder, writer, writer_bytes, complete })
     }
 
     pub(crate) fn is_complete(&self) -> bool {

@@ -12,13 +12,15 @@ async fn subject() -> Subject {
     Subject { index: Arc::new(index), first_tenant: 1, keep: Box::new(folder) }
 }
 
-/// Room for fewer indexes and writers than the cases use: everything is closed and opened all the time.
+/// Room for fewer indexes and writers than the cases use: everything is closed and opened all the time. What is looked for is
+/// looked for by several threads.
 async fn cramped() -> Subject {
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits {
         open_indexes: 2,
         open_writers: 1,
         writer_idle: std::time::Duration::from_millis(40),
+        side_by_side: 0,
         ..Limits::default()
     };
     let index = EmbeddedSearch::open(folder.path(), limits).await.unwrap();
@@ -38,10 +40,12 @@ mod in_little_room {
 /// The suite is worth something only if it fails: here is an index that mixes tenants up, and one that is down.
 mod a_back_end_that_is_wrong_is_caught {
     use super::{Arc, Subject, subject};
+    use ward_domain::id::Id;
     use ward_domain::tenancy::{TenantId, TenantScope};
     use ward_search::conformance::tenants;
     use ward_search::{
         IndexOp, IndexStatus, NearPage, NearQuery, Outage, SearchError, SearchIndex, SearchPage, SearchQuery,
+        Snippet,
     };
 
     struct Leaky(Subject);
@@ -59,6 +63,14 @@ mod a_back_end_that_is_wrong_is_caught {
         }
         async fn search(&self, _: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
             self.0.index.search(&ANYBODY, query).await
+        }
+        async fn snippets(
+            &self,
+            _: &TenantScope,
+            query: &SearchQuery,
+            ids: &[Id],
+        ) -> Result<Vec<Vec<Snippet>>, SearchError> {
+            self.0.index.snippets(&ANYBODY, query, ids).await
         }
         async fn nearest(&self, _: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {
             self.0.index.nearest(&ANYBODY, query).await

@@ -38,10 +38,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use ward_domain::id::Id;
 use ward_domain::tenancy::TenantScope;
 use ward_search::{
     DocumentKind, IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage,
-    SearchQuery,
+    SearchQuery, Snippet,
 };
 
 /// The oldest version that has all that is used: filters by beginnings without a switch.
@@ -183,6 +184,16 @@ impl SearchIndex for MeiliSearch {
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
         let text = query.check()?;
         self.with(read::search(&self.server, scope.tenant(), query, &text)).await
+    }
+
+    async fn snippets(
+        &self,
+        scope: &TenantScope,
+        query: &SearchQuery,
+        ids: &[Id],
+    ) -> Result<Vec<Vec<Snippet>>, SearchError> {
+        let text = query.check_snippets(ids.len())?;
+        self.with(read::snippets(&self.server, scope.tenant(), query, &text, ids)).await
     }
 
     async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {

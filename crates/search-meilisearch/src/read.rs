@@ -53,6 +53,28 @@ pub(crate) async fn search(
     }
 }
 
+/// Where these documents match.
+pub(crate) async fn snippets(
+    server: &Server,
+    tenant: TenantId,
+    query: &SearchQuery,
+    text: &QueryText,
+    ids: &[Id],
+) -> Result<Vec<Vec<Snippet>>, Fault> {
+    let query = &SearchQuery { snippets: true, ..query.clone() };
+    let reader = Reader { server, tenant, query, text, index: server.index(query.kind) };
+    let among = Condition::one_of(schema::ID, ids.iter().map(|id| id.get().to_string()));
+    let filters = query.filters.iter().map(Condition::of).chain([among]);
+    let filter = filter::narrowed(tenant, &Condition::all(filters)).filter(|_| reader.shows_snippets());
+    let asks: Vec<Ask> =
+        filter.into_iter().map(|filter| Ask { filter, page: Some((0, ids.len())) }).collect();
+    let mut found = HashMap::new();
+    for answer in reader.ask(&asks, &["id:desc"], &reader.attributes()).await? {
+        found.extend(answer.hits.iter().map(|row| (row.result.id, reader.snippets(&row.result))));
+    }
+    Ok(ids.iter().map(|id| found.get(&id.get()).cloned().unwrap_or_default()).collect())
+}
+
 /// For each word that may have a typing error the words of the tenant's vocabulary that are so near.
 async fn near(
     server: &Server,

@@ -50,6 +50,7 @@ pub use query::{Direction, Filter, MAX_FILTER_VALUES, MAX_FILTERS, MAX_LIMIT, Se
 
 use async_trait::async_trait;
 use std::sync::Arc;
+use ward_domain::id::Id;
 use ward_domain::tenancy::TenantScope;
 
 /// A search index that the whole house shares.
@@ -72,8 +73,18 @@ pub trait SearchIndex: Send + Sync + 'static {
     /// Answers a query: one page of hits, and how many there are in all.
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError>;
 
-    /// The documents that are most alike by their vectors, to each that is asked for. Those without one are not found; alike to a document that is
-    /// not there, or has none, is nothing.
+    /// Where these documents match a query, for each in turn: for hits of several searches that were put in an order of their
+    /// own. One search's hits bring it along ([`SearchQuery::snippets`]). Nothing of what is not there, or what the query's
+    /// filters do not let through. At most [`MAX_LIMIT`].
+    async fn snippets(
+        &self,
+        scope: &TenantScope,
+        query: &SearchQuery,
+        ids: &[Id],
+    ) -> Result<Vec<Vec<Snippet>>, SearchError>;
+
+    /// The documents that are most alike by their vectors, to each that is asked for. Those without one are not found; alike
+    /// to a document that is not there, or has none, is nothing.
     async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError>;
 
     /// How many documents the tenant's index holds, and whether it was fed everything since it was made.

@@ -2,10 +2,11 @@
 
 use crate::{
     DynSearchIndex, IndexOp, IndexStatus, NearPage, NearQuery, SearchError, SearchIndex, SearchPage,
-    SearchQuery,
+    SearchQuery, Snippet,
 };
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, Ordering};
+use ward_domain::id::Id;
 use ward_domain::tenancy::TenantScope;
 
 /// Hands every call on, except while it is down: then each answers [`SearchError::Unavailable`], and nothing is done.
@@ -45,6 +46,15 @@ impl SearchIndex for Outage {
 
     async fn search(&self, scope: &TenantScope, query: &SearchQuery) -> Result<SearchPage, SearchError> {
         self.up()?.search(scope, query).await
+    }
+
+    async fn snippets(
+        &self,
+        scope: &TenantScope,
+        query: &SearchQuery,
+        ids: &[Id],
+    ) -> Result<Vec<Vec<Snippet>>, SearchError> {
+        self.up()?.snippets(scope, query, ids).await
     }
 
     async fn nearest(&self, scope: &TenantScope, query: &NearQuery) -> Result<NearPage, SearchError> {

@@ -179,6 +179,14 @@ impl SearchQuery {
         if self.fields.is_empty() { self.kind.text_fields() } else { &self.fields }
     }
 
+    /// As [`Self::check`], before [`crate::SearchIndex::snippets`] of so many documents.
+    pub fn check_snippets(&self, of: usize) -> Result<QueryText, Invalid> {
+        if of > MAX_LIMIT {
+            return Err(Invalid::PageTooLarge);
+        }
+        self.check()
+    }
+
     /// Refuses what is over a limit or does not fit the kind; answers the words. Every back end begins here.
     pub fn check(&self) -> Result<QueryText, Invalid> {
         if self.limit > MAX_LIMIT {

@@ -91,7 +91,8 @@ impl Outbox {
     /// steady load there always are some, and a floor that waited for a pause would never rise.
     fn learned(&self, tenant: TenantId, found: Found, first: Option<u64>) {
         let mut state = self.state();
-        let Some(floor) = state.floors.get_mut(&tenant).filter(|floor| floor.forgotten <= found.change) else {
+        let Some(floor) = state.floors.get_mut(&tenant).filter(|floor| floor.forgotten <= found.change)
+        else {
             return;
         };
         // A reader who began before this one learns nothing any more; the next one does.
@@ -199,7 +200,9 @@ mod tests {
         let least = || outbox.floor(tenant).map(|found| found.least);
         let learns = |meanwhile: &[u64], first| {
             let found = outbox.floor(tenant).unwrap();
-            meanwhile.iter().for_each(|id| outbox.committed(tenant, *id));
+            for id in meanwhile {
+                outbox.committed(tenant, *id);
+            }
             outbox.learned(tenant, found, first);
             least()
         };
@@ -216,7 +219,9 @@ mod tests {
         assert_eq!(least(), Some(23));
         // More than is remembered while one reader read.
         let found = outbox.floor(tenant).unwrap();
-        (30..30 + REMEMBERED as u64 + 1).for_each(|id| outbox.committed(tenant, id));
+        for id in 30..=30 + REMEMBERED as u64 {
+            outbox.committed(tenant, id);
+        }
         outbox.learned(tenant, found, Some(40));
         assert_eq!(least(), Some(23));
         // Nothing is left, and nobody commits.

@@ -8,7 +8,7 @@ use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_search::{
     DocumentKind, IndexOp, IndexStatus, NearPage, NearQuery, SearchDocument, SearchError, SearchIndex,
-    SearchPage, SearchQuery, TextField,
+    SearchPage, SearchQuery, Snippet, TextField,
 };
 
 /// Keeps the documents of the highest version, as the port says, and can be put out of order. It finds nothing: tests
@@ -91,6 +91,15 @@ impl SearchIndex for KeptDocuments {
     }
 
     async fn search(&self, _scope: &TenantScope, _query: &SearchQuery) -> Result<SearchPage, SearchError> {
+        Err(SearchError::Unavailable("this index only keeps".into()))
+    }
+
+    async fn snippets(
+        &self,
+        _scope: &TenantScope,
+        _query: &SearchQuery,
+        _ids: &[Id],
+    ) -> Result<Vec<Vec<Snippet>>, SearchError> {
         Err(SearchError::Unavailable("this index only keeps".into()))
     }
 

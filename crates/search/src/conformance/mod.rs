@@ -149,7 +149,7 @@ macro_rules! conformance {
                 identifiers_are_found_by_their_parts, names_are_found_written_together_or_apart,
                 only_the_fields_named_are_searched, nothing_typed_is_syntax;
             snippets: what_matched_is_marked_exactly, everything_else_is_escaped, the_field_is_named_and_the_best_first,
-                persian_is_marked_as_it_is_written, snippets_are_short_and_only_on_request,
+                documents_that_are_named_show_theirs, persian_is_marked_as_it_is_written, snippets_are_short_and_only_on_request,
                 a_phrase_is_marked_as_a_whole;
             tenants: a_tenant_finds_its_own_documents_only, no_query_reaches_another_tenant, no_field_reaches_another_tenant,
                                 feeding_one_tenant_changes_no_other, destruction_is_whole_and_leaves_others_alone,

@@ -1,7 +1,8 @@
 //! Snippets show why a document was found, and are safe to put on a page.
 
-use super::{Hospital, Subject, encounter, encounters};
-use crate::{Snippet, TextField, snippet};
+use super::{Hospital, Subject, encounter, encounters, id};
+use crate::{Filter, Invalid, MAX_LIMIT, NumberField, SearchError, Snippet, TextField, snippet};
+use ward_domain::id::Id;
 
 async fn of(hospital: &Hospital<'_>, text: &str) -> Vec<Snippet> {
     let page = hospital.page(encounters().text(text).with_snippets()).await;
@@ -51,6 +52,31 @@ pub async fn the_field_is_named_and_the_best_first(subject: &Subject) {
     let page = hospital.page(encounters().text("headache ").within([TextField::Plan]).with_snippets()).await;
     let fields: Vec<TextField> = page.hits[0].snippets.iter().map(|snippet| snippet.field).collect();
     assert_eq!(fields, [TextField::Plan]);
+}
+
+/// Of documents that are named, in the order in which they are, and of no others.
+pub async fn documents_that_are_named_show_theirs(subject: &Subject) {
+    let (hospital, other) = (subject.hospital(0), subject.hospital(1));
+    let said = |number: u64, text: &str| encounter(number).text(TextField::Plan, text);
+    let of = |number: u64, text: &str, doctor: i64| said(number, text).number(NumberField::Doctor, doctor);
+    hospital
+        .put([of(1, "fever", 7), of(2, "cough and fever", 7), of(3, "cough", 7), of(4, "fever", 8)])
+        .await;
+    other.put([of(5, "fever of another", 7)]).await;
+    let query = encounters().text("fever ").filter(Filter::number(NumberField::Doctor, 7));
+    let shown = async |ids: &[u64]| -> Vec<Vec<String>> {
+        let ids: Vec<Id> = ids.iter().map(|number| id(*number)).collect();
+        let snippets = hospital.index.snippets(&hospital.scope, &query, &ids).await.expect("answered");
+        snippets.into_iter().map(|of| of.into_iter().map(|snippet| snippet.text).collect()).collect()
+    };
+    let (first, second) = (["<mark>fever</mark>"], ["cough and <mark>fever</mark>"]);
+    assert_eq!(shown(&[2, 1]).await, [second, first]);
+    // One without the word, another doctor's, another hospital's, one that there is not.
+    assert_eq!(shown(&[3, 4, 1, 5, 6]).await, [&[][..], &[], &first, &[], &[]]);
+    assert_eq!(shown(&[]).await, Vec::<Vec<String>>::new());
+    let many: Vec<Id> = (1..=MAX_LIMIT as u64 + 1).map(id).collect();
+    let refused = hospital.index.snippets(&hospital.scope, &query, &many).await.expect_err("too many");
+    assert_eq!(refused, SearchError::Invalid(Invalid::PageTooLarge));
 }
 
 /// The text is shown as it was written, not as it is compared.

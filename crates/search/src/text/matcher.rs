@@ -71,12 +71,12 @@ fn quality(analysis: Analysis, wanted: &QueryWord, word: &Word) -> f32 {
         1.0
     } else if begins(&word.text)
         || (analysis == Analysis::Prose && share_stem(wanted, &word.text))
-        || (analysis != Analysis::Fragment && wanted.joined.contains(&word.text))
+        || (analysis != Analysis::Fragment && wanted.joined.iter().any(|joined| word.text == *joined))
     {
         0.8
     } else if analysis == Analysis::Fragment && long_enough() && word.text.contains(&wanted.text) {
         0.7
-    } else if word.parts.contains(&wanted.text) || wanted.parts.contains(&word.text) {
+    } else if word.parts.contains(&wanted.text) || wanted.parts.iter().any(|part| word.text == *part) {
         0.6
     } else if analysis != Analysis::Fragment
         && wanted.tolerates_typo

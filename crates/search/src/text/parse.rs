@@ -68,7 +68,7 @@ impl QueryText {
         for (number, segment) in segments.iter().enumerate() {
             let words = words(segment);
             if number % 2 == 1 && number != last {
-                let phrase: Vec<_> = words.into_iter().map(|word| word.text).collect();
+                let phrase: Vec<_> = words.into_iter().map(|word| word.text.into_string()).collect();
                 query.phrases.extend((!phrase.is_empty()).then_some(phrase));
             } else {
                 let typing = number == last
@@ -107,7 +107,7 @@ impl QueryText {
 /// Neighbours outside of quotes.
 fn plain(words: Vec<Word>, typing: bool) -> Vec<QueryWord> {
     let runs = digit_runs(&words);
-    let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+    let texts: Vec<String> = words.iter().map(|word| word.text.to_string()).collect();
     let last = words.len().saturating_sub(1);
     let word = |(at, (word, digits)): (usize, (Word, Option<String>))| {
         let before = at.checked_sub(1).map(|before| format!("{}{}", texts[before], word.text));
@@ -120,7 +120,7 @@ fn plain(words: Vec<Word>, typing: bool) -> Vec<QueryWord> {
             is_prefix: typing && at == last,
             tolerates_typo: is_name && word.text.chars().count() >= MIN_TYPO_CHARS,
             parts: word.parts,
-            text: word.text,
+            text: word.text.into_string(),
         }
     };
     words.into_iter().zip(runs).enumerate().map(word).collect()

@@ -33,7 +33,7 @@ pub fn tokens(analysis: Analysis, text: &str) -> Vec<Token> {
             }
             Analysis::Fragment | Analysis::Digits => endings(&text).map(str::to_owned).collect(),
         };
-        let all = std::iter::once(text).chain(parts).chain(more);
+        let all = std::iter::once(text.into_string()).chain(parts).chain(more);
         tokens.extend(all.map(|text| Token { text, position, span: span.clone() }));
     }
     tokens

@@ -2,6 +2,7 @@
 
 use super::fold::{fold_char, is_accent, is_invisible, is_joiner, persian};
 use crate::field::Analysis;
+use compact_str::CompactString;
 use std::ops::Range;
 
 /// Words are cut after so many characters: longer ones are no words, and indexes bound theirs.
@@ -10,8 +11,8 @@ pub const MAX_WORD_CHARS: usize = 64;
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// The word, folded.
-    pub text: String,
+    /// The word, folded. Most words fit into it: texts of hits are cut into words while somebody waits.
+    pub text: CompactString,
     /// What zero-width non-joiners part it into, folded; empty if there is none. Persian writes می‌خواهم with one, but
     /// many a typist with a space or nothing.
     pub parts: Vec<String>,
@@ -64,7 +65,7 @@ const fn is_inner(c: char) -> bool {
 /// The word that is being read.
 #[derive(Default)]
 struct Open {
-    text: String,
+    text: CompactString,
     parts: Vec<String>,
     part_start: usize,
     chars: usize,
@@ -81,7 +82,6 @@ impl Open {
     fn push_plain(&mut self, folded: char, at: usize, end: usize) {
         if self.is_empty() {
             self.start = at;
-            self.text.reserve(12);
         }
         self.end = end;
         self.chars += 1;
@@ -97,14 +97,10 @@ impl Open {
         self.end = end;
         self.chars += 1;
         if self.chars <= MAX_WORD_CHARS {
-            let from = self.text.len();
-            fold_char(c, &mut self.text);
+            let mut folded = String::new();
+            fold_char(c, &mut folded);
             // A letter's compatibility form may hold more than letters: ½ is 1⁄2.
-            if !c.is_ascii() && self.text[from..].contains(|c: char| !c.is_alphanumeric()) {
-                let kept: String = self.text[from..].chars().filter(|c| c.is_alphanumeric()).collect();
-                self.text.truncate(from);
-                self.text.push_str(&kept);
-            }
+            self.text.extend(folded.chars().filter(|c| c.is_alphanumeric()));
         }
     }
 
@@ -144,7 +140,7 @@ fn digits(text: &str) -> Option<Word> {
             span = Some(span.map_or(at, |span| span.start)..at + c.len_utf8());
         }
     }
-    span.map(|span| Word { text: digits, parts: Vec::new(), span })
+    span.map(|span| Word { text: digits.into(), parts: Vec::new(), span })
 }
 
 #[cfg(test)]
@@ -152,7 +148,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<String> {
-        words(text).into_iter().map(|word| word.text).collect()
+        words(text).into_iter().map(|word| word.text.into()).collect()
     }
 
     #[test]

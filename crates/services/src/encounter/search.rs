@@ -2,6 +2,7 @@
 
 use super::similar::{self, SimilarCase};
 use crate::{Ctx, Fail, Filters, House};
+use std::collections::HashSet;
 use std::time::Instant;
 use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
@@ -96,7 +97,9 @@ pub async fn search(
     let filters = filters(ctx, grant, &request);
     let (total, hits) = match request.by {
         By::Text => {
-            let page = by_words(house, ctx, &request, &filters, request.limit).await?;
+            let words =
+                SearchQuery { snippets: request.snippets, ..words(&request, &filters, request.limit) };
+            let page = by_words(house, ctx, &words).await?;
             (page.total, page.hits)
         }
         By::Semantic => {
@@ -104,13 +107,23 @@ pub async fn search(
             (near.len() as u64, near.into_iter().map(bare).collect())
         }
         By::Hybrid => {
-            let (page, near) = tokio::join!(
-                by_words(house, ctx, &request, &filters, MOST_ALIKE),
-                by_likeness(house, ctx, &request, &filters)
-            );
+            let words = words(&request, &filters, MOST_ALIKE);
+            let (page, near) =
+                tokio::join!(by_words(house, ctx, &words), by_likeness(house, ctx, &request, &filters));
             let (page, near) = (page?, near?);
-            let fused = fuse(page.hits, &near);
-            (page.total.max(fused.len() as u64), fused)
+            let matching: HashSet<Id> = page.hits.iter().map(|hit| hit.id).collect();
+            let mut fused = fuse(page.hits, &near);
+            let total = page.total.max(fused.len() as u64);
+            fused.truncate(request.limit);
+            if request.snippets {
+                // Of those that are shown alone: there are five times as many others.
+                let shown: Vec<&mut Hit> =
+                    fused.iter_mut().filter(|hit| matching.contains(&hit.id)).collect();
+                let ids: Vec<Id> = shown.iter().map(|hit| hit.id).collect();
+                let snippets = house.env.search.snippets(&ctx.scope, &words, &ids).await?;
+                shown.into_iter().zip(snippets).for_each(|(hit, snippets)| hit.snippets = snippets);
+            }
+            (total, fused)
         }
     };
     let hits: Vec<Hit> = hits.into_iter().take(request.limit).collect();
@@ -136,14 +149,8 @@ pub async fn search(
     Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
 }
 
-async fn by_words(
-    house: &House,
-    ctx: &Ctx,
-    request: &SearchRequest,
-    filters: &[Filter],
-    limit: usize,
-) -> Result<SearchPage, Fail> {
-    let query = SearchQuery {
+fn words(request: &SearchRequest, filters: &[Filter], limit: usize) -> SearchQuery {
+    SearchQuery {
         kind: DocumentKind::Encounter,
         text: request.query.clone(),
         fields: Vec::new(),
@@ -151,9 +158,12 @@ async fn by_words(
         sort: Sort::Relevance,
         offset: 0,
         limit,
-        snippets: request.snippets,
-    };
-    let page = house.env.search.search(&ctx.scope, &query).await?;
+        snippets: false,
+    }
+}
+
+async fn by_words(house: &House, ctx: &Ctx, query: &SearchQuery) -> Result<SearchPage, Fail> {
+    let page = house.env.search.search(&ctx.scope, query).await?;
     house.heal_search(ctx, &page);
     Ok(page)
 }

@@ -99,7 +99,7 @@ impl House {
             return Vec::new();
         }
         let name = format!("{} {}", profile.first_name, profile.last_name);
-        let words = words(&name).into_iter().map(|word| word.text).collect();
+        let words = words(&name).into_iter().map(|word| word.text.into_string()).collect();
         let key = self.log_in_key.derive("fingerprints");
         let tenant = scope.tenant().get().to_be_bytes();
         let kept = |(of, subject): (Match, String)| {
