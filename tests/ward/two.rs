@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use ward_domain::time::{Clock as _, Time};
+use ward_gateways::mail::server::Server as SmtpServer;
 use ward_store_scylla::{Options, migrations};
 
 /// Callers of each process.
@@ -24,11 +25,15 @@ struct Two {
 }
 
 async fn two(name: &str) -> Two {
+    two_with(name, &[]).await
+}
+
+async fn two_with(name: &str, more: &[(&str, &str)]) -> Two {
     let shared = server::shared_options();
     let options = Options { keyspace: format!("{}_{name}", shared.keyspace), ..shared };
     migrations::migrate(&options, 1).await.unwrap();
     let (nodes, replication) = (options.nodes.join(","), options.replication.to_string());
-    let settings = [
+    let mut settings = vec![
         ("WARD__STORE__BACKEND", "scylla"),
         ("WARD__STORE__SCYLLA__NODES", nodes.as_str()),
         ("WARD__STORE__SCYLLA__KEYSPACE", options.keyspace.as_str()),
@@ -38,6 +43,7 @@ async fn two(name: &str) -> Two {
         // Both seal with one key.
         ("WARD__KEYS__MASTER", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
     ];
+    settings.extend(more);
     let processes = vec![Process::start(&settings), Process::start(&settings)];
     Two { options, processes }
 }
@@ -191,6 +197,46 @@ async fn a_process_that_was_held_up_in_mid_commit_does_no_harm() {
     two.end().await;
 }
 
+/// A slot of which a reminder is due in a few seconds, half an hour before it begins, in both processes.
+async fn soon(client: &Client, hospital: &Hospital) -> u64 {
+    let soon = now().plus(HALF_HOUR + 5_000);
+    let window = json!({"doctor": hospital.doctor_id, "start_time": soon.to_string(), "end_time": soon.plus(HALF_HOUR).to_string(), "is_available": true});
+    let slot: Value =
+        client.post("/api/appointments/availability-slots/", &hospital.admin, window).await.expect(201);
+    slot["id"].as_u64().unwrap()
+}
+
+/// The server has the letter at once and says so three seconds later: long enough for the other process to find it due.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_long_on_its_way_leaves_once() {
+    let mut server = SmtpServer::start(&[]).await;
+    let port = server.port.to_string();
+    let mail = [
+        ("WARD__MAIL__TRANSPORT", "smtp"),
+        ("WARD__MAIL__SMTP__HOST", "127.0.0.1"),
+        ("WARD__MAIL__SMTP__PORT", port.as_str()),
+        ("WARD__MAIL__SMTP__SECURITY", "none"),
+    ];
+    let two = two_with("slow", &mail).await;
+    let [first, second] = two.clients();
+    let hospital = Hospital::join(first, "slow").await;
+    let (patient, token) =
+        Hospital::person(first, &hospital.admin, hospital.id, "slow", "patient", "slow").await;
+    let slot = soon(second, &hospital).await;
+    let body = json!({"patient": patient, "doctor": hospital.doctor_id, "slot": slot});
+    first.post("/api/appointments/", &token, body).await.expect(201);
+    let reminds = |mail: &Value| {
+        let subject =
+            |header: &Value| header[0] == "Subject" && header[1].as_str().unwrap().starts_with("Reminder");
+        mail["headers"].as_array().unwrap().iter().any(subject)
+    };
+    while !reminds(&server.next("mail").await) {}
+    // Both clockworks go round several times more, before the answer and after it.
+    let more = async { while !reminds(&server.next("mail").await) {} };
+    assert!(tokio::time::timeout(Duration::from_secs(7), more).await.is_err(), "a reminder left twice");
+    two.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_sent_to_both_counts_once_and_a_reminder_leaves_once() {
     let two = two("once").await;
@@ -229,12 +275,8 @@ async fn one_key_sent_to_both_counts_once_and_a_reminder_leaves_once() {
     };
     assert_eq!((count(first).await, count(second).await), (Some(12), Some(12)));
 
-    // Half an hour before an appointment a reminder is due: in a few seconds, in both processes.
-    let soon = now().plus(HALF_HOUR + 5_000);
-    let window = json!({"doctor": hospital.doctor_id, "start_time": soon.to_string(), "end_time": soon.plus(HALF_HOUR).to_string(), "is_available": true});
-    let slot: Value =
-        second.post("/api/appointments/availability-slots/", &hospital.admin, window).await.expect(201);
-    hospital.book(first, slot["id"].as_u64().unwrap()).await.expect(201);
+    let slot = soon(second, &hospital).await;
+    hospital.book(first, slot).await.expect(201);
     let reminds = |letter: &Value| letter["subject"].as_str().unwrap().starts_with("Reminder");
     let letters = || {
         let all = two.processes.iter().flat_map(Process::letters);

@@ -1,6 +1,8 @@
 //! The port for mail: one letter of plain text to one person.
 
 mod outbox;
+#[cfg(feature = "double")]
+pub mod server;
 mod smtp;
 
 pub use outbox::OutboxFolder;

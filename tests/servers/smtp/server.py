@@ -16,6 +16,7 @@ What it answers is asked for by the local part of the recipient:
     log-in@  530 5.7.0 to RCPT          bare@    550 to RCPT, without an enhanced code
     hang@    no answer to the letter    wait@    no answer to RCPT
     cut@     the connection ends before the answer to the letter
+    slow@    the letter is taken and said to be here; the answer comes three seconds later
 
 It ends when its standard input does, so that it does not outlive the test that started it.
 """
@@ -101,6 +102,8 @@ class Handler:
             text=message.get_content(),
             raw=envelope.content.decode("latin-1"),
         )
+        if wish == "slow":
+            await asyncio.sleep(3)
         return "250 2.0.0 taken"
 
     def refuse(self, server, answer, address):

@@ -5,13 +5,12 @@ mod answers;
 mod certificates;
 mod letters;
 mod security;
-mod server;
 
 use certificates::Certificates;
-use server::Server;
 use ward_domain::id::Id;
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::Time;
+use ward_gateways::mail::server::Server;
 use ward_gateways::mail::{Mail, Security, Sender, SmtpSettings};
 
 fn scope() -> TenantScope {

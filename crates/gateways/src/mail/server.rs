@@ -1,4 +1,11 @@
-//! A real SMTP server for one test: `tests/servers/smtp`, started, listened to and ended.
+//! A real SMTP server (aiosmtpd) for one test: `tests/servers/smtp`, started, listened to and ended.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "for tests only: to panic is how it reports"
+)]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -17,6 +24,7 @@ pub struct Server {
     events: Lines<BufReader<ChildStdout>>,
     /// What [`Server::next`] passed over.
     seen: Vec<Value>,
+    /// Where it listens, on 127.0.0.1.
     pub port: u16,
     child: Child,
 }
