@@ -5,6 +5,8 @@
 
 /// How many dimensions.
 pub const DIMENSIONS: usize = 256;
+/// Those that are looked at first.
+const HALF: usize = DIMENSIONS / 2;
 
 /// What a component of 1 is written as. A unit vector's components are small, the largest about 0.4, so the scale ends at
 /// one half: finer steps for what there is, and the rare larger one is cut.
@@ -61,56 +63,63 @@ impl Vector {
     /// With its length.
     #[allow(clippy::cast_precision_loss)] // see `product`
     pub fn measured(&self) -> Measured {
-        let [first, second] = self.halves();
-        let rest = product(second, second);
-        let length = ((product(first, first) + rest) as f32).sqrt();
-        Measured { vector: *self, length, rest: (rest as f32).sqrt() }
-    }
-
-    #[allow(
-        clippy::inline_always,
-        reason = "it is compiled for the processor that its caller is compiled for"
-    )]
-    #[inline(always)]
-    fn halves(&self) -> [&[i8]; 2] {
-        let (first, second) = self.0.split_at(DIMENSIONS / 2);
-        [first, second]
+        let (mut half, mut second) = ([0; HALF], [0; HALF]);
+        let (one, other) = self.0.split_at(HALF);
+        half.copy_from_slice(one);
+        second.copy_from_slice(other);
+        let rest = product(&second, &second);
+        let length = ((product(&half, &half) + rest) as f32).sqrt();
+        Measured { outline: Outline { half, length, rest: (rest as f32).sqrt() }, detail: Detail(second) }
     }
 }
 
-/// A vector and how long it is as it is kept: so it is compared with very many.
-#[derive(Debug, Clone, Copy)]
+/// A vector and how long it is, in two parts: who compares it with very many lays the first parts in a row, and reads a
+/// second one only where the first says that it may be worth it.
+#[derive(Clone, Copy)]
 pub struct Measured {
-    vector: Vector,
+    /// What is looked at first.
+    pub outline: Outline,
+    /// The rest.
+    pub detail: Detail,
+}
+
+/// The first half of a vector, and how long the whole is as it is kept.
+#[derive(Clone, Copy)]
+pub struct Outline {
+    half: [i8; HALF],
     length: f32,
-    /// The length of its second half.
+    /// The length of the second half.
     rest: f32,
 }
+
+/// The second half of a vector.
+#[derive(Clone, Copy)]
+pub struct Detail([i8; HALF]);
 
 impl Measured {
     /// How alike two are, from -1 to 1: the cosine of the angle between them.
     pub fn likeness(&self, other: &Self) -> f32 {
-        self.likeness_from(other, f32::NEG_INFINITY).unwrap_or_default()
+        self.likeness_from(&other.outline, &other.detail, f32::NEG_INFINITY).unwrap_or_default()
     }
 
-    /// The same where it is `least` or more. It looks no further than half-way where the other half cannot make up for
-    /// what the first lacks.
+    /// The same to another's parts, where it is `least` or more. It looks at the outline alone where the detail cannot make
+    /// up for what that lacks.
     #[allow(
         clippy::inline_always,
         reason = "it is compiled for the processor that its caller is compiled for"
     )]
     #[allow(clippy::cast_precision_loss)] // see `product`
     #[inline(always)]
-    pub fn likeness_from(&self, other: &Self, least: f32) -> Option<f32> {
+    pub fn likeness_from(&self, outline: &Outline, detail: &Detail, least: f32) -> Option<f32> {
         /// More than what the halves' lengths are rounded by.
         const SLACK: f32 = 2.0;
-        let lengths = self.length * other.length;
-        let ([one, further], [another, beyond]) = (self.vector.halves(), other.vector.halves());
-        let first = product(one, another);
-        if first as f32 + self.rest * other.rest + SLACK < least * lengths {
+        let own = &self.outline;
+        let lengths = own.length * outline.length;
+        let first = product(&own.half, &outline.half);
+        if first as f32 + own.rest * outline.rest + SLACK < least * lengths {
             return None;
         }
-        let all = (first + product(further, beyond)) as f32;
+        let all = (first + product(&self.detail.0, &detail.0)) as f32;
         let likeness = if lengths > 0.0 { (all / lengths).clamp(-1.0, 1.0) } else { 0.0 };
         (likeness >= least).then_some(likeness)
     }
@@ -120,7 +129,7 @@ impl Measured {
 /// beside each other are what compilers make the widest instructions of.
 #[allow(clippy::inline_always, reason = "it is compiled for the processor that its caller is compiled for")]
 #[inline(always)]
-fn product(one: &[i8], other: &[i8]) -> i32 {
+fn product(one: &[i8; HALF], other: &[i8; HALF]) -> i32 {
     let mut sums = [0_i32; 16];
     for (one, other) in one.as_chunks::<16>().0.iter().zip(other.as_chunks::<16>().0) {
         for ((sum, a), b) in sums.iter_mut().zip(one).zip(other) {
@@ -169,8 +178,9 @@ mod tests {
             };
             let (one, other) = (of(one), of(other));
             let likeness = one.likeness(&other);
-            proptest::prop_assert_eq!(one.likeness_from(&other, least), (likeness >= least).then_some(likeness));
-            proptest::prop_assert_eq!(one.likeness_from(&other, likeness), Some(likeness));
+            let from = |least| one.likeness_from(&other.outline, &other.detail, least);
+            proptest::prop_assert_eq!(from(least), (likeness >= least).then_some(likeness));
+            proptest::prop_assert_eq!(from(likeness), Some(likeness));
         }
     }
 

@@ -49,8 +49,8 @@ impl WithSimd for Each<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
         for doc in self.docs {
-            let Some(other) = self.vectors.get(*doc) else { continue };
-            if let Some(likeness) = self.vector.likeness_from(other, self.least) {
+            let Some((outline, detail)) = self.vectors.get(*doc) else { continue };
+            if let Some(likeness) = self.vector.likeness_from(outline, detail, self.least) {
                 self.found.push((*doc, likeness));
             }
         }

@@ -1,5 +1,5 @@
-//! The vectors of segments in memory, one after the other as they are compared. A segment never changes: its columns are
-//! taken apart once.
+//! The vectors of segments in memory, in rows as they are compared. A segment never changes: its columns are taken apart
+//! once.
 
 use crate::schema::{COMPONENTS, vector_names};
 use moka::sync::Cache;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
-use ward_domain::vector::{DIMENSIONS, Measured, Vector};
+use ward_domain::vector::{DIMENSIONS, Detail, Measured, Outline, Vector};
 
 /// What is kept of all indexes, in bytes: a million vectors. Those go first that were not asked for the longest.
 const KEPT: u64 = 256 << 20;
@@ -16,7 +16,8 @@ const KEPT: u64 = 256 << 20;
 pub(crate) struct Vectors {
     /// Where each document's vector is among all; [`NONE`] for one that has none.
     places: Vec<u32>,
-    all: Vec<Measured>,
+    outlines: Vec<Outline>,
+    details: Vec<Detail>,
 }
 
 /// No place.
@@ -37,19 +38,23 @@ impl Vectors {
             }
             Vector::from_steps(steps).measured()
         };
-        Ok(Self {
-            places: (0..segment.max_doc()).map(place).collect(),
-            all: (0..columns[0].values.num_vals()).map(one).collect(),
-        })
+        let parts = |row: u32| {
+            let Measured { outline, detail } = one(row);
+            (outline, detail)
+        };
+        let (outlines, details) = (0..columns[0].values.num_vals()).map(parts).unzip();
+        Ok(Self { places: (0..segment.max_doc()).map(place).collect(), outlines, details })
     }
 
-    pub(crate) fn get(&self, doc: DocId) -> Option<&Measured> {
-        let place = self.places.get(usize::try_from(doc).ok()?)?;
-        self.all.get(usize::try_from(*place).ok()?)
+    pub(crate) fn get(&self, doc: DocId) -> Option<(&Outline, &Detail)> {
+        let place = usize::try_from(*self.places.get(usize::try_from(doc).ok()?)?).ok()?;
+        Some((self.outlines.get(place)?, self.details.get(place)?))
     }
 
     fn bytes(&self) -> usize {
-        size_of_val(self.all.as_slice()) + size_of_val(self.places.as_slice())
+        size_of_val(self.outlines.as_slice())
+            + size_of_val(self.details.as_slice())
+            + size_of_val(self.places.as_slice())
     }
 }
 
