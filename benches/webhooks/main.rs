@@ -32,14 +32,16 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 const RATE: u64 = 200;
 /// Slots of a doctor of the second part: a calendar holds what is to come, and is read anew after each kill.
 const SLOTS: u64 = 200;
-/// Of so many kills one may come while the server still starts.
-const IN_MID_START: u32 = 8;
+/// Of so many kills one comes while the server still starts, most likely: within so long.
+const IN_MID_START: (u32, Duration) = (8, Duration::from_secs(2));
 /// Seconds between two kills, at the most. What a start costs, reading back and filling memory again, is some three seconds of
 /// work: killed twice as often as that, a server would never come to a million events.
 const PAUSE_S: u64 = 40;
 /// Events on their way at the most: who books as fast as two cores can leaves a quarter of them for what is told, and a kill
 /// would find nothing but bookings.
 const ON_THE_WAY: u64 = 4_000;
+/// How long they may be on their way and none comes.
+const STALLED: Duration = Duration::from_mins(5);
 /// How often it is told how far a long run has come.
 const PROGRESS: Duration = Duration::from_mins(1);
 /// What 99 of 100 first attempts must be begun within.
@@ -120,7 +122,9 @@ async fn kills(events: u64, most: Duration) {
             let mut line = house.line(patient, 0, SLOTS.min(each)).await;
             for number in 0..each {
                 let events = 2 * booked.fetch_add(1, Ordering::Relaxed);
+                let waits = Instant::now();
                 while events > receiver.count() + ON_THE_WAY {
+                    assert!(waits.elapsed() < STALLED, "{} of {events} events came", receiver.count());
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
                 let nth = number % SLOTS;
@@ -138,6 +142,8 @@ async fn kills(events: u64, most: Duration) {
     let (mut killed, mut seed, mut shown) = (0_u32, 0x9e37_79b9_u64, Instant::now());
     loop {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let starts = killed > 0 && killed % IN_MID_START.0 == 0;
+        let most = if starts { IN_MID_START.1 } else { most };
         let pause = most.mul_f64(f64::from(u16::try_from((seed >> 33) % 1_000).unwrap()) / 1_000.0);
         let all = async { while drivers.join_next().await.transpose().unwrap().is_some() {} };
         if tokio::time::timeout(pause, all).await.is_ok() {
@@ -146,7 +152,7 @@ async fn kills(events: u64, most: Duration) {
         house.kill_and_start();
         killed += 1;
         // A start reads back what was not yet merged: killed in the middle of each, it would do little else.
-        if killed % IN_MID_START != 0 {
+        if killed % IN_MID_START.0 != 0 {
             house.ready().await;
         }
         if shown.elapsed() > PROGRESS {

@@ -99,10 +99,11 @@ impl HookDesk {
         })
     }
 
-    /// Takes all that lies there. Who leaves something from now on tells the actor again.
-    pub fn take(&self, tenant: TenantId) -> Taken {
+    /// Takes all that lies there: whoever was told to, so that who leaves something from now on tells the actor again, or
+    /// someone in passing. Then who was told is still to come, and one more for each that passes would fill the mailbox.
+    pub fn take(&self, tenant: TenantId, was_told: bool) -> Taken {
         self.with(tenant, |tray| {
-            tray.told = false;
+            tray.told &= !was_told;
             let behind = std::mem::take(&mut tray.behind);
             Taken { events: std::mem::take(&mut tray.events), behind }
         })

@@ -130,10 +130,10 @@ impl Resident for Webhooks {
                 }
                 return Ok(answer);
             }
-            WebhookMessage::Collect => self.collect(turn).await?,
+            WebhookMessage::Collect => self.collect(turn, true).await?,
             WebhookMessage::Have(events) => {
                 // What was left before these were committed comes first.
-                self.collect(turn).await?;
+                self.collect(turn, false).await?;
                 self.enqueue(turn, events).await?;
             }
             WebhookMessage::Note => {}
@@ -186,13 +186,13 @@ impl Webhooks {
 
     /// Takes on what lies at the desk; first, in a new activation or where something was not left there, what is pending.
     /// Once: who leaves something meanwhile tells this actor again, and under load a desk is never empty.
-    async fn collect(&mut self, turn: &Turn) -> Result<(), Failure> {
+    async fn collect(&mut self, turn: &Turn, was_told: bool) -> Result<(), Failure> {
         let Some(actors) = turn.env.actors() else { return Ok(()) };
         let shared = turn.env.store.is_shared();
         if shared && turn.env.store.version(&turn.scope, self.reference(turn)).await? != self.version {
             self.reload(turn).await?;
         }
-        let taken = actors.hook_desk.take(turn.scope.tenant());
+        let taken = actors.hook_desk.take(turn.scope.tenant(), was_told);
         // Where others write too, an event of theirs may come before one that was left here.
         if taken.behind || (shared && !taken.events.is_empty()) {
             self.caught_up = false;
@@ -360,7 +360,7 @@ impl crate::Actors {
         turn.env.tasks.spawn(async move {
             let told = match tree.has_webhooks(&scope).await {
                 Ok(false) => {
-                    tree.hook_desk.take(tenant);
+                    tree.hook_desk.take(tenant, true);
                     return;
                 }
                 Ok(true) => {

@@ -65,8 +65,8 @@ impl TenantIndex {
             Ok((id, self.cut(&searcher, at, query, &matcher)?))
         };
         let cut = self.hands.for_all_of(&searcher).map(one, found.into_iter())?;
-        let mut cut: HashMap<Option<u64>, Vec<Snippet>> = cut.into_iter().collect();
-        Ok(ids.iter().map(|id| cut.remove(&Some(id.get())).unwrap_or_default()).collect())
+        let cut: HashMap<Option<u64>, Vec<Snippet>> = cut.into_iter().collect();
+        Ok(ids.iter().map(|id| cut.get(&Some(id.get())).cloned().unwrap_or_default()).collect())
     }
 
     fn cut(

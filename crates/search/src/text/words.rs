@@ -32,7 +32,7 @@ pub fn words_of(analysis: Analysis, text: &str) -> Vec<Word> {
 /// and is dropped (O'Brien, col·lega).
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    let mut open = Open::default();
+    let (mut open, mut folded) = (Open::default(), String::new());
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();
@@ -41,7 +41,9 @@ pub fn words(text: &str) -> Vec<Word> {
         } else if let Some(plain) = persian(c) {
             open.push_plain(plain, at, end);
         } else if c.is_alphanumeric() {
-            open.push(c, at, end);
+            folded.clear();
+            fold_char(c, &mut folded);
+            open.push(&folded, at, end);
         } else if open.is_empty() {
         } else if is_accent(c) {
             open.end = end;
@@ -90,15 +92,13 @@ impl Open {
         }
     }
 
-    fn push(&mut self, c: char, at: usize, end: usize) {
+    fn push(&mut self, folded: &str, at: usize, end: usize) {
         if self.is_empty() {
             self.start = at;
         }
         self.end = end;
         self.chars += 1;
         if self.chars <= MAX_WORD_CHARS {
-            let mut folded = String::new();
-            fold_char(c, &mut folded);
             // A letter's compatibility form may hold more than letters: ½ is 1⁄2.
             self.text.extend(folded.chars().filter(|c| c.is_alphanumeric()));
         }
