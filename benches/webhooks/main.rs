@@ -34,11 +34,11 @@ const RATE: u64 = 200;
 const SLOTS: u64 = 200;
 /// Of so many kills one comes while the server still starts, most likely: within so long.
 const IN_MID_START: (u32, Duration) = (8, Duration::from_secs(2));
-/// Seconds between two kills, at the most. What a start costs, reading back and filling memory again, is some three seconds of
-/// work: killed twice as often as that, a server would never come to a million events.
+/// Seconds between two kills, at the most. After one some ten pass until what was under way is told: killed every few seconds,
+/// a server would never come to a million events.
 const PAUSE_S: u64 = 40;
-/// Events on their way at the most: who books as fast as two cores can leaves a quarter of them for what is told, and a kill
-/// would find nothing but bookings.
+/// Events on their way at the most: who books as fast as it goes leaves what is to be told minutes behind, and most kills would
+/// find nothing but bookings.
 const ON_THE_WAY: u64 = 4_000;
 /// How long they may be on their way and none comes.
 const STALLED: Duration = Duration::from_mins(5);

@@ -199,7 +199,6 @@ impl Webhooks {
         }
         if !self.caught_up {
             self.catch_up(turn).await?;
-            self.caught_up = true;
         }
         let done = self.enqueue(turn, taken.events).await;
         self.caught_up = done.is_ok();

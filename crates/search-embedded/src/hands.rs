@@ -1,7 +1,8 @@
 //! Several threads for one question.
 //!
 //! An index lies on the disk in segments, each of which is looked at by itself. Whoever waits for the answer has it the
-//! sooner the more of them are looked at side by side; where all processors are busy it costs nothing but the hand-over.
+//! sooner the more of them are looked at side by side. It is no less work, and where threads wait for the same memory it is
+//! more of it.
 
 use crate::fault::Fault;
 use std::num::NonZero;
