@@ -76,7 +76,7 @@ pub struct Hit {
     relevance_score: f32,
     /// Where it matches; empty unless asked for.
     snippets: Vec<Snippet>,
-    /// Consultations about the same, up to three for each of the first five hits of a `semantic` or `hybrid` search.
+    /// Consultations about the same, up to three for each of the first three hits of a `semantic` or `hybrid` search.
     similar_cases: Vec<SimilarCase>,
 }
 

@@ -7,6 +7,8 @@
 pub const DIMENSIONS: usize = 256;
 /// Those that are looked at first.
 const HALF: usize = DIMENSIONS / 2;
+/// Half of a vector's components.
+pub type Half = [i8; HALF];
 
 /// What a component of 1 is written as. A unit vector's components are small, the largest about 0.4, so the scale ends at
 /// one half: finer steps for what there is, and the rare larger one is cut.
@@ -86,7 +88,7 @@ pub struct Measured {
 /// The first half of a vector, and how long the whole is as it is kept.
 #[derive(Clone, Copy)]
 pub struct Outline {
-    half: [i8; HALF],
+    half: Half,
     length: f32,
     /// The length of the second half.
     rest: f32,
@@ -94,7 +96,7 @@ pub struct Outline {
 
 /// The second half of a vector.
 #[derive(Clone, Copy)]
-pub struct Detail([i8; HALF]);
+pub struct Detail(Half);
 
 impl Measured {
     /// How alike two are, from -1 to 1: the cosine of the angle between them.
@@ -102,41 +104,63 @@ impl Measured {
         self.likeness_from(&other.outline, &other.detail, f32::NEG_INFINITY).unwrap_or_default()
     }
 
-    /// The same to another's parts, where it is `least` or more. It looks at the outline alone where the detail cannot make
-    /// up for what that lacks.
+    /// The same to another's parts, where it is `least` or more.
+    pub fn likeness_from(&self, outline: &Outline, detail: &Detail, least: f32) -> Option<f32> {
+        self.glance(outline, least, product)
+            .and_then(|glance| self.look(glance, outline, detail, least, product))
+    }
+
+    /// What the outline alone says of another: `None` where no detail can make up for what it lacks to `least`. `product`
+    /// is [`product`], or one that says the same sooner.
     #[allow(
         clippy::inline_always,
         reason = "it is compiled for the processor that its caller is compiled for"
     )]
     #[allow(clippy::cast_precision_loss)] // see `product`
     #[inline(always)]
-    pub fn likeness_from(&self, outline: &Outline, detail: &Detail, least: f32) -> Option<f32> {
+    pub fn glance(
+        &self,
+        outline: &Outline,
+        least: f32,
+        product: impl Fn(&Half, &Half) -> i32,
+    ) -> Option<Glance> {
         /// More than what the halves' lengths are rounded by.
         const SLACK: f32 = 2.0;
         let own = &self.outline;
-        let lengths = own.length * outline.length;
         let first = product(&own.half, &outline.half);
-        if first as f32 + own.rest * outline.rest + SLACK < least * lengths {
-            return None;
-        }
-        let all = (first + product(&self.detail.0, &detail.0)) as f32;
+        let most = first as f32 + own.rest * outline.rest + SLACK;
+        (most >= least * (own.length * outline.length)).then_some(Glance(first))
+    }
+
+    /// How alike two are after a glance at the outline, where it is `least` or more.
+    #[allow(
+        clippy::inline_always,
+        reason = "it is compiled for the processor that its caller is compiled for"
+    )]
+    #[allow(clippy::cast_precision_loss)] // see `product`
+    #[inline(always)]
+    pub fn look(
+        &self,
+        glance: Glance,
+        outline: &Outline,
+        detail: &Detail,
+        least: f32,
+        product: impl Fn(&Half, &Half) -> i32,
+    ) -> Option<f32> {
+        let lengths = self.outline.length * outline.length;
+        let all = (glance.0 + product(&self.detail.0, &detail.0)) as f32;
         let likeness = if lengths > 0.0 { (all / lengths).clamp(-1.0, 1.0) } else { 0.0 };
         (likeness >= least).then_some(likeness)
     }
 }
 
-/// The sum of what is multiplied one by one: at most 256 * 127² for all dimensions, which an f32 holds exactly. Sixteen sums
-/// beside each other are what compilers make the widest instructions of.
-#[allow(clippy::inline_always, reason = "it is compiled for the processor that its caller is compiled for")]
-#[inline(always)]
-fn product(one: &[i8; HALF], other: &[i8; HALF]) -> i32 {
-    let mut sums = [0_i32; 16];
-    for (one, other) in one.as_chunks::<16>().0.iter().zip(other.as_chunks::<16>().0) {
-        for ((sum, a), b) in sums.iter_mut().zip(one).zip(other) {
-            *sum += i32::from(*a) * i32::from(*b);
-        }
-    }
-    sums.iter().sum()
+/// What was seen of another's outline.
+#[derive(Debug, Clone, Copy)]
+pub struct Glance(i32);
+
+/// The sum of what is multiplied one by one: at most 256 * 127² for all dimensions, which an f32 holds exactly.
+pub fn product(one: &Half, other: &Half) -> i32 {
+    one.iter().zip(other).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
 }
 
 /// Says nothing of what it is about.

@@ -14,6 +14,7 @@ use tantivy::{Executor, Searcher};
 /// Threads that all indexes share.
 pub(crate) struct Hands {
     all: Executor,
+    count: usize,
     /// From so many documents on it pays to wake them.
     many: u64,
 }
@@ -23,7 +24,12 @@ impl Hands {
         let threads = available_parallelism().map_or(1, NonZero::get);
         let all =
             if threads > 1 { Executor::multi_thread(threads, "search-")? } else { Executor::SingleThread };
-        Ok(Self { all, many })
+        Ok(Self { all, count: threads, many })
+    }
+
+    /// How many there are.
+    pub(crate) const fn count(&self) -> usize {
+        self.count
     }
 
     /// Those for what is found in so large an index.

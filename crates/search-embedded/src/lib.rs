@@ -13,6 +13,7 @@
 mod analyzer;
 mod compare;
 mod fault;
+mod filtering;
 mod folder;
 mod hands;
 mod janitor;

@@ -4,12 +4,11 @@
 use crate::compare::{AT_ONCE, Compare};
 use crate::fault::Fault;
 use crate::query;
-use crate::schema::ID;
 use crate::tenant::TenantIndex;
 use crate::vectors::{KeptVectors, Vectors};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
@@ -33,7 +32,8 @@ impl TenantIndex {
                 To::Document(id) => (self.vector(&searcher, query, id)?, Some(id.get())),
             };
             places.push(vector.is_some().then_some(asked.len()));
-            asked.extend(vector.map(|vector| Asked { vector, besides }));
+            let least = Least::of(query.least);
+            asked.extend(vector.map(|vector| Asked { vector, besides, least }));
         }
         let mut found = vec![Vec::new(); asked.len()];
         if query.limit > 0 && !asked.is_empty() {
@@ -43,7 +43,7 @@ impl TenantIndex {
             let compared = self
                 .hands
                 .for_all_of(&searcher)
-                .map(|(segment, docs)| Ok(segment.compare(docs, &asked, query)), goes)?;
+                .map(|(segment, docs)| Ok(segment.compare(docs, &asked, query.limit)), goes)?;
             found = merged(compared, asked.len(), query.limit);
         }
         let known = |(likeness, id): &Alike| {
@@ -79,11 +79,31 @@ impl TenantIndex {
 }
 
 /// What documents are compared with.
-#[derive(Clone, Copy)]
 struct Asked {
     vector: Measured,
     /// A document that is not meant.
     besides: Option<u64>,
+    /// What is less alike is not among the best, as far as any thread knows.
+    least: Least,
+}
+
+/// A number that only rises, whoever raises it.
+struct Least(AtomicU32);
+
+impl Least {
+    const fn of(number: f32) -> Self {
+        Self(AtomicU32::new(number.to_bits()))
+    }
+
+    fn get(&self) -> f32 {
+        f32::from_bits(self.0.load(Relaxed))
+    }
+
+    fn raise(&self, to: f32) {
+        let higher = |bits| (f32::from_bits(bits) < to).then_some(to.to_bits());
+        // Not raised: it is as high already.
+        let _ = self.0.fetch_update(Relaxed, Relaxed, higher);
+    }
 }
 
 /// How alike, and which.
@@ -109,23 +129,13 @@ fn better(one: &Alike, other: &Alike) -> std::cmp::Ordering {
     other.0.total_cmp(&one.0).then(other.1.cmp(&one.1))
 }
 
-/// The best of a segment for one that was asked for.
-struct Best {
-    asked: Asked,
-    /// What is less alike is not among the best.
-    least: f32,
-    alike: Vec<Alike>,
-}
-
-impl Best {
-    /// Keeps the best, and takes no more that are not as good as the last of them.
-    fn shrink(&mut self, limit: usize) {
-        if self.alike.len() > limit {
-            self.alike.select_nth_unstable_by(limit - 1, better);
-            self.alike.truncate(limit);
-            if let Some((last, _)) = self.alike.last() {
-                self.least = self.least.max(*last);
-            }
+/// Keeps the best, and lets no thread take more that are not as good as the last of them.
+fn shrink(alike: &mut Vec<Alike>, least: &Least, limit: usize) {
+    if alike.len() > limit {
+        alike.select_nth_unstable_by(limit - 1, better);
+        alike.truncate(limit);
+        if let Some((last, _)) = alike.last() {
+            least.raise(*last);
         }
     }
 }
@@ -138,8 +148,7 @@ impl Collector for Passed<'_> {
     type Child = InSegment;
 
     fn for_segment(&self, _segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<InSegment> {
-        let ids = reader.fast_fields().u64(ID)?;
-        Ok(InSegment { vectors: self.0.of(reader)?, ids, docs: Vec::new() })
+        Ok(InSegment { vectors: self.0.of(reader)?, docs: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -154,33 +163,27 @@ impl Collector for Passed<'_> {
 /// Those of a segment.
 struct InSegment {
     vectors: Arc<Vectors>,
-    ids: Column<u64>,
     docs: Vec<DocId>,
 }
 
 impl InSegment {
     /// The best of some documents, for each that was asked for.
-    fn compare(&self, docs: &[DocId], asked: &[Asked], query: &NearQuery) -> Vec<Vec<Alike>> {
+    fn compare(&self, docs: &[DocId], asked: &[Asked], limit: usize) -> Vec<Vec<Alike>> {
         let mut compare = Compare::default();
-        let best = |asked: &Asked| Best { asked: *asked, least: query.least, alike: Vec::new() };
-        let mut all: Vec<Best> = asked.iter().map(best).collect();
+        let mut best: Vec<Vec<Alike>> = vec![Vec::new(); asked.len()];
         for docs in docs.chunks(AT_ONCE) {
-            for best in &mut all {
-                for (doc, likeness) in compare.with(&best.asked.vector, docs, &self.vectors, best.least) {
-                    let id = self.ids.first(*doc).unwrap_or_default();
-                    if best.asked.besides != Some(id) {
-                        best.alike.push((*likeness, id));
-                    }
-                }
-                if best.alike.len() >= 2 * query.limit + AT_ONCE {
-                    best.shrink(query.limit);
+            for (asked, best) in asked.iter().zip(&mut best) {
+                let found = compare.with(&asked.vector, docs, &self.vectors, asked.least.get());
+                best.extend(found.iter().filter(|(_, id)| asked.besides != Some(*id)));
+                if best.len() >= 2 * limit + AT_ONCE {
+                    shrink(best, &asked.least, limit);
                 }
             }
         }
-        for best in &mut all {
-            best.shrink(query.limit);
+        for (asked, best) in asked.iter().zip(&mut best) {
+            shrink(best, &asked.least, limit);
         }
-        all.into_iter().map(|best| best.alike).collect()
+        best
     }
 }
 

@@ -1,6 +1,7 @@
 //! From words and filters to what tantivy looks up. Nothing a person typed is parsed as a query: each word becomes a
 //! term.
 
+use crate::filtering::Filtering;
 use crate::schema::Fields;
 use std::ops::Bound;
 use tantivy::Term;
@@ -21,7 +22,11 @@ type Boxed = Box<dyn Query>;
 
 /// The whole query: kind and filters let documents through, words rank them.
 pub(crate) fn build(fields: &Fields, query: &SearchQuery, text: &QueryText) -> Boxed {
-    let mut clauses = passes(fields, query.kind, &query.filters);
+    let narrowed = narrowed(fields, query.kind, &query.filters);
+    if text.is_empty() {
+        return unranked(Box::new(narrowed));
+    }
+    let mut clauses: Vec<Boxed> = vec![Box::new(Filtering(Box::new(narrowed)))];
     let searched = query.searched_fields();
     clauses.extend(text.words.iter().map(|each| best_of(word(fields, searched, each))));
     clauses.extend(text.phrases.iter().map(|each| best_of(phrase(fields, searched, each))));
@@ -36,13 +41,13 @@ pub(crate) fn narrowed(fields: &Fields, kind: DocumentKind, filters: &[Filter]) 
 /// Those of some documents that the filters let through.
 pub(crate) fn among(fields: &Fields, kind: DocumentKind, filters: &[Filter], ids: &[Id]) -> BooleanQuery {
     let mut clauses = passes(fields, kind, filters);
-    clauses.push(unranked(any_term(ids.iter().map(|id| fields.key(kind, *id)).collect())));
+    clauses.push(any_term(ids.iter().map(|id| fields.key(kind, *id)).collect()));
     BooleanQuery::intersection(clauses)
 }
 
 fn passes(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> Vec<Boxed> {
-    let mut clauses: Vec<Boxed> = vec![unranked(term(fields.kind(kind)))];
-    clauses.extend(filters.iter().map(|each| unranked(filter(fields, each))));
+    let mut clauses = vec![term(fields.kind(kind))];
+    clauses.extend(filters.iter().map(|each| filter(fields, each)));
     clauses
 }
 

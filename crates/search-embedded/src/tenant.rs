@@ -5,11 +5,13 @@ use crate::folder::{Folder, Opened, note};
 use crate::hands::Hands;
 use crate::schema::Fields;
 use crate::vectors::KeptVectors;
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tantivy::collector::Count;
-use tantivy::indexer::IndexWriterOptions;
+use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Index, IndexReader, IndexWriter};
@@ -29,6 +31,13 @@ pub(crate) struct TenantIndex {
 
 /// Threads that index a large batch: each leaves a segment of its own behind, which small batches should not.
 const BULK_WORKERS: usize = 2;
+
+/// Segments that a large load leaves behind before they are put together for the first time: it is done once more when all are
+/// there, so seldom is enough.
+const BULK_SEGMENTS: usize = 16;
+
+/// The most documents of a segment that is put together after a large load.
+const GATHERED: usize = 1_000_000;
 
 /// How much is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +94,34 @@ impl TenantIndex {
         let mut state = self.lock();
         if matches!(&*state, WriterState::Open { load: Load::Bulk, .. }) {
             finish(std::mem::replace(&mut *state, WriterState::Closed));
+            self.gather()?;
         }
         Ok(())
+    }
+
+    /// Puts the many segments that a large load leaves behind together. A search walks through the dictionaries of each, and
+    /// threads share them out: as many of the same size as there are threads are the least work.
+    fn gather(&self) -> Result<(), Fault> {
+        let mut writer = self.open_writer(Load::Bulk)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut segments = self.index.searchable_segment_metas()?;
+        segments.sort_by_key(|segment| Reverse(segment.num_docs()));
+        let documents: usize = segments.iter().map(|segment| segment.num_docs() as usize).sum();
+        let mut parts: Vec<(u32, Vec<SegmentId>)> = Vec::new();
+        parts.resize_with(self.hands.count().max(documents.div_ceil(GATHERED)), Default::default);
+        for segment in segments {
+            if let Some((documents, part)) = parts.iter_mut().min_by_key(|(documents, _)| *documents) {
+                *documents += segment.num_docs();
+                part.push(segment.id());
+            }
+        }
+        let several = parts.iter().filter(|(_, part)| part.len() > 1);
+        let merges: Vec<_> = several.map(|(_, part)| writer.merge(part)).collect();
+        for merge in merges {
+            merge.wait()?;
+        }
+        writer.wait_merging_threads()?;
+        Ok(self.reader.reload()?)
     }
 
     /// Lets `work` use the writer, opening it if need be; if it says that something changed, commits that durably
@@ -169,9 +204,15 @@ impl TenantIndex {
         let options = IndexWriterOptions::builder()
             .memory_budget_per_thread(self.writer_bytes.max(15_000_000))
             .num_worker_threads(workers)
-            .num_merge_threads(1)
+            .num_merge_threads(workers)
             .build();
-        Ok(Box::new(self.index.writer_with_options(options)?))
+        let writer = self.index.writer_with_options(options)?;
+        if load == Load::Bulk {
+            let mut seldom = LogMergePolicy::default();
+            seldom.set_min_num_segments(BULK_SEGMENTS);
+            writer.set_merge_policy(Box::new(seldom));
+        }
+        Ok(Box::new(writer))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The vectors of segments in memory, in rows as they are compared. A segment never changes: its columns are taken apart
 //! once.
 
-use crate::schema::{COMPONENTS, vector_names};
+use crate::schema::{COMPONENTS, ID, vector_names};
 use moka::sync::Cache;
 use std::sync::Arc;
 use tantivy::columnar::Column;
@@ -16,9 +16,15 @@ const KEPT: u64 = 256 << 20;
 pub(crate) struct Vectors {
     /// Where each document's vector is among all; [`NONE`] for one that has none.
     places: Vec<u32>,
+    /// The id of the document of each.
+    ids: Vec<u64>,
     outlines: Vec<Outline>,
     details: Vec<Detail>,
 }
+
+/// Where a vector is among those of its segment.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(usize);
 
 /// No place.
 const NONE: u32 = u32::MAX;
@@ -42,19 +48,41 @@ impl Vectors {
             let Measured { outline, detail } = one(row);
             (outline, detail)
         };
-        let (outlines, details) = (0..columns[0].values.num_vals()).map(parts).unzip();
-        Ok(Self { places: (0..segment.max_doc()).map(place).collect(), outlines, details })
+        let (outlines, details): (Vec<_>, Vec<_>) = (0..columns[0].values.num_vals()).map(parts).unzip();
+        let places: Vec<u32> = (0..segment.max_doc()).map(place).collect();
+        let of_docs = column(ID.to_owned())?;
+        let mut ids = vec![0; outlines.len()];
+        for (doc, place) in (0..).zip(&places) {
+            if let (Ok(place), Some(id)) = (usize::try_from(*place), of_docs.first(doc))
+                && let Some(slot) = ids.get_mut(place)
+            {
+                *slot = id;
+            }
+        }
+        Ok(Self { places, ids, outlines, details })
     }
 
+    /// Both parts of a document's vector.
     pub(crate) fn get(&self, doc: DocId) -> Option<(&Outline, &Detail)> {
+        self.outline(doc).map(|(place, outline)| (outline, self.at(place).1))
+    }
+
+    /// What is looked at first of a document's vector, and where the rest is.
+    pub(crate) fn outline(&self, doc: DocId) -> Option<(Place, &Outline)> {
         let place = usize::try_from(*self.places.get(usize::try_from(doc).ok()?)?).ok()?;
-        Some((self.outlines.get(place)?, self.details.get(place)?))
+        Some((Place(place), self.outlines.get(place)?))
+    }
+
+    /// Both parts of the vector at a place that [`Self::outline`] told, and the id of its document.
+    pub(crate) fn at(&self, place: Place) -> (&Outline, &Detail, u64) {
+        (&self.outlines[place.0], &self.details[place.0], self.ids[place.0])
     }
 
     fn bytes(&self) -> usize {
         size_of_val(self.outlines.as_slice())
             + size_of_val(self.details.as_slice())
             + size_of_val(self.places.as_slice())
+            + size_of_val(self.ids.as_slice())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `commits`: bookings of 64 callers over 50 doctors, against bare lightweight transactions with as many bytes, in turns.
 //! `day`: the same 64 callers, all with one doctor, past each other: each commit contends in the store.
-//! `lists`: pages of a list at 10,000 rows and at ROWS (1,000,000), first, middle and last.
+//! `lists`: pages of a list of 10,000 rows and of one of ROWS (1,000,000), first, middle and last, in turns.
 //!
 //! Uses the node of `tests/servers/cassandra`, or the one that `SCYLLA_NODES` names. Read as ratios within one run.
 #![allow(
@@ -260,46 +260,68 @@ fn filling(from: u64, until: u64, version: u64) -> Commit {
     }
 }
 
-async fn pages(store: &ScyllaStore, rows: u64) -> Vec<f64> {
-    let mut medians = Vec::new();
-    for (place, offset) in [("first", 0), ("middle", rows / 2), ("last", rows - 20)] {
-        let query =
-            ListQuery { limit: 20, slice: Slice::Offset(offset), ..ListQuery::all(List::Slots, Key::all()) };
-        let mut times = Vec::new();
-        for _ in 0..200 {
-            let asked = Instant::now();
-            let page = store.list(&scope(), &query).await.unwrap();
-            times.push(asked.elapsed());
-            assert_eq!((page.rows.len(), page.total), (20, rows));
+/// One page, timed.
+async fn page(store: &ScyllaStore, rows: u64, offset: u64) -> Duration {
+    let query =
+        ListQuery { limit: 20, slice: Slice::Offset(offset), ..ListQuery::all(List::Slots, Key::all()) };
+    let asked = Instant::now();
+    let page = store.list(&scope(), &query).await.unwrap();
+    let took = asked.elapsed();
+    assert_eq!((page.rows.len(), page.total), (20, rows));
+    took
+}
+
+/// Where pages are read. Within a chunk a page reads what is before it, up to a chunk: so many places are looked at, not one.
+const PLACES: [(&str, fn(u64, u64) -> u64); 3] = [
+    ("first", |_, turn| 20 * (turn % 50)),
+    ("middle", |rows, turn| rows / 2 - 2_000 + turn * 131 % 4_000),
+    ("last", |rows, turn| rows - 20 * (1 + turn % 50)),
+];
+
+/// Of both lists in turns: what else the machine does meets both.
+async fn pages(few: (&ScyllaStore, u64), many: (&ScyllaStore, u64)) {
+    for (place, offset) in PLACES {
+        let (mut of_few, mut of_many) = (Vec::new(), Vec::new());
+        for turn in 0..1_000 {
+            of_few.push(page(few.0, few.1, offset(few.1, turn)).await);
+            of_many.push(page(many.0, many.1, offset(many.1, turn)).await);
         }
-        times.sort_unstable();
-        medians.push(times[100].as_secs_f64() * 1e3);
-        println!("{rows} rows, {place} page: {}", percentiles(times));
+        let mean = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64();
+        let median = |times: &mut Vec<Duration>| {
+            times.sort_unstable();
+            times[times.len() / 2].as_secs_f64()
+        };
+        let means = mean(&of_many) / mean(&of_few);
+        let medians = median(&mut of_many) / median(&mut of_few);
+        println!("{place} pages, {} rows: {}", few.1, percentiles(of_few));
+        println!("{place} pages, {} rows: {}", many.1, percentiles(of_many));
+        println!("  {place}: {medians:.2} by medians, {means:.2} by means");
     }
-    medians
+}
+
+async fn filled(options: &Options, realm: &[u8], rows: u64) -> ScyllaStore {
+    let store = server::beside(Options { realm: realm.to_vec(), chunk_rows: 256, ..options.clone() });
+    let (begun, mut version) = (Instant::now(), 0);
+    for from in (0..rows).step_by(1000) {
+        let until = (from + 1000).min(rows);
+        version = store.commit(&scope(), filling(from, until, version)).await.unwrap().version;
+        // Rows lie anywhere among the others, so each look counts all of them: now and then is enough.
+        if until % 100_000 == 0 || until == rows {
+            store.tend().await.unwrap();
+            println!("{until} rows after {:.0} s", begun.elapsed().as_secs_f64());
+        }
+    }
+    store
 }
 
 async fn lists(options: &Options, rows: u64) {
-    let store = server::beside(Options { realm: b"lists".to_vec(), chunk_rows: 256, ..options.clone() });
-    let (mut filled, mut version, mut before) = (0, 0, Vec::new());
-    for until in [10_000, rows] {
-        let begun = Instant::now();
-        while filled < until {
-            let next = (filled + 1000).min(until);
-            version = store.commit(&scope(), filling(filled, next, version)).await.unwrap().version;
-            filled = next;
-            store.tend().await.unwrap();
-        }
-        println!("filled to {filled} rows in {:.0} s", begun.elapsed().as_secs_f64());
-        // As it is read: not in the very seconds in which every chunk has just changed.
-        tokio::time::sleep(Duration::from_secs(8)).await;
-        store.tend().await.unwrap();
-        let medians = pages(&store, until).await;
-        for (now, then) in medians.iter().zip(&before) {
-            println!("  against 10,000 rows: {:.2}", now / then);
-        }
-        before = medians;
-    }
+    let few = filled(options, b"few", 10_000).await;
+    let many = filled(options, b"many", rows).await;
+    // As it is read: not in the very seconds in which every chunk has just changed.
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    few.tend().await.unwrap();
+    many.tend().await.unwrap();
+    pages((&few, 10_000), (&many, rows)).await;
 }
 
 fn main() {

@@ -103,6 +103,11 @@ pub fn within_one_edit(one: &str, other: &str) -> bool {
     if one.len().abs_diff(other.len()) > LONGEST_CHAR {
         return false;
     }
+    // Most words differ at both ends, which one edit makes of very short ones alone.
+    let first_differ = one.bytes().next() != other.bytes().next();
+    if first_differ && one.bytes().next_back() != other.bytes().next_back() && one.chars().nth(2).is_some() {
+        return false;
+    }
     let (one, other) = without_common_ends(one, other);
     let (mut one, mut other) = (one.chars(), other.chars());
     match ((one.next(), one.next()), (other.next(), other.next())) {

@@ -31,14 +31,19 @@ pub fn words_of(analysis: Analysis, text: &str) -> Vec<Word> {
 /// The words of a text: runs of letters and digits. An apostrophe or middle dot between letters belongs to the word
 /// and is dropped (O'Brien, col·lega).
 pub fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
+    // About as many as a text has.
+    let mut words = Vec::with_capacity(text.len() / 6);
     let (mut open, mut folded) = (Open::default(), String::new());
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let run = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if run > 0 {
+            open.push_ascii(&text[at..at + run], at);
+            at += run;
+            continue;
+        }
         let end = at + c.len_utf8();
-        if c.is_ascii_alphanumeric() {
-            open.push_plain(c.to_ascii_lowercase(), at, end);
-        } else if let Some(plain) = persian(c) {
+        if let Some(plain) = persian(c) {
             open.push_plain(plain, at, end);
         } else if c.is_alphanumeric() {
             folded.clear();
@@ -50,11 +55,12 @@ pub fn words(text: &str) -> Vec<Word> {
         } else if is_joiner(c) {
             open.part();
         } else if is_invisible(c)
-            || (is_inner(c) && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric()))
+            || (is_inner(c) && text[end..].chars().next().is_some_and(char::is_alphanumeric))
         {
         } else {
             open.close(&mut words);
         }
+        at = end;
     }
     open.close(&mut words);
     words
@@ -78,6 +84,19 @@ struct Open {
 impl Open {
     fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+
+    /// The same as [`Self::push`] for letters and digits of ASCII, which come in runs.
+    fn push_ascii(&mut self, run: &str, at: usize) {
+        if self.is_empty() {
+            self.start = at;
+        }
+        self.end = at + run.len();
+        let room = MAX_WORD_CHARS.saturating_sub(self.chars).min(run.len());
+        self.chars += run.len();
+        let from = self.text.len();
+        self.text.push_str(&run[..room]);
+        self.text[from..].make_ascii_lowercase();
     }
 
     /// The same as [`Self::push`] for a letter or digit that is known to fold to one, as most of most texts are.

@@ -2,7 +2,7 @@
 
 use super::similar::{self, SimilarCase};
 use crate::{Ctx, Fail, Filters, House};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 use ward_domain::encounter::Encounter;
 use ward_domain::id::Id;
@@ -81,7 +81,7 @@ const LEAST_ALIKE: f32 = 0.2;
 /// The most that are found by what they are about.
 const MOST_ALIKE: usize = 100;
 /// Hits that come with similar cases.
-const WITH_SIMILAR: usize = 5;
+const WITH_SIMILAR: usize = 3;
 
 /// Searches the caller's consultations; says how many match, which, and how many milliseconds it took.
 ///
@@ -94,59 +94,103 @@ pub async fn search(
 ) -> Result<(u64, Vec<Found>, u64), Fail> {
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let began = Instant::now();
-    let filters = filters(ctx, grant, &request);
-    let (total, hits) = match request.by {
+    // Written down while it is looked for: a search that fails was tried all the same.
+    let ((total, found), ()) = tokio::try_join!(
+        look(house, ctx, &request, grant),
+        house.trace_list(ctx, Resource::Encounter, Vec::new())
+    )?;
+    Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
+}
+
+async fn look(
+    house: &House,
+    ctx: &Ctx,
+    request: &SearchRequest,
+    grant: Grant,
+) -> Result<(u64, Vec<Found>), Fail> {
+    let filters = filters(ctx, grant, request);
+    let Hits { total, mut hits, uncut } = hits(house, ctx, request, &filters).await?;
+    hits.truncate(request.limit);
+    let seen = async {
+        let encounters = records(house, ctx, grant, &hits).await?;
+        if request.by == By::Text {
+            return Ok((encounters, Vec::new()));
+        }
+        let first: Vec<&Encounter> = encounters.iter().flatten().take(WITH_SIMILAR).collect();
+        let cases = similar::cases(house, ctx, &first, &filters).await?;
+        Ok((encounters, cases))
+    };
+    let uncut: Vec<Id> = hits.iter().map(|hit| hit.id).filter(|id| uncut.contains(id)).collect();
+    let cut = async {
+        if !request.snippets || uncut.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let words = words(request, &filters, MOST_ALIKE);
+        let cut = house.env.search.snippets(&ctx.scope, &words, &uncut).await?;
+        Ok::<_, Fail>(uncut.iter().copied().zip(cut).collect())
+    };
+    let ((encounters, cases), mut cut) = tokio::try_join!(seen, cut)?;
+    let mut cases = cases.into_iter();
+    let mut found = Vec::with_capacity(hits.len());
+    for (mut hit, encounter) in hits.into_iter().zip(encounters) {
+        let Some(encounter) = encounter else { continue };
+        hit.snippets.extend(cut.remove(&hit.id).unwrap_or_default());
+        let snippets = shown(&hit, &encounter, request);
+        let similar = cases.next().unwrap_or_default();
+        found.push(Found { snippets, score: hit.score, encounter, similar });
+    }
+    Ok((total, found))
+}
+
+/// What the index answers.
+struct Hits {
+    total: u64,
+    hits: Vec<Hit>,
+    /// Those that match by their words, and whose snippets are not cut yet: there are more of them than are shown.
+    uncut: HashSet<Id>,
+}
+
+async fn hits(house: &House, ctx: &Ctx, request: &SearchRequest, filters: &[Filter]) -> Result<Hits, Fail> {
+    match request.by {
         By::Text => {
-            let words =
-                SearchQuery { snippets: request.snippets, ..words(&request, &filters, request.limit) };
-            let page = by_words(house, ctx, &words).await?;
-            (page.total, page.hits)
+            let words = SearchQuery { snippets: request.snippets, ..words(request, filters, request.limit) };
+            let SearchPage { total, hits, .. } = by_words(house, ctx, &words).await?;
+            Ok(Hits { total, hits, uncut: HashSet::new() })
         }
         By::Semantic => {
-            let near = by_likeness(house, ctx, &request, &filters).await?;
-            (near.len() as u64, near.into_iter().map(bare).collect())
+            let near = by_likeness(house, ctx, request, filters).await?;
+            let (total, hits) = (near.len() as u64, near.into_iter().map(bare).collect());
+            Ok(Hits { total, hits, uncut: HashSet::new() })
         }
         By::Hybrid => {
-            let words = words(&request, &filters, MOST_ALIKE);
+            let words = words(request, filters, MOST_ALIKE);
             let (page, near) =
-                tokio::join!(by_words(house, ctx, &words), by_likeness(house, ctx, &request, &filters));
-            let (page, near) = (page?, near?);
-            let matching: HashSet<Id> = page.hits.iter().map(|hit| hit.id).collect();
-            let mut fused = fuse(page.hits, &near);
-            let total = page.total.max(fused.len() as u64);
-            fused.truncate(request.limit);
-            if request.snippets {
-                // Of those that are shown alone: there are five times as many others.
-                let shown: Vec<&mut Hit> =
-                    fused.iter_mut().filter(|hit| matching.contains(&hit.id)).collect();
-                let ids: Vec<Id> = shown.iter().map(|hit| hit.id).collect();
-                let snippets = house.env.search.snippets(&ctx.scope, &words, &ids).await?;
-                shown.into_iter().zip(snippets).for_each(|(hit, snippets)| hit.snippets = snippets);
-            }
-            (total, fused)
+                tokio::try_join!(by_words(house, ctx, &words), by_likeness(house, ctx, request, filters))?;
+            let uncut = page.hits.iter().map(|hit| hit.id).collect();
+            let hits = fuse(page.hits, &near);
+            Ok(Hits { total: page.total.max(hits.len() as u64), hits, uncut })
         }
-    };
-    let hits: Vec<Hit> = hits.into_iter().take(request.limit).collect();
+    }
+}
+
+/// The consultations of hits, where they stand and the caller may see them: what the index says lags a moment behind, and
+/// the record decides whose it is.
+async fn records(
+    house: &House,
+    ctx: &Ctx,
+    grant: Grant,
+    hits: &[Hit],
+) -> Result<Vec<Option<Encounter>>, Fail> {
     let ids: Vec<Id> = hits.iter().map(|hit| hit.id).collect();
-    let mut encounters = house.find_many::<Encounter>(&ctx.scope, &ids).await?;
-    // What the index says lags a moment behind: the record decides whose it is.
-    encounters.retain(|found| grant == Grant::Any || found.document.doctor == ctx.user);
-    let mut found = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let Some(at) = encounters.iter().position(|found| found.document.id.id() == hit.id) else { continue };
-        let encounter = encounters.swap_remove(at).document;
-        let snippets = shown(&hit, &encounter, &request);
-        found.push(Found { snippets, score: hit.score, encounter, similar: Vec::new() });
-    }
-    if request.by != By::Text {
-        let first: Vec<&Encounter> = found.iter().take(WITH_SIMILAR).map(|one| &one.encounter).collect();
-        let cases = similar::cases(house, ctx, &first, &filters).await?;
-        for (one, cases) in found.iter_mut().zip(cases) {
-            one.similar = cases;
-        }
-    }
-    house.trace_list(ctx, Resource::Encounter, Vec::new()).await?;
-    Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
+    let encounters = house.find_many::<Encounter>(&ctx.scope, &ids).await?;
+    let mine = |encounter: &Encounter| grant == Grant::Any || encounter.doctor == ctx.user;
+    let mut by_id: HashMap<Id, Encounter> = encounters
+        .into_iter()
+        .map(|found| found.document)
+        .filter(mine)
+        .map(|encounter| (encounter.id.id(), encounter))
+        .collect();
+    Ok(ids.iter().map(|id| by_id.remove(id)).collect())
 }
 
 fn words(request: &SearchRequest, filters: &[Filter], limit: usize) -> SearchQuery {
