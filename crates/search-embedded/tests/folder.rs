@@ -62,6 +62,33 @@ async fn large_and_small_batches_make_one_index() {
     assert_eq!(subject.hospital(0).page(encounters().text("again ")).await.total, LARGE);
 }
 
+/// A search looks into each segment, and each thread takes one: after a large load there are as many as threads.
+#[tokio::test]
+async fn a_large_load_leaves_few_segments_of_about_the_same_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let subject = open(&folder).await;
+    let hospital = subject.hospital(0);
+    let segments = || -> Vec<u64> {
+        let files = fs::read_dir(folder.path().join("7/index")).unwrap().map(|entry| entry.unwrap().path());
+        let stored = files.filter(|path| path.extension().is_some_and(|each| each == "store"));
+        stored.map(|path| path.metadata().unwrap().len()).collect()
+    };
+    for batch in 0..12 {
+        let numbers = batch * 1_000..(batch + 1) * 1_000;
+        hospital.put(numbers.map(|number| encounter(number).text(TextField::Plan, "rest"))).await;
+    }
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let before = segments().len();
+    hospital.index.mark_complete(&hospital.scope).await.unwrap();
+    let left = segments();
+    assert!(left.len() <= threads.max(1) && left.len() <= before, "{before} segments, then {left:?}");
+    if before > 2 * threads {
+        assert!(*left.iter().max().unwrap() < 2 * left.iter().min().unwrap(), "{left:?}");
+    }
+    assert_eq!(hospital.page(encounters().text("rest ")).await.total, 12_000);
+    assert_eq!(status(&hospital).await, IndexStatus { documents: 12_000, complete: true });
+}
+
 #[tokio::test]
 async fn everything_survives_a_restart_and_a_crash() {
     let folder = tempfile::tempdir().unwrap();

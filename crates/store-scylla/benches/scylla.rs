@@ -1,6 +1,7 @@
 //! Figures of the CQL store on one node: `cargo bench -p ward-store-scylla -- [commits] [day] [lists ROWS]`.
 //!
-//! `commits`: bookings of 64 callers over 50 doctors, against bare lightweight transactions with as many bytes, in turns.
+//! `commits`: bookings of 64 callers over 50 doctors, against bare lightweight transactions with as many bytes and the same
+//! bookings in the embedded store, in turns.
 //! `day`: the same 64 callers, all with one doctor, past each other: each commit contends in the store.
 //! `lists`: pages of a list of 10,000 rows and of one of ROWS (1,000,000), first, middle and last, in turns.
 //!
@@ -28,7 +29,8 @@ use ward_domain::id::{Id, UserId};
 use ward_domain::record::{AggregateKind, ClaimKey, ClaimOp, IndexRow, Key, List, RecordKind};
 use ward_domain::tenancy::{TenantId, TenantScope};
 use ward_domain::time::{DAY, Time};
-use ward_store::{AggregateRef, Commit, CommitError, ListQuery, OutboxEvent, Slice, Store as _};
+use ward_store::{AggregateRef, Commit, CommitError, ListQuery, OutboxEvent, Slice, Store};
+use ward_store_embedded::EmbeddedStore;
 use ward_store_scylla::{Options, ScyllaStore};
 
 const CALLERS: u64 = 64;
@@ -112,8 +114,8 @@ where
 }
 
 /// Callers take the doctors in turn; one doctor's bookings come one after the other, as its calendar's actor has them.
-async fn bookings(
-    store: Arc<ScyllaStore>,
+async fn bookings<S: Store + 'static>(
+    store: Arc<S>,
     numbers: Arc<AtomicU64>,
     doctors: Arc<Vec<tokio::sync::Mutex<u64>>>,
 ) -> (f64, String) {
@@ -182,11 +184,19 @@ async fn commits(options: &Options) {
     let store = Arc::new(server::beside(Options { realm: b"commits".to_vec(), ..options.clone() }));
     let doctors = Arc::new((0..DOCTORS).map(|_| tokio::sync::Mutex::new(0)).collect::<Vec<_>>());
     let numbers = Arc::new(AtomicU64::new(0));
+    let folder = tempfile::tempdir().unwrap();
+    let beside =
+        Arc::new(EmbeddedStore::open(folder.path(), ward_store_embedded::Options::default()).unwrap());
+    let beside_doctors = Arc::new((0..DOCTORS).map(|_| tokio::sync::Mutex::new(0)).collect::<Vec<_>>());
+    let beside_numbers = Arc::new(AtomicU64::new(0));
     for round in 0..3 {
         let (ours, our_times) = bookings(store.clone(), numbers.clone(), doctors.clone()).await;
+        let (embedded, embedded_times) =
+            bookings(beside.clone(), beside_numbers.clone(), beside_doctors.clone()).await;
         let (theirs, their_times) = bare(session.clone()).await;
         println!(
-            "round {round}: bookings {ours:.0}/s ({our_times}); bare transactions {theirs:.0}/s ({their_times}); {:.2}",
+            "round {round}: bookings {ours:.0}/s ({our_times}); bare transactions {theirs:.0}/s ({their_times}); {:.2}; \
+             bookings in the embedded store {embedded:.0}/s ({embedded_times})",
             ours / theirs
         );
     }
