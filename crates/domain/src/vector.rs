@@ -47,9 +47,9 @@ impl Vector {
         &self.0
     }
 
-    /// From [`Self::steps`].
-    pub const fn from_steps(steps: [i8; DIMENSIONS]) -> Self {
-        Self(steps)
+    /// From [`Self::steps`]. None of these is -128, which has no opposite: it is taken for -127.
+    pub fn from_steps(steps: [i8; DIMENSIONS]) -> Self {
+        Self(steps.map(|step| step.max(-127)))
     }
 
     /// The components, about one long together.
@@ -129,7 +129,8 @@ impl Measured {
         let own = &self.outline;
         let first = product(&own.half, &outline.half);
         let most = first as f32 + own.rest * outline.rest + SLACK;
-        (most >= least * (own.length * outline.length)).then_some(Glance(first))
+        let lacks = most < least * (own.length * outline.length);
+        (!lacks).then_some(Glance(first))
     }
 
     /// How alike two are after a glance at the outline, where it is `least` or more.

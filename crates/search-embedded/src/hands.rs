@@ -27,6 +27,11 @@ impl Hands {
         Ok(Self { all, count: threads, many })
     }
 
+    /// True where so few documents are not worth waking them.
+    pub(crate) const fn are_too_many_for(&self, documents: u64) -> bool {
+        documents < self.many
+    }
+
     /// How many there are.
     pub(crate) const fn count(&self) -> usize {
         self.count
@@ -35,7 +40,7 @@ impl Hands {
     /// Those for what is found in so large an index.
     pub(crate) fn for_all_of(&self, searcher: &Searcher) -> &Executor {
         const OWN: &Executor = &Executor::SingleThread;
-        if searcher.num_docs() < self.many { OWN } else { &self.all }
+        if self.are_too_many_for(searcher.num_docs()) { OWN } else { &self.all }
     }
 
     /// As tantivy's search, segments side by side.

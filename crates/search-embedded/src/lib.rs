@@ -82,7 +82,9 @@ impl Default for Limits {
 /// The search port on the local disk.
 pub struct EmbeddedSearch {
     shelf: Arc<Shelf>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
+    /// Of several indexes one has its segments put together at a time: it takes all threads.
+    gathering: Semaphore,
     _janitor: Janitor,
 }
 
@@ -93,7 +95,8 @@ impl EmbeddedSearch {
         let shelf = blocking(move || Shelf::open(root, limits)).await?;
         let shelf = Arc::new(shelf);
         let janitor = Janitor::start(&shelf).map_err(Fault::from)?;
-        Ok(Self { shelf, permits: Semaphore::new(limits.concurrent_calls.max(1)), _janitor: janitor })
+        let permits = Arc::new(Semaphore::new(limits.concurrent_calls.max(1)));
+        Ok(Self { shelf, permits, gathering: Semaphore::new(1), _janitor: janitor })
     }
 
     /// Does `work` with the tenant's index, on a blocking thread. An index upon which the work panics or reads
@@ -132,9 +135,14 @@ impl EmbeddedSearch {
         T: Send + 'static,
         F: FnOnce(&Shelf) -> Result<T, Fault> + Send + 'static,
     {
-        let _permit = self.permits.acquire().await.map_err(|_| Fault::closed())?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Fault::closed())?;
         let held = Arc::clone(&self.shelf);
-        blocking(move || work(&held)).await
+        blocking(move || {
+            // Work that nobody waits for any more goes on, and is one of the calls until it ends.
+            let _permit = permit;
+            work(&held)
+        })
+        .await
     }
 
     /// How many indexes and writers are open: for metrics.
@@ -190,7 +198,11 @@ impl SearchIndex for EmbeddedSearch {
     }
 
     async fn mark_complete(&self, scope: &TenantScope) -> Result<(), SearchError> {
-        self.with(scope, TenantIndex::mark_complete).await
+        if self.with(scope, TenantIndex::mark_complete).await? {
+            let _alone = self.gathering.acquire().await.map_err(|_| Fault::closed())?;
+            self.with(scope, TenantIndex::gather).await?;
+        }
+        Ok(())
     }
 
     async fn destroy(&self, scope: &TenantScope) -> Result<(), SearchError> {

@@ -14,7 +14,7 @@ use tantivy::index::SegmentId;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Index, IndexReader, IndexWriter};
+use tantivy::{FutureResult, Index, IndexReader, IndexWriter};
 use ward_search::IndexStatus;
 
 pub(crate) struct TenantIndex {
@@ -34,10 +34,10 @@ const BULK_WORKERS: usize = 2;
 
 /// Segments that a large load leaves behind before they are put together for the first time: it is done once more when all are
 /// there, so seldom is enough.
-const BULK_SEGMENTS: usize = 16;
+const BULK_SEGMENTS: usize = 64;
 
-/// The most documents of a segment that is put together after a large load.
-const GATHERED: usize = 1_000_000;
+/// About how many documents of a segment are enough.
+const GATHERED: usize = 250_000;
 
 /// How much is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,23 +85,42 @@ impl TenantIndex {
         Ok(IndexStatus { documents: searcher.num_docs() - gone, complete: self.is_complete() })
     }
 
-    pub(crate) fn mark_complete(&self) -> Result<(), Fault> {
+    /// True if it was not complete before.
+    pub(crate) fn mark_complete(&self) -> Result<bool, Fault> {
+        let was_complete = self.is_complete();
         self.write(Load::Small, |_| {
             let changed = !self.is_complete();
             self.complete.store(true, Ordering::Release);
             Ok(changed)
         })?;
-        let mut state = self.lock();
-        if matches!(&*state, WriterState::Open { load: Load::Bulk, .. }) {
-            finish(std::mem::replace(&mut *state, WriterState::Closed));
-            self.gather()?;
-        }
-        Ok(())
+        Ok(!was_complete)
     }
 
     /// Puts the many segments that a large load leaves behind together. A search walks through the dictionaries of each, and
-    /// threads share them out: as many of the same size as there are threads are the least work.
-    fn gather(&self) -> Result<(), Fault> {
+    /// threads share them out: about as many as there are threads, and of about the same size, are the least work. What does
+    /// not come of it is said in the log: the index is whole as it is.
+    pub(crate) fn gather(&self) -> Result<(), Fault> {
+        let mut state = self.lock();
+        if matches!(&*state, WriterState::Retired) {
+            return Err(Fault::Retired);
+        }
+        let segments = self.index.searchable_segment_metas()?;
+        let documents: u64 = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
+        if segments.len() <= 2 * self.hands.count() || self.hands.are_too_many_for(documents) {
+            return Ok(());
+        }
+        finish(std::mem::replace(&mut *state, WriterState::Closed));
+        match self.gathered() {
+            Err(damaged @ Fault::Damaged(_)) => Err(damaged),
+            Err(error) => {
+                tracing::warn!(%error, "the segments of a search index were not put together");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn gathered(&self) -> Result<(), Fault> {
         let mut writer = self.open_writer(Load::Bulk)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let mut segments = self.index.searchable_segment_metas()?;
@@ -117,11 +136,14 @@ impl TenantIndex {
         }
         let several = parts.iter().filter(|(_, part)| part.len() > 1);
         let merges: Vec<_> = several.map(|(_, part)| writer.merge(part)).collect();
-        for merge in merges {
-            merge.wait()?;
-        }
+        // All are waited for, whatever comes of one: none goes on in a folder that is opened again or removed.
+        let merged: Vec<_> = merges.into_iter().map(FutureResult::wait).collect();
         writer.wait_merging_threads()?;
-        Ok(self.reader.reload()?)
+        self.reader.reload()?;
+        for merged in merged {
+            merged?;
+        }
+        Ok(())
     }
 
     /// Lets `work` use the writer, opening it if need be; if it says that something changed, commits that durably

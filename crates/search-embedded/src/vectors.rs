@@ -9,7 +9,7 @@ use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
 use ward_domain::vector::{DIMENSIONS, Detail, Measured, Outline, Vector};
 
-/// What is kept of all indexes, in bytes: a million vectors. Those go first that were not asked for the longest.
+/// What is kept of all indexes, in bytes: nearly a million vectors, and several of the largest segments. Those go first that were not asked for the longest.
 const KEPT: u64 = 256 << 20;
 
 /// The vectors of a segment.

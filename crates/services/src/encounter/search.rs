@@ -94,22 +94,8 @@ pub async fn search(
 ) -> Result<(u64, Vec<Found>, u64), Fail> {
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let began = Instant::now();
-    // Written down while it is looked for: a search that fails was tried all the same.
-    let ((total, found), ()) = tokio::try_join!(
-        look(house, ctx, &request, grant),
-        house.trace_list(ctx, Resource::Encounter, Vec::new())
-    )?;
-    Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
-}
-
-async fn look(
-    house: &House,
-    ctx: &Ctx,
-    request: &SearchRequest,
-    grant: Grant,
-) -> Result<(u64, Vec<Found>), Fail> {
-    let filters = filters(ctx, grant, request);
-    let Hits { total, mut hits, uncut } = hits(house, ctx, request, &filters).await?;
+    let filters = filters(ctx, grant, &request);
+    let Hits { total, mut hits, uncut } = hits(house, ctx, &request, &filters).await?;
     hits.truncate(request.limit);
     let seen = async {
         let encounters = records(house, ctx, grant, &hits).await?;
@@ -125,21 +111,23 @@ async fn look(
         if !request.snippets || uncut.is_empty() {
             return Ok(HashMap::new());
         }
-        let words = words(request, &filters, MOST_ALIKE);
+        let words = words(&request, &filters, MOST_ALIKE);
         let cut = house.env.search.snippets(&ctx.scope, &words, &uncut).await?;
         Ok::<_, Fail>(uncut.iter().copied().zip(cut).collect())
     };
-    let ((encounters, cases), mut cut) = tokio::try_join!(seen, cut)?;
+    // What was found is told once the trail says so, and is put together meanwhile.
+    let trace = house.trace_list(ctx, Resource::Encounter, Vec::new());
+    let ((encounters, cases), mut cut, ()) = tokio::try_join!(seen, cut, trace)?;
     let mut cases = cases.into_iter();
     let mut found = Vec::with_capacity(hits.len());
     for (mut hit, encounter) in hits.into_iter().zip(encounters) {
         let Some(encounter) = encounter else { continue };
         hit.snippets.extend(cut.remove(&hit.id).unwrap_or_default());
-        let snippets = shown(&hit, &encounter, request);
+        let snippets = shown(&hit, &encounter, &request);
         let similar = cases.next().unwrap_or_default();
         found.push(Found { snippets, score: hit.score, encounter, similar });
     }
-    Ok((total, found))
+    Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// What the index answers.
