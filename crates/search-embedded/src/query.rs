@@ -28,7 +28,7 @@ pub(crate) fn build(fields: &Fields, query: &SearchQuery, text: &QueryText) -> B
     }
     let mut clauses: Vec<Boxed> = vec![Box::new(Filtering(Box::new(narrowed)))];
     let searched = query.searched_fields();
-    clauses.extend(text.words.iter().map(|each| best_of(word(fields, searched, each))));
+    clauses.extend(text.words.iter().map(|each| word(fields, searched, each)));
     clauses.extend(text.phrases.iter().map(|each| best_of(phrase(fields, searched, each))));
     Box::new(BooleanQuery::intersection(clauses))
 }
@@ -82,24 +82,31 @@ fn any_term(mut terms: Vec<Term>) -> Boxed {
 
 /// All ways in which a word may be found. Beginnings and typing errors have no frequency of their own: they count the
 /// same wherever they are found, and less than any word that is not in most documents.
-fn word(fields: &Fields, searched: &[TextField], wanted: &QueryWord) -> Vec<Boxed> {
-    let mut found = Vec::new();
+fn word(fields: &Fields, searched: &[TextField], wanted: &QueryWord) -> Boxed {
+    let (mut terms, mut others) = (Vec::new(), Vec::new());
     for &field in searched {
         let exactly = |word: &str| ranked(fields.word(field, word));
         for (way, share) in ways(field.analysis(), wanted) {
-            let query: Boxed = match way {
-                Way::Is(word) => exactly(word),
-                Way::Stem(stem) => exactly(&format!("{STEM_MARK}{stem}")),
-                Way::Begins(word) => Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)),
-                Way::All(parts) => {
-                    Box::new(BooleanQuery::intersection(parts.iter().map(|part| exactly(part)).collect()))
+            let (query, all): (Boxed, _) = match way {
+                Way::Is(word) => (exactly(word), &mut terms),
+                Way::Stem(stem) => (exactly(&format!("{STEM_MARK}{stem}")), &mut terms),
+                Way::Begins(word) => {
+                    (Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)), &mut others)
                 }
-                Way::Near(word) => Box::new(FuzzyTermQuery::new(fields.word(field, word), 1, true)),
+                Way::All(parts) => {
+                    let parts = parts.iter().map(|part| exactly(part)).collect();
+                    (Box::new(BooleanQuery::intersection(parts)), &mut others)
+                }
+                Way::Near(word) => {
+                    (Box::new(FuzzyTermQuery::new(fields.word(field, word), 1, true)), &mut others)
+                }
             };
-            found.push(boosted(query, share * field.weight()));
+            all.push(boosted(query, share * field.weight()));
         }
     }
-    found
+    // Terms by themselves: the lists of one kind are gone through without asking each time what they are.
+    others.push(best_of(terms));
+    best_of(others)
 }
 
 fn phrase(fields: &Fields, searched: &[TextField], words: &[String]) -> Vec<Boxed> {
@@ -116,9 +123,9 @@ fn phrase(fields: &Fields, searched: &[TextField], words: &[String]) -> Vec<Boxe
     searched.iter().filter(in_words).map(of).collect()
 }
 
-fn best_of(ways: Vec<Boxed>) -> Boxed {
-    if ways.is_empty() {
-        return Box::new(EmptyQuery);
+fn best_of(mut ways: Vec<Boxed>) -> Boxed {
+    if ways.len() < 2 {
+        return ways.pop().unwrap_or_else(|| Box::new(EmptyQuery));
     }
     Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, FURTHER_FIELD))
 }

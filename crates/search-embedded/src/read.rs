@@ -28,16 +28,17 @@ impl TenantIndex {
         let (total, found) = Asked { searcher: &searcher, hands: &self.hands, query }.collect(&*built)?;
         let relevance = Relevance::new(&self.fields, &searcher, query, text)?;
         let matcher = Matcher::new(text);
+        let cut = query.snippets && !text.is_empty();
         let hit = |(score, at): (Score, DocAddress)| {
             let id = searcher.segment_reader(at.segment_ord).fast_fields().u64(ID)?.first(at.doc_id);
-            let snippets = if query.snippets && !text.is_empty() {
-                self.cut(&searcher, at, query, &matcher)?
-            } else {
-                Vec::new()
-            };
+            let snippets = if cut { self.cut(&searcher, at, query, &matcher)? } else { Vec::new() };
             Ok((id.and_then(Id::new), relevance.of(score), snippets))
         };
-        let hits = self.hands.for_all_of(&searcher).map(hit, found.into_iter())?;
+        let hits: Vec<_> = if cut {
+            self.hands.for_all_of(&searcher).map(hit, found.into_iter())?
+        } else {
+            found.into_iter().map(hit).collect::<tantivy::Result<_>>()?
+        };
         let whole = |(id, score, snippets): (Option<Id>, f32, Vec<Snippet>)| {
             let id = id.ok_or_else(|| Fault::Damaged("a document has no id".to_owned()))?;
             Ok(Hit { id, score, snippets })

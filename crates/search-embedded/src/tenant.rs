@@ -15,7 +15,7 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{FutureResult, Index, IndexReader, IndexWriter};
-use ward_search::IndexStatus;
+use ward_search::{IndexStatus, SearchError};
 
 pub(crate) struct TenantIndex {
     pub(crate) fields: Arc<Fields>,
@@ -113,6 +113,7 @@ impl TenantIndex {
         match self.gathered() {
             Err(damaged @ Fault::Damaged(_)) => Err(damaged),
             Err(error) => {
+                let error = SearchError::from(error);
                 tracing::warn!(%error, "the segments of a search index were not put together");
                 Ok(())
             }
