@@ -32,8 +32,8 @@ pub(crate) struct TenantIndex {
 /// Threads that index a large batch: each leaves a segment of its own behind, which small batches should not.
 const BULK_WORKERS: usize = 2;
 
-/// Segments that a large load leaves behind before they are put together for the first time: it is done once more when all are
-/// there, so seldom is enough.
+/// Segments that gather while an index is fed anew before they are put together for the first time: it is done once more when
+/// all are there, so seldom is enough.
 const BULK_SEGMENTS: usize = 64;
 
 /// About how many documents of a segment are enough.
@@ -93,6 +93,10 @@ impl TenantIndex {
             self.complete.store(true, Ordering::Release);
             Ok(changed)
         })?;
+        let mut state = self.lock();
+        if matches!(&*state, WriterState::Open { load: Load::Bulk, .. }) {
+            finish(std::mem::replace(&mut *state, WriterState::Closed));
+        }
         Ok(!was_complete)
     }
 
@@ -104,9 +108,13 @@ impl TenantIndex {
         if matches!(&*state, WriterState::Retired) {
             return Err(Fault::Retired);
         }
-        let segments = self.index.searchable_segment_metas()?;
-        let documents: u64 = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
-        if segments.len() <= 2 * self.hands.count() || self.hands.are_too_many_for(documents) {
+        let few = {
+            // Let go before they are put together: the files of a segment that somebody knows of stay.
+            let segments = self.index.searchable_segment_metas()?;
+            let documents = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
+            segments.len() <= 2 * self.hands.count() || self.hands.are_too_many_for(documents)
+        };
+        if few {
             return Ok(());
         }
         finish(std::mem::replace(&mut *state, WriterState::Closed));
@@ -230,7 +238,7 @@ impl TenantIndex {
             .num_merge_threads(workers)
             .build();
         let writer = self.index.writer_with_options(options)?;
-        if load == Load::Bulk {
+        if load == Load::Bulk && !self.is_complete() {
             let mut seldom = LogMergePolicy::default();
             seldom.set_min_num_segments(BULK_SEGMENTS);
             writer.set_merge_policy(Box::new(seldom));

@@ -95,7 +95,7 @@ pub async fn search(
     let grant = house.reach(ctx, Resource::Encounter, Action::List).await?;
     let began = Instant::now();
     let filters = filters(ctx, grant, &request);
-    let Hits { total, mut hits, uncut } = hits(house, ctx, &request, &filters).await?;
+    let Answered { total, mut hits, uncut } = hits(house, ctx, &request, &filters).await?;
     hits.truncate(request.limit);
     let seen = async {
         let encounters = records(house, ctx, grant, &hits).await?;
@@ -131,24 +131,29 @@ pub async fn search(
 }
 
 /// What the index answers.
-struct Hits {
+struct Answered {
     total: u64,
     hits: Vec<Hit>,
     /// Those that match by their words, and whose snippets are not cut yet: there are more of them than are shown.
     uncut: HashSet<Id>,
 }
 
-async fn hits(house: &House, ctx: &Ctx, request: &SearchRequest, filters: &[Filter]) -> Result<Hits, Fail> {
+async fn hits(
+    house: &House,
+    ctx: &Ctx,
+    request: &SearchRequest,
+    filters: &[Filter],
+) -> Result<Answered, Fail> {
     match request.by {
         By::Text => {
             let words = SearchQuery { snippets: request.snippets, ..words(request, filters, request.limit) };
             let SearchPage { total, hits, .. } = by_words(house, ctx, &words).await?;
-            Ok(Hits { total, hits, uncut: HashSet::new() })
+            Ok(Answered { total, hits, uncut: HashSet::new() })
         }
         By::Semantic => {
             let near = by_likeness(house, ctx, request, filters).await?;
             let (total, hits) = (near.len() as u64, near.into_iter().map(bare).collect());
-            Ok(Hits { total, hits, uncut: HashSet::new() })
+            Ok(Answered { total, hits, uncut: HashSet::new() })
         }
         By::Hybrid => {
             let words = words(request, filters, MOST_ALIKE);
@@ -156,7 +161,7 @@ async fn hits(house: &House, ctx: &Ctx, request: &SearchRequest, filters: &[Filt
                 tokio::try_join!(by_words(house, ctx, &words), by_likeness(house, ctx, request, filters))?;
             let uncut = page.hits.iter().map(|hit| hit.id).collect();
             let hits = fuse(page.hits, &near);
-            Ok(Hits { total: page.total.max(hits.len() as u64), hits, uncut })
+            Ok(Answered { total: page.total.max(hits.len() as u64), hits, uncut })
         }
     }
 }
