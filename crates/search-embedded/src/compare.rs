@@ -32,7 +32,7 @@ impl Compare {
         match *arch {
             #[cfg(target_arch = "x86_64")]
             Arch::V3(simd) => {
-                simd.vectorize(|| each.compare(move |one, other| wide::product(simd, one, other)))
+                simd.vectorize(|| each.compare(move |one, other| wide::product(simd, one, other)));
             }
             _ => each.compare(product),
         }

@@ -144,13 +144,13 @@ impl TenantIndex {
             }
         }
         let several = parts.iter().filter(|(_, part)| part.len() > 1);
-        let merges: Vec<_> = several.map(|(_, part)| writer.merge(part)).collect();
+        let under_way: Vec<_> = several.map(|(_, part)| writer.merge(part)).collect();
         // All are waited for, whatever comes of one: none goes on in a folder that is opened again or removed.
-        let merged: Vec<_> = merges.into_iter().map(FutureResult::wait).collect();
+        let outcomes: Vec<_> = under_way.into_iter().map(FutureResult::wait).collect();
         writer.wait_merging_threads()?;
         self.reader.reload()?;
-        for merged in merged {
-            merged?;
+        for outcome in outcomes {
+            outcome?;
         }
         Ok(())
     }

@@ -281,8 +281,11 @@ async fn page(store: &ScyllaStore, rows: u64, offset: u64) -> Duration {
     took
 }
 
+/// What pages are called, and the offset of one in a list of so many rows.
+type Place = (&'static str, fn(u64, u64) -> u64);
+
 /// Where pages are read. Within a chunk a page reads what is before it, up to a chunk: so many places are looked at, not one.
-const PLACES: [(&str, fn(u64, u64) -> u64); 3] = [
+const PLACES: [Place; 3] = [
     ("first", |_, turn| 20 * (turn % 50)),
     ("middle", |rows, turn| rows * 3 / 10 + turn * 131 % (rows * 4 / 10)),
     ("last", |rows, turn| rows - 20 * (1 + turn % 50)),
