@@ -75,7 +75,8 @@ impl Each<'_> {
     }
 }
 
-/// The same product with AVX2, said in its own instructions: what a compiler makes of the plain one takes twice as long.
+/// The same product with AVX2, said in its own instructions: a glance takes 8 ns so, and 11.5 with what a compiler makes of the
+/// plain one.
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use pulp::x86::V3;

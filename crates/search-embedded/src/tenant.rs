@@ -87,9 +87,9 @@ impl TenantIndex {
 
     /// True if it was not complete before.
     pub(crate) fn mark_complete(&self) -> Result<bool, Fault> {
-        let was_complete = self.is_complete();
+        let mut changed = false;
         self.write(Load::Small, |_| {
-            let changed = !self.is_complete();
+            changed = !self.is_complete();
             self.complete.store(true, Ordering::Release);
             Ok(changed)
         })?;
@@ -97,7 +97,7 @@ impl TenantIndex {
         if matches!(&*state, WriterState::Open { load: Load::Bulk, .. }) {
             finish(std::mem::replace(&mut *state, WriterState::Closed));
         }
-        Ok(!was_complete)
+        Ok(changed)
     }
 
     /// Puts the many segments that a large load leaves behind together. A search walks through the dictionaries of each, and

@@ -81,8 +81,10 @@ async fn a_large_load_leaves_few_segments_of_about_the_same_size() {
     let before = segments().len();
     hospital.index.mark_complete(&hospital.scope).await.unwrap();
     let left = segments();
-    assert!(left.len() <= threads.max(1) && left.len() <= before, "{before} segments, then {left:?}");
+    // Where there are nearly as many threads as segments they are left as they are.
+    assert!(left.len() <= before, "{before} segments, then {left:?}");
     if before > 2 * threads {
+        assert!(left.len() <= threads, "{before} segments, then {left:?}");
         assert!(*left.iter().max().unwrap() < 2 * left.iter().min().unwrap(), "{left:?}");
     }
     assert_eq!(hospital.page(encounters().text("rest ")).await.total, 12_000);
