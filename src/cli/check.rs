@@ -43,6 +43,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, OpenError> {
         line("store", room.map(|()| format!("{} will be made at the first start", folder.display())));
     }
     line("search", search(settings).await);
+    line("embedder", embedder(settings).await);
     line("scribe", scribe::said(settings).map_err(|error| error.to_string()));
     line(
         "mail",
@@ -110,6 +111,12 @@ async fn speech(settings: &Settings) -> Result<String, String> {
         return Ok("none: recordings wait, and transcripts are given by hand".to_owned());
     };
     engine.prove().await.map(|()| name).map_err(|error| error.to_string())
+}
+
+/// Who says what texts are about; a server is asked for a vector.
+async fn embedder(settings: &Settings) -> Result<String, String> {
+    let embedder = wiring::embedder(settings).map_err(|error| error.to_string())?;
+    embedder.prove().await.map(|()| embedder.name().to_owned()).map_err(|error| error.to_string())
 }
 
 /// What search would rest on.

@@ -71,6 +71,10 @@ impl Embedder for ConceptVectors {
     async fn embed(&self, _scope: &TenantScope, texts: &[String]) -> Result<Vec<Option<Vector>>, EmbedError> {
         Ok(texts.iter().map(|text| self.vector(text)).collect())
     }
+
+    async fn prove(&self) -> Result<(), EmbedError> {
+        Ok(())
+    }
 }
 
 fn bent(concepts: &Concepts, number: usize) -> [f32; DIMENSIONS] {

@@ -23,6 +23,9 @@ pub trait Embedder: Send + Sync {
 
     /// A vector for each text, in their order; `None` for one that says nothing. At most [`MAX_TEXTS`].
     async fn embed(&self, scope: &TenantScope, texts: &[String]) -> Result<Vec<Option<Vector>>, EmbedError>;
+
+    /// Whether it makes vectors now, for who sets one up: a server is asked for the vector of one word.
+    async fn prove(&self) -> Result<(), EmbedError>;
 }
 
 /// Why there are no vectors. None of them says a word of the texts.

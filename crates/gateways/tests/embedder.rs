@@ -168,3 +168,11 @@ fn settings_that_cannot_work_are_refused_and_the_key_is_not_printed() {
     }
     assert!(!format!("{:?}", with("http://x", "SECRET")).contains("SECRET"));
 }
+
+#[tokio::test]
+async fn who_sets_one_up_is_told_whether_it_makes_vectors() {
+    let double = double(vec![Does::Embed, Does::Fail(401)]).await;
+    let embedder = embedder(&double.url);
+    assert_eq!(embedder.prove().await, Ok(()));
+    assert!(matches!(embedder.prove().await, Err(EmbedError::Refused(_))));
+}

@@ -122,13 +122,11 @@ impl Objects for Vault {
         let name = random()?.into_iter().take(16).fold(0, |name, byte| name << 8 | u128::from(byte));
         let at = Path::from_iter(["checks".to_owned(), format!("{name:032x}")]);
         let store = &self.place.store;
-        let checked = async {
-            store.put(&at, PutPayload::from_static(b"ward")).await?;
-            let read = store.get(&at).await?.bytes().await?;
-            store.delete(&at).await?;
-            Ok::<_, object_store::Error>(read)
-        };
-        let read: Bytes = checked.await.map_err(|error| self.failed(&error))?;
+        store.put(&at, PutPayload::from_static(b"ward")).await.map_err(|error| self.failed(&error))?;
+        let read = async { store.get(&at).await?.bytes().await }.await;
+        // It goes whether it could be read or not.
+        let gone = store.delete(&at).await;
+        let read: Bytes = read.and_then(|read| gone.map(|()| read)).map_err(|error| self.failed(&error))?;
         if read == "ward" {
             Ok(())
         } else {

@@ -12,11 +12,12 @@
 
 mod analyzer;
 mod compare;
+mod docs;
 mod fault;
-mod filtering;
 mod folder;
 mod hands;
 mod janitor;
+mod matching;
 mod names;
 mod nearest;
 mod query;

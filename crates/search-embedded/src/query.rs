@@ -1,36 +1,31 @@
 //! From words and filters to what tantivy looks up. Nothing a person typed is parsed as a query: each word becomes a
 //! term.
 
-use crate::filtering::Filtering;
+use crate::matching::{Matching, Way};
 use crate::schema::Fields;
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery,
-    PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
+    BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, PhraseQuery, Query, RangeQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
 use ward_domain::id::Id;
 use ward_search::field::Analysis;
-use ward_search::text::{QueryText, QueryWord, STEM_MARK, Way, ways};
+use ward_search::text::{self, QueryText, QueryWord, STEM_MARK, ways};
 use ward_search::{DocumentKind, Filter, SearchQuery, TextField};
-
-/// What a word counts that is found in a second field too.
-const FURTHER_FIELD: f32 = 0.2;
 
 type Boxed = Box<dyn Query>;
 
 /// The whole query: kind and filters let documents through, words rank them.
 pub(crate) fn build(fields: &Fields, query: &SearchQuery, text: &QueryText) -> Boxed {
-    let narrowed = narrowed(fields, query.kind, &query.filters);
     if text.is_empty() {
-        return unranked(Box::new(narrowed));
+        return unranked(Box::new(narrowed(fields, query.kind, &query.filters)));
     }
-    let mut clauses: Vec<Boxed> = vec![Box::new(Filtering(Box::new(narrowed)))];
     let searched = query.searched_fields();
-    clauses.extend(text.words.iter().map(|each| word(fields, searched, each)));
-    clauses.extend(text.phrases.iter().map(|each| best_of(phrase(fields, searched, each))));
-    Box::new(BooleanQuery::intersection(clauses))
+    let words = text.words.iter().map(|each| word(fields, searched, each));
+    let parts = words.chain(text.phrases.iter().map(|each| phrase(fields, searched, each))).collect();
+    Box::new(Matching::new(passes(fields, query.kind, &query.filters), parts))
 }
 
 /// What kind and filters let through.
@@ -82,52 +77,43 @@ fn any_term(mut terms: Vec<Term>) -> Boxed {
 
 /// All ways in which a word may be found. Beginnings and typing errors have no frequency of their own: they count the
 /// same wherever they are found, and less than any word that is not in most documents.
-fn word(fields: &Fields, searched: &[TextField], wanted: &QueryWord) -> Boxed {
-    let (mut terms, mut others) = (Vec::new(), Vec::new());
+fn word(fields: &Fields, searched: &[TextField], wanted: &QueryWord) -> Vec<Way> {
+    let mut all = Vec::new();
     for &field in searched {
         let exactly = |word: &str| ranked(fields.word(field, word));
         for (way, share) in ways(field.analysis(), wanted) {
-            let (query, all): (Boxed, _) = match way {
-                Way::Is(word) => (exactly(word), &mut terms),
-                Way::Stem(stem) => (exactly(&format!("{STEM_MARK}{stem}")), &mut terms),
-                Way::Begins(word) => {
-                    (Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)), &mut others)
-                }
-                Way::All(parts) => {
+            let share = share * field.weight();
+            all.push(match way {
+                text::Way::Is(word) => Way::Ranked(exactly(word), share),
+                text::Way::Stem(stem) => Way::Ranked(exactly(&format!("{STEM_MARK}{stem}")), share),
+                text::Way::All(parts) => {
                     let parts = parts.iter().map(|part| exactly(part)).collect();
-                    (Box::new(BooleanQuery::intersection(parts)), &mut others)
+                    Way::Ranked(Box::new(BooleanQuery::intersection(parts)), share)
                 }
-                Way::Near(word) => {
-                    (Box::new(FuzzyTermQuery::new(fields.word(field, word), 1, true)), &mut others)
+                text::Way::Begins(word) => {
+                    Way::Flat(Box::new(FuzzyTermQuery::new_prefix(fields.word(field, word), 0, true)), share)
                 }
-            };
-            all.push(boosted(query, share * field.weight()));
+                text::Way::Near(word) => {
+                    Way::Flat(Box::new(FuzzyTermQuery::new(fields.word(field, word), 1, true)), share)
+                }
+            });
         }
     }
-    // Terms by themselves: the lists of one kind are gone through without asking each time what they are.
-    others.push(best_of(terms));
-    best_of(others)
+    all
 }
 
-fn phrase(fields: &Fields, searched: &[TextField], words: &[String]) -> Vec<Boxed> {
+fn phrase(fields: &Fields, searched: &[TextField], words: &[String]) -> Vec<Way> {
     let in_words = |field: &&TextField| field.analysis() != Analysis::Digits;
-    let of = |field: &TextField| -> Boxed {
+    let of = |field: &TextField| {
         let mut terms: Vec<Term> = words.iter().map(|word| fields.word(*field, word)).collect();
         let query: Boxed = match (terms.len(), terms.pop()) {
             (1, Some(only)) => ranked(only),
             (_, Some(last)) => Box::new(PhraseQuery::new(terms.into_iter().chain([last]).collect())),
-            (_, None) => Box::new(AllQuery),
+            (_, None) => Box::new(EmptyQuery),
         };
-        boosted(query, field.weight())
+        Way::Ranked(query, field.weight())
     };
     searched.iter().filter(in_words).map(of).collect()
-}
-
-fn best_of(mut ways: Vec<Boxed>) -> Boxed {
-    if ways.len() < 2 {
-        return ways.pop().unwrap_or_else(|| Box::new(EmptyQuery));
-    }
-    Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, FURTHER_FIELD))
 }
 
 fn term(term: Term) -> Boxed {
@@ -136,10 +122,6 @@ fn term(term: Term) -> Boxed {
 
 fn ranked(term: Term) -> Boxed {
     Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-}
-
-fn boosted(query: Boxed, boost: f32) -> Boxed {
-    Box::new(BoostQuery::new(query, boost))
 }
 
 fn unranked(query: Boxed) -> Boxed {

@@ -30,7 +30,7 @@ impl TenantIndex {
         let matcher = Matcher::new(text);
         let cut = query.snippets && !text.is_empty();
         let hit = |(score, at): (Score, DocAddress)| {
-            let id = searcher.segment_reader(at.segment_ord).fast_fields().u64(ID)?.first(at.doc_id);
+            let id = id_of(&searcher, at)?;
             let snippets = if cut { self.cut(&searcher, at, query, &matcher)? } else { Vec::new() };
             Ok((id.and_then(Id::new), relevance.of(score), snippets))
         };
@@ -62,7 +62,7 @@ impl TenantIndex {
         let found = self.hands.search(&searcher, &among, &DocSetCollector)?;
         let matcher = Matcher::new(text);
         let one = |at: DocAddress| {
-            let id = searcher.segment_reader(at.segment_ord).fast_fields().u64(ID)?.first(at.doc_id);
+            let id = id_of(&searcher, at)?;
             Ok((id, self.cut(&searcher, at, query, &matcher)?))
         };
         let cut = self.hands.for_all_of(&searcher).map(one, found.into_iter())?;
@@ -84,6 +84,11 @@ impl TenantIndex {
         });
         Ok(snippet::cut(matcher, texts))
     }
+}
+
+/// The id of a document, which all have that are whole.
+fn id_of(searcher: &Searcher, at: DocAddress) -> tantivy::Result<Option<u64>> {
+    Ok(searcher.segment_reader(at.segment_ord).fast_fields().u64(ID)?.first(at.doc_id))
 }
 
 /// A query while its page is put together.

@@ -127,6 +127,10 @@ impl Embedder for OpenAi {
             .map(|text| if text.trim().is_empty() { None } else { vectors.next().flatten() })
             .collect())
     }
+
+    async fn prove(&self) -> Result<(), EmbedError> {
+        self.batch(&["health"]).await.map(|_| ())
+    }
 }
 
 impl From<OutsideError> for EmbedError {
