@@ -1,8 +1,8 @@
 //! Documents that have all words, and how well they fit.
 //!
 //! First which documents match: each list of each word is gone through once, without a score, into one bit a document, and
-//! the words' bits are laid over each other. Then these documents alone are scored. A common word is in thirty lists of
-//! fields and forms, most of whose documents lack another word: to score them all costs several times as much.
+//! the words' bits are laid over each other. Then these documents alone are scored. A common word is in some thirty lists of
+//! fields and forms, most of whose documents may lack another word: scored in each list, they cost more than being found.
 
 use crate::docs::Docs;
 use std::sync::Arc;
