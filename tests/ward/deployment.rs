@@ -108,6 +108,7 @@ fn what_chart_and_compose_set_the_program_knows() {
         let away: BTreeSet<_> = [
             ("store", is("WARD__STORE__BACKEND", "scylla")),
             ("search", is("WARD__SEARCH__BACKEND", "meilisearch")),
+            ("embedder", is("WARD__SEARCH__EMBEDDER", "openai")),
             ("sms", ["kavenegar", "twilio"].iter().any(|provider| is("WARD__SMS__PROVIDER", provider))),
             ("speech", ["openai", "whisper"].iter().any(|engine| is("WARD__SPEECH__ENGINE", engine))),
             ("objects", variables.contains_key("WARD__OBJECTS__S3__BUCKET")),
