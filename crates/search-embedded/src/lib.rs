@@ -15,6 +15,7 @@ mod compare;
 mod docs;
 mod fault;
 mod folder;
+mod halves;
 mod hands;
 mod janitor;
 mod matching;

@@ -3,6 +3,7 @@
 
 use crate::compare::{AT_ONCE, Compare};
 use crate::fault::Fault;
+use crate::halves::Halves;
 use crate::query;
 use crate::tenant::TenantIndex;
 use crate::vectors::{KeptVectors, Vectors};
@@ -13,7 +14,6 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 use ward_domain::id::Id;
-use ward_domain::vector::Measured;
 use ward_search::{Near, NearPage, NearQuery, To};
 
 /// Documents that one thread compares at a go.
@@ -28,7 +28,7 @@ impl TenantIndex {
         let mut places = Vec::with_capacity(query.to.len());
         for to in &query.to {
             let (vector, besides) = match *to {
-                To::Vector(vector) => (Some(vector.measured()), None),
+                To::Vector(vector) => (Some(Halves::of(&vector)), None),
                 To::Document(id) => (self.vector(&searcher, query, id)?, Some(id.get())),
             };
             places.push(vector.is_some().then_some(asked.len()));
@@ -56,7 +56,7 @@ impl TenantIndex {
         Ok(NearPage { near: places.into_iter().map(of).collect::<Result<_, _>>()?, complete })
     }
 
-    fn vector(&self, searcher: &Searcher, query: &NearQuery, id: Id) -> Result<Option<Measured>, Fault> {
+    fn vector(&self, searcher: &Searcher, query: &NearQuery, id: Id) -> Result<Option<Halves>, Fault> {
         let one = TermQuery::new(self.fields.key(query.kind, id), IndexRecordOption::Basic);
         let weight = tantivy::query::Query::weight(
             &one,
@@ -67,9 +67,7 @@ impl TenantIndex {
             while found.doc() != TERMINATED {
                 let doc = found.doc();
                 if !segment.is_deleted(doc) {
-                    let vectors = self.vectors.of(segment)?;
-                    let parts = vectors.get(doc);
-                    return Ok(parts.map(|(outline, detail)| Measured { outline: *outline, detail: *detail }));
+                    return Ok(self.vectors.of(segment)?.get(doc));
                 }
                 found.advance();
             }
@@ -80,7 +78,7 @@ impl TenantIndex {
 
 /// What documents are compared with.
 struct Asked {
-    vector: Measured,
+    vector: Halves,
     /// A document that is not meant.
     besides: Option<u64>,
     /// What is less alike is not among the best, as far as any thread knows.
@@ -171,9 +169,12 @@ impl InSegment {
     fn compare(&self, docs: &[DocId], asked: &[Asked], limit: usize) -> Vec<Vec<Alike>> {
         let mut compare = Compare::default();
         let mut best: Vec<Vec<Alike>> = vec![Vec::new(); asked.len()];
+        let mut places = Vec::with_capacity(AT_ONCE);
         for docs in docs.chunks(AT_ONCE) {
+            places.clear();
+            places.extend(docs.iter().filter_map(|doc| self.vectors.place(*doc)));
             for (asked, best) in asked.iter().zip(&mut best) {
-                let found = compare.with(&asked.vector, docs, &self.vectors, asked.least.get());
+                let found = compare.with(&asked.vector, &places, &self.vectors, asked.least.get());
                 best.extend(found.iter().filter(|(_, id)| asked.besides != Some(*id)));
                 if best.len() >= 2 * limit + AT_ONCE {
                     shrink(best, &asked.least, limit);

@@ -1,13 +1,14 @@
 //! The vectors of segments in memory, in rows as they are compared. A segment never changes: its columns are taken apart
 //! once.
 
+use crate::halves::{Half, Halves, Lengths};
 use crate::schema::{COMPONENTS, ID, vector_names};
 use moka::sync::Cache;
 use std::sync::Arc;
 use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
-use ward_domain::vector::{DIMENSIONS, Detail, Measured, Outline, Vector};
+use ward_domain::vector::{DIMENSIONS, Vector};
 
 /// What is kept of all indexes, in bytes: nearly a million vectors, and several of the largest segments. Those go first that were not asked for the longest.
 const KEPT: u64 = 256 << 20;
@@ -17,14 +18,11 @@ pub(crate) struct Vectors {
     /// Where each document's vector is among all; [`NONE`] for one that has none.
     places: Vec<u32>,
     /// The id of the document of each.
-    ids: Vec<u64>,
-    outlines: Vec<Outline>,
-    details: Vec<Detail>,
+    pub(crate) ids: Vec<u64>,
+    pub(crate) firsts: Vec<Half>,
+    pub(crate) seconds: Vec<Half>,
+    pub(crate) lengths: Vec<Lengths>,
 }
-
-/// Where a vector is among those of its segment.
-#[derive(Clone, Copy)]
-pub(crate) struct Place(usize);
 
 /// No place.
 const NONE: u32 = u32::MAX;
@@ -42,16 +40,20 @@ impl Vectors {
             for (eight, column) in eights.iter_mut().zip(&columns) {
                 *eight = column.values.get_val(row).to_le_bytes().map(u8::cast_signed);
             }
-            Vector::from_steps(steps).measured()
+            Halves::of(&Vector::from_steps(steps))
         };
-        let parts = |row: u32| {
-            let Measured { outline, detail } = one(row);
-            (outline, detail)
-        };
-        let (outlines, details): (Vec<_>, Vec<_>) = (0..columns[0].values.num_vals()).map(parts).unzip();
+        let rows = columns[0].values.num_vals();
+        let room = rows as usize;
+        let (mut firsts, mut seconds) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let mut lengths = Vec::with_capacity(room);
+        for halves in (0..rows).map(one) {
+            firsts.push(halves.first);
+            seconds.push(halves.second);
+            lengths.push(halves.lengths);
+        }
         let places: Vec<u32> = (0..segment.max_doc()).map(place).collect();
         let of_docs = column(ID.to_owned())?;
-        let mut ids = vec![0; outlines.len()];
+        let mut ids = vec![0; room];
         for (doc, place) in (0..).zip(&places) {
             if let (Ok(place), Some(id)) = (usize::try_from(*place), of_docs.first(doc))
                 && let Some(slot) = ids.get_mut(place)
@@ -59,28 +61,26 @@ impl Vectors {
                 *slot = id;
             }
         }
-        Ok(Self { places, ids, outlines, details })
+        Ok(Self { places, ids, firsts, seconds, lengths })
     }
 
-    /// Both parts of a document's vector.
-    pub(crate) fn get(&self, doc: DocId) -> Option<(&Outline, &Detail)> {
-        self.outline(doc).map(|(place, outline)| (outline, self.at(place).1))
+    /// A document's vector.
+    pub(crate) fn get(&self, doc: DocId) -> Option<Halves> {
+        let place = self.place(doc)? as usize;
+        let (first, second) = (self.firsts[place], self.seconds[place]);
+        Some(Halves { first, second, lengths: self.lengths[place] })
     }
 
-    /// What is looked at first of a document's vector, and where the rest is.
-    pub(crate) fn outline(&self, doc: DocId) -> Option<(Place, &Outline)> {
-        let place = usize::try_from(*self.places.get(usize::try_from(doc).ok()?)?).ok()?;
-        Some((Place(place), self.outlines.get(place)?))
-    }
-
-    /// Both parts of the vector at a place that [`Self::outline`] told, and the id of its document.
-    pub(crate) fn at(&self, place: Place) -> (&Outline, &Detail, u64) {
-        (&self.outlines[place.0], &self.details[place.0], self.ids[place.0])
+    /// Where a document's vector is.
+    pub(crate) fn place(&self, doc: DocId) -> Option<u32> {
+        let place = *self.places.get(doc as usize)?;
+        (place != NONE).then_some(place)
     }
 
     fn bytes(&self) -> usize {
-        size_of_val(self.outlines.as_slice())
-            + size_of_val(self.details.as_slice())
+        size_of_val(self.firsts.as_slice())
+            + size_of_val(self.seconds.as_slice())
+            + size_of_val(self.lengths.as_slice())
             + size_of_val(self.places.as_slice())
             + size_of_val(self.ids.as_slice())
     }
