@@ -80,7 +80,7 @@ pub enum By {
 const LEAST_ALIKE: f32 = 0.2;
 /// The most that are found by what they are about.
 const MOST_ALIKE: usize = 100;
-/// Hits that come with similar cases.
+/// So many of the first hits come with similar cases.
 const WITH_SIMILAR: usize = 3;
 
 /// Searches the caller's consultations; says how many match, which, and how many milliseconds it took.
@@ -97,13 +97,12 @@ pub async fn search(
     let filters = filters(ctx, grant, &request);
     let Answered { total, mut hits, uncut } = hits(house, ctx, &request, &filters).await?;
     hits.truncate(request.limit);
+    let first: &[Hit] = if request.by == By::Text { &[] } else { &hits[..hits.len().min(WITH_SIMILAR)] };
+    let first: Vec<Id> = first.iter().map(|hit| hit.id).collect();
     let seen = async {
-        let encounters = records(house, ctx, grant, &hits).await?;
-        if request.by == By::Text {
-            return Ok((encounters, Vec::new()));
-        }
-        let first: Vec<&Encounter> = encounters.iter().flatten().take(WITH_SIMILAR).collect();
-        let cases = similar::cases(house, ctx, &first, &filters).await?;
+        let near = similar::near(house, ctx, &first, &filters);
+        let (encounters, near) = tokio::try_join!(records(house, ctx, grant, &hits), near)?;
+        let cases = similar::cases(house, ctx, &encounters, &near).await?;
         Ok((encounters, cases))
     };
     let uncut: Vec<Id> = hits.iter().map(|hit| hit.id).filter(|id| uncut.contains(id)).collect();
@@ -121,10 +120,10 @@ pub async fn search(
     let mut cases = cases.into_iter();
     let mut found = Vec::with_capacity(hits.len());
     for (mut hit, encounter) in hits.into_iter().zip(encounters) {
+        let similar = cases.next().unwrap_or_default();
         let Some(encounter) = encounter else { continue };
         hit.snippets.extend(cut.remove(&hit.id).unwrap_or_default());
         let snippets = shown(&hit, &encounter, &request);
-        let similar = cases.next().unwrap_or_default();
         found.push(Found { snippets, score: hit.score, encounter, similar });
     }
     Ok((total, found, u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)))

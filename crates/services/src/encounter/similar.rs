@@ -21,21 +21,33 @@ const MOST: usize = 3;
 /// How alike they must be at the least.
 const LEAST: f32 = 0.5;
 
-/// For each of some consultations those most like it, of those that `filters` let through, with the findings that they share.
-pub(super) async fn cases(
+/// What is most like each of some consultations, of what `filters` let through.
+pub(super) async fn near(
     house: &House,
     ctx: &Ctx,
-    of: &[&Encounter],
+    of: &[Id],
     filters: &[Filter],
-) -> Result<Vec<Vec<SimilarCase>>, Fail> {
+) -> Result<Vec<Vec<Near>>, Fail> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = NearQuery {
         kind: DocumentKind::Encounter,
-        to: of.iter().map(|encounter| To::Document(encounter.id.id())).collect(),
+        to: of.iter().map(|id| To::Document(*id)).collect(),
         filters: filters.to_vec(),
         least: LEAST,
         limit: MOST,
     };
-    let near = house.env.search.nearest(&ctx.scope, &query).await?.near;
+    Ok(house.env.search.nearest(&ctx.scope, &query).await?.near)
+}
+
+/// What is near each of some consultations, with the findings that they share; nothing for one that is not to be seen.
+pub(super) async fn cases(
+    house: &House,
+    ctx: &Ctx,
+    of: &[Option<Encounter>],
+    near: &[Vec<Near>],
+) -> Result<Vec<Vec<SimilarCase>>, Fail> {
     let mut ids: Vec<Id> = near.iter().flatten().map(|near| near.id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -45,7 +57,8 @@ pub(super) async fn cases(
         let shared = of.tags.iter().filter(|tag| other.document.tags.contains(tag)).cloned().collect();
         Some(SimilarCase { encounter: near.id, score: near.likeness, shared })
     };
-    let cases =
-        |(of, near): (&&Encounter, Vec<Near>)| near.iter().filter_map(|near| case(of, near)).collect();
+    let cases = |(of, near): (&Option<Encounter>, &Vec<Near>)| {
+        of.iter().flat_map(|of| near.iter().filter_map(|near| case(of, near))).collect()
+    };
     Ok(of.iter().zip(near).map(cases).collect())
 }
