@@ -15,13 +15,14 @@ pub(crate) struct Compare {
     arch: Arch,
     /// The product of the first halves, of each.
     firsts: Vec<i32>,
-    /// Which of them may be alike enough, as far as the first halves say.
+    /// Which of them may be alike enough, as far as the first halves say; what lies behind these is left over.
     rest: Vec<usize>,
     found: Vec<(f32, u64)>,
 }
 
 impl Compare {
-    /// How much the vectors at some places are like this one, those that are at least so much, and the ids of their documents.
+    /// How much the vectors at some places are like this one, those that are at least so much, and the ids of their
+    /// documents.
     pub(crate) fn with(
         &mut self,
         vector: &Halves,
@@ -64,8 +65,7 @@ impl<'a> Each<'a> {
         firsts.clear();
         firsts.extend(places.iter().map(|place| first(&vectors.firsts[*place as usize])));
         // Written down whether it is wanted or not, which costs less than a guess that nobody can make well.
-        rest.clear();
-        rest.resize(places.len() + 1, 0);
+        rest.resize(places.len(), 0);
         let mut count = 0;
         for (at, (place, product)) in places.iter().zip(&*firsts).enumerate() {
             rest[count] = at;

@@ -1,5 +1,5 @@
 //! Finding what is alike: every vector that the filters let through is compared. Exact, and quick enough: what is looked at
-//! first of a hundred thousand are 14 MB that lie in a row in memory, and several threads share them out.
+//! first of a hundred thousand are 14 MB that lie in rows in memory, and several threads share them out.
 
 use crate::compare::{AT_ONCE, Compare};
 use crate::fault::Fault;

@@ -97,11 +97,12 @@ pub async fn search(
     let filters = filters(ctx, grant, &request);
     let Answered { total, mut hits, uncut } = hits(house, ctx, &request, &filters).await?;
     hits.truncate(request.limit);
-    let first: &[Hit] = if request.by == By::Text { &[] } else { &hits[..hits.len().min(WITH_SIMILAR)] };
-    let first: Vec<Id> = first.iter().map(|hit| hit.id).collect();
+    let with_similar = if request.by == By::Text { 0 } else { WITH_SIMILAR };
+    let first: Vec<Id> = hits.iter().take(with_similar).map(|hit| hit.id).collect();
+    // What others do is begun before records are read: the embedded store has read them when it returns.
     let seen = async {
         let near = similar::near(house, ctx, &first, &filters);
-        let (encounters, near) = tokio::try_join!(records(house, ctx, grant, &hits), near)?;
+        let (near, encounters) = tokio::try_join!(near, records(house, ctx, grant, &hits))?;
         let cases = similar::cases(house, ctx, &encounters, &near).await?;
         Ok((encounters, cases))
     };
@@ -116,7 +117,7 @@ pub async fn search(
     };
     // What was found is told once the trail says so, and is put together meanwhile.
     let trace = house.trace_list(ctx, Resource::Encounter, Vec::new());
-    let ((encounters, cases), mut cut, ()) = tokio::try_join!(seen, cut, trace)?;
+    let (mut cut, (), (encounters, cases)) = tokio::try_join!(cut, trace, seen)?;
     let mut cases = cases.into_iter();
     let mut found = Vec::with_capacity(hits.len());
     for (mut hit, encounter) in hits.into_iter().zip(encounters) {

@@ -41,7 +41,7 @@ pub(super) async fn near(
     Ok(house.env.search.nearest(&ctx.scope, &query).await?.near)
 }
 
-/// What is near each of some consultations, with the findings that they share; nothing for one that is not to be seen.
+/// What is near the first of some consultations, with the findings that they share; nothing for one that is not to be seen.
 pub(super) async fn cases(
     house: &House,
     ctx: &Ctx,
