@@ -21,6 +21,7 @@ mod janitor;
 mod matching;
 mod names;
 mod nearest;
+mod passing;
 mod query;
 mod read;
 mod relevance;

@@ -24,7 +24,8 @@ impl TenantIndex {
     pub(crate) fn search(&self, query: &SearchQuery, text: &QueryText) -> Result<SearchPage, Fault> {
         let complete = self.is_complete();
         let searcher = self.reader.searcher();
-        let built = query::build(&self.fields, query, text);
+        let passing = self.passing(query.kind, &query.filters);
+        let built = query::build(&self.fields, passing, query, text);
         let (total, found) = Asked { searcher: &searcher, hands: &self.hands, query }.collect(&*built)?;
         let relevance = Relevance::new(&self.fields, &searcher, query, text)?;
         let matcher = Matcher::new(text);
@@ -58,7 +59,8 @@ impl TenantIndex {
             return Ok(vec![Vec::new(); ids.len()]);
         }
         let searcher = self.reader.searcher();
-        let among = query::among(&self.fields, query.kind, &query.filters, ids);
+        let passing = self.passing(query.kind, &query.filters);
+        let among = query::among(&self.fields, passing, query.kind, ids);
         let found = self.hands.search(&searcher, &among, &DocSetCollector)?;
         let matcher = Matcher::new(text);
         let one = |at: DocAddress| {

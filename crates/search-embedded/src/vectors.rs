@@ -15,8 +15,9 @@ const KEPT: u64 = 256 << 20;
 
 /// The vectors of a segment.
 pub(crate) struct Vectors {
-    /// Where each document's vector is among all; [`NONE`] for one that has none.
-    places: Vec<u32>,
+    /// Where each document's vector is among all, [`NONE`] for one that has none; nothing where every document has one,
+    /// which is then in the document's own place.
+    places: Option<Vec<u32>>,
     /// The id of the document of each.
     pub(crate) ids: Vec<u64>,
     pub(crate) firsts: Vec<Half>,
@@ -61,6 +62,8 @@ impl Vectors {
                 *slot = id;
             }
         }
+        let own = places.len() == room && (0..).zip(&places).all(|(doc, place)| doc == *place);
+        let places = (!own).then_some(places);
         Ok(Self { places, ids, firsts, seconds, lengths })
     }
 
@@ -72,8 +75,10 @@ impl Vectors {
     }
 
     /// Where a document's vector is.
+    #[inline]
     pub(crate) fn place(&self, doc: DocId) -> Option<u32> {
-        let place = *self.places.get(doc as usize)?;
+        let Some(places) = &self.places else { return Some(doc) };
+        let place = *places.get(doc as usize)?;
         (place != NONE).then_some(place)
     }
 
@@ -81,7 +86,7 @@ impl Vectors {
         size_of_val(self.firsts.as_slice())
             + size_of_val(self.seconds.as_slice())
             + size_of_val(self.lengths.as_slice())
-            + size_of_val(self.places.as_slice())
+            + self.places.as_deref().map_or(0, size_of_val)
             + size_of_val(self.ids.as_slice())
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Subject, accounts, encounter, encounters, id, removal};
 use crate::{
-    DocumentKind, IndexOp, IndexStatus, Invalid, MAX_OPS, MAX_TEXT_BYTES, SearchDocument, SearchError,
-    TextField,
+    DocumentKind, Filter, IndexOp, IndexStatus, Invalid, MAX_OPS, MAX_TEXT_BYTES, NumberField,
+    SearchDocument, SearchError, TextField,
 };
 
 fn plan(number: u64, version: u64, text: &str) -> IndexOp {
@@ -41,6 +41,29 @@ pub async fn an_older_version_never_overwrites_a_newer_one(subject: &Subject) {
     hospital.feed([removal(1, 6)]).await;
     assert_eq!(hospital.found("newest").await, [1]);
     assert_eq!(hospital.found("older").await, [] as [u64; 0]);
+}
+
+/// What a filter let through before is no answer to the same question now.
+pub async fn a_filter_lets_through_what_is_true_now(subject: &Subject) {
+    let hospital = subject.hospital(0);
+    let of = |number, version, doctor| {
+        let document = SearchDocument::new(DocumentKind::Encounter, id(number), version);
+        IndexOp::Put(document.text(TextField::Plan, "fever").number(NumberField::Doctor, doctor))
+    };
+    let asked = async |text: &str| {
+        let mut ids =
+            hospital.ids(encounters().text(text).filter(Filter::number(NumberField::Doctor, 7))).await;
+        ids.sort_unstable();
+        ids
+    };
+    hospital.feed([of(1, 1, 7), of(2, 1, 8), of(3, 1, 7)]).await;
+    for text in ["fever", ""] {
+        assert_eq!(asked(text).await, [1, 3]);
+    }
+    hospital.feed([of(1, 2, 8), of(2, 2, 7), removal(3, 2), of(4, 1, 7)]).await;
+    for text in ["fever", ""] {
+        assert_eq!(asked(text).await, [2, 4]);
+    }
 }
 
 /// A document that comes late does not come back; one that is newer does.

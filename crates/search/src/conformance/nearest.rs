@@ -105,6 +105,12 @@ pub async fn filters_and_newer_versions_hold(subject: &Subject) {
     hospital.feed([removal(2, 2)]).await;
     assert_eq!(found(&hospital, near(0.0)).await, [3]);
     assert_eq!(found(&hospital, near(85.0)).await, [1]);
+    // What a filter lets through may be kept, not beyond what it is true of.
+    let mut handed_over = of(3, 8);
+    handed_over.version = 2;
+    hospital.put([handed_over, of(4, 7)]).await;
+    assert_eq!(found(&hospital, narrowed(Filter::number(NumberField::Doctor, 7))).await, [4]);
+    assert_eq!(found(&hospital, narrowed(Filter::number(NumberField::Doctor, 8))).await, [3]);
 }
 
 /// Whatever is asked, and however alike another's are.
