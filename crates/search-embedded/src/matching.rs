@@ -109,8 +109,8 @@ impl Weight for MatchingWeight {
                     }
                     Counts::Ranked(weight, share) => {
                         found.add(&mut *docs);
-                        let scorer = weight.scorer(reader, share * boost)?;
-                        scored.push(Scored::Ranked { at: scorer.doc(), scorer });
+                        let ranked = weight.scorer(reader, share * boost)?;
+                        scored.push(Scored::Ranked { at: ranked.doc(), scorer: ranked });
                     }
                 }
             }
