@@ -1,7 +1,7 @@
 //! How soon what was committed is found, and how fast an index is fed anew, in the house itself: on the embedded index,
 //! and on a Meilisearch server where `MEILI_URL` names one (its key in `MEILI_MASTER_KEY`).
 //!
-//! Notes are put together of those of the shipped consultations, each with a word of its own. `WARD_LOAD_NOTES`: notes of the rebuilding
+//! Notes are those of the shipped consultations, each with a word of its own. `WARD_LOAD_NOTES`: notes of the rebuilding
 //! (20 000).
 
 use super::machine;
@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 use ward::settings::{SearchBackend, Settings};
 use ward::wiring::{self, Instead, Ward};
 use ward_domain::decision::{Change, Event, Happening};
-use ward_domain::encounter::note::{Note, Sections};
 use ward_domain::encounter::{
     Encounter, EncounterStatus, NoteAuthor, NoteVersion, Progress, TranscriptRecord,
 };
@@ -93,24 +92,9 @@ impl Written {
         Self(consultations::all().iter().map(write).collect())
     }
 
-    /// A numbered note: each of its parts is of another visit's, so that thousands of notes differ as a hospital's do, and
-    /// each word is in as many of them.
-    fn note(&self, number: usize) -> Note {
-        let visits = self.0.len();
-        let of = |part: u32| &self.0[number / visits.pow(part) % visits].1.note.sections;
-        let sections = Sections {
-            subjective: of(0).subjective.clone(),
-            objective: of(1).objective.clone(),
-            assessment: of(2).assessment.clone(),
-            plan: of(3).plan.clone(),
-        };
-        Note { sections, ..Note::default() }
-    }
-
     /// The documents of a numbered encounter; `unique` stands in its complaint.
     fn encounter(&self, number: u64, doctor: Id, unique: &str, now: Time) -> [Change; 3] {
-        let place = usize::try_from(number).unwrap();
-        let (consultation, scribed) = &self.0[place % self.0.len()];
+        let (consultation, scribed) = &self.0[usize::try_from(number).unwrap() % self.0.len()];
         let encounter = Encounter {
             id: id(number, 1).into(),
             doctor: doctor.into(),
@@ -153,7 +137,7 @@ impl Written {
             note: id(number, 3).into(),
             encounter: encounter.id,
             version: 1,
-            content: self.note(place),
+            content: scribed.note.clone(),
             author: NoteAuthor::Scribe { maker: scribed.maker.clone() },
             reason: String::new(),
             maker: scribed.maker.clone(),

@@ -1,14 +1,11 @@
 //! Which documents of a segment: one bit for each.
 
-use std::borrow::Borrow;
-use std::ops::Range;
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, TERMINATED};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet};
 
 /// Documents in one word.
 const WORD: u32 = u64::BITS;
 
 /// A set of documents.
-#[derive(Clone)]
 pub(crate) struct Docs(Vec<u64>);
 
 const fn place(doc: DocId) -> (usize, u64) {
@@ -81,65 +78,8 @@ impl Docs {
         Some(u32::try_from(beyond).ok()? * WORD + word.trailing_zeros())
     }
 
-    /// Those from one until before another, in their order.
-    pub(crate) fn within(&self, docs: Range<DocId>) -> impl Iterator<Item = DocId> {
-        let (mut at, bit) = place(docs.start);
-        let mut rest = self.0.get(at).map_or(0, |word| word & bit.wrapping_neg());
-        let all = std::iter::from_fn(move || {
-            while rest == 0 {
-                at += 1;
-                rest = *self.0.get(at)?;
-            }
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            Some(u32::try_from(at).ok()? * WORD + bit)
-        });
-        all.take_while(move |doc| *doc < docs.end)
-    }
-
-    /// True if a document is in both.
-    pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(word, other)| word & other != 0)
-    }
-
     pub(crate) fn count(&self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()
-    }
-
-    pub(crate) const fn bytes(&self) -> usize {
-        size_of_val(self.0.as_slice())
-    }
-}
-
-/// A walk through a set, as tantivy takes it.
-pub(crate) struct Walk<D> {
-    docs: D,
-    doc: DocId,
-}
-
-impl<D: Borrow<Docs>> Walk<D> {
-    pub(crate) fn through(docs: D) -> Self {
-        let doc = docs.borrow().first_from(0).unwrap_or(TERMINATED);
-        Self { docs, doc }
-    }
-}
-
-impl<D: Borrow<Docs> + Send> DocSet for Walk<D> {
-    fn advance(&mut self) -> DocId {
-        self.seek(self.doc.saturating_add(1))
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.doc = self.docs.borrow().first_from(target).unwrap_or(TERMINATED);
-        self.doc
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.docs.borrow().count()
     }
 }
 
@@ -178,9 +118,6 @@ mod tests {
                 proptest::prop_assert_eq!(found.count() as usize, expected.len());
                 proptest::prop_assert_eq!(found.first_from(from), expected.range(from..).next().copied());
                 proptest::prop_assert!((0..400).all(|doc| found.has(doc) == expected.contains(&doc)));
-                let within: Vec<DocId> = expected.range(from / 2..).copied().take_while(|doc| *doc < from).collect();
-                proptest::prop_assert_eq!(found.within(from / 2..from).collect::<Vec<_>>(), within);
-                proptest::prop_assert_eq!(found.meets(&docs(&other)), !expected.is_disjoint(&other));
             }
         }
     }

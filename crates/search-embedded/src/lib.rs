@@ -21,7 +21,6 @@ mod janitor;
 mod matching;
 mod names;
 mod nearest;
-mod passing;
 mod query;
 mod read;
 mod relevance;

@@ -4,8 +4,7 @@
 //! the words' bits are laid over each other. Then these documents alone are scored. A common word is in some thirty lists of
 //! fields and forms, most of whose documents may lack another word: scored in each list, they cost more than being found.
 
-use crate::docs::{Docs, Walk};
-use crate::passing::{Passing, PassingWeight};
+use crate::docs::Docs;
 use std::sync::Arc;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term};
@@ -22,19 +21,19 @@ pub(crate) enum Way {
     Flat(Box<dyn Query>, Score),
 }
 
-/// Of what passes, what has every part in one way at least.
+/// Lets through what all filters do, and of that what has every part in one way at least.
 #[derive(Debug, Clone)]
 pub(crate) struct Matching(Arc<Wanted>);
 
 #[derive(Debug)]
 struct Wanted {
-    passing: Passing,
+    filters: Vec<Box<dyn Query>>,
     parts: Vec<Vec<Way>>,
 }
 
 impl Matching {
-    pub(crate) fn new(passing: Passing, parts: Vec<Vec<Way>>) -> Self {
-        Self(Arc::new(Wanted { passing, parts }))
+    pub(crate) fn new(filters: Vec<Box<dyn Query>>, parts: Vec<Vec<Way>>) -> Self {
+        Self(Arc::new(Wanted { filters, parts }))
     }
 }
 
@@ -61,11 +60,14 @@ impl Query for Matching {
         };
         let part = |ways: &Vec<Way>| ways.iter().map(way).collect::<Result<_>>();
         let parts = self.0.parts.iter().map(part).collect::<Result<_>>()?;
-        Ok(Box::new(MatchingWeight { passing: self.0.passing.weighed(unscored)?, parts }))
+        let filters = self.0.filters.iter().map(|filter| filter.weight(unscored)).collect::<Result<_>>()?;
+        Ok(Box::new(MatchingWeight { filters, parts }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        self.0.passing.query_terms(visitor);
+        for filter in &self.0.filters {
+            filter.query_terms(visitor);
+        }
         for Way::Ranked(query, _) | Way::Flat(query, _) in self.0.parts.iter().flatten() {
             query.query_terms(visitor);
         }
@@ -84,13 +86,16 @@ enum Counts {
 }
 
 struct MatchingWeight {
-    passing: PassingWeight,
+    filters: Vec<Box<dyn Weight>>,
     parts: Vec<Vec<WayWeight>>,
 }
 
 impl Weight for MatchingWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
-        let mut all = Docs::clone(&*self.passing.docs(reader)?);
+        let mut all = Docs::all(reader.max_doc());
+        for filter in &self.filters {
+            all.keep(&Docs::of(&mut *filter.scorer(reader, 1.0)?, reader.max_doc()));
+        }
         let mut parts = Vec::with_capacity(self.parts.len());
         for ways in &self.parts {
             let mut found = Docs::none(reader.max_doc());
@@ -109,19 +114,15 @@ impl Weight for MatchingWeight {
                     }
                     Counts::Ranked(weight, share) => {
                         found.add(&mut *docs);
-                        let ranked = weight.scorer(reader, share * boost)?;
-                        scored.push(Scored::Ranked { at: ranked.doc(), scorer: ranked });
+                        scored.push(Scored::Ranked(weight.scorer(reader, share * boost)?));
                     }
                 }
             }
             all.keep(&found);
             parts.push(scored);
         }
-        // Most of what is spelt a little otherwise is not in a document that has the other words too.
-        for part in &mut parts {
-            part.retain(|way| !matches!(way, Scored::Flat(docs, _) if !docs.meets(&all)));
-        }
-        Ok(Box::new(MatchingScorer { all: Walk::through(all), parts }))
+        let doc = all.first_from(0).unwrap_or(TERMINATED);
+        Ok(Box::new(MatchingScorer { all, doc, parts }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
@@ -135,11 +136,7 @@ impl Weight for MatchingWeight {
 
 enum Scored {
     Flat(Docs, Score),
-    Ranked {
-        scorer: Box<dyn Scorer>,
-        /// Where it is.
-        at: DocId,
-    },
+    Ranked(Box<dyn Scorer>),
 }
 
 impl Scored {
@@ -153,43 +150,44 @@ impl Scored {
                     0.0
                 }
             }
-            Self::Ranked { scorer, at } => {
-                if *at < doc {
-                    *at = scorer.seek(doc);
-                }
-                if *at == doc { scorer.score() } else { 0.0 }
+            Self::Ranked(scorer) => {
+                let at = scorer.doc();
+                let there = at == doc || (at < doc && scorer.seek(doc) == doc);
+                if there { scorer.score() } else { 0.0 }
             }
         }
     }
 }
 
 struct MatchingScorer {
-    all: Walk<Docs>,
+    all: Docs,
+    doc: DocId,
     parts: Vec<Vec<Scored>>,
 }
 
 impl DocSet for MatchingScorer {
     fn advance(&mut self) -> DocId {
-        self.all.advance()
+        self.seek(self.doc.saturating_add(1))
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        self.all.seek(target)
+        self.doc = self.all.first_from(target).unwrap_or(TERMINATED);
+        self.doc
     }
 
     fn doc(&self) -> DocId {
-        self.all.doc()
+        self.doc
     }
 
     fn size_hint(&self) -> u32 {
-        self.all.size_hint()
+        self.all.count()
     }
 }
 
 impl Scorer for MatchingScorer {
     /// Of each word the best way, and a little for each further one.
     fn score(&mut self) -> Score {
-        let doc = self.all.doc();
+        let doc = self.doc;
         let of_part = |ways: &mut Vec<Scored>| {
             let (mut best, mut sum) = (0.0_f32, 0.0);
             for way in ways {

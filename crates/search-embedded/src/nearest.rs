@@ -2,24 +2,22 @@
 //! first of a hundred thousand are 14 MB that lie in rows in memory, and several threads share them out.
 
 use crate::compare::{AT_ONCE, Compare};
-use crate::docs::Docs;
 use crate::fault::Fault;
 use crate::halves::Halves;
-use crate::passing::PassingWeight;
+use crate::query;
 use crate::tenant::TenantIndex;
 use crate::vectors::{KeptVectors, Vectors};
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use tantivy::fastfield::AliveBitSet;
-use tantivy::query::{EnableScoring, TermQuery};
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet as _, Searcher, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 use ward_domain::id::Id;
 use ward_search::{Near, NearPage, NearQuery, To};
 
 /// Documents that one thread compares at a go.
-const AT_A_GO: DocId = 8_192;
+const AT_A_GO: usize = 8_192;
 
 impl TenantIndex {
     pub(crate) fn nearest(&self, query: &NearQuery) -> Result<NearPage, Fault> {
@@ -39,15 +37,13 @@ impl TenantIndex {
         }
         let mut found = vec![Vec::new(); asked.len()];
         if query.limit > 0 && !asked.is_empty() {
-            let hands = self.hands.for_all_of(&searcher);
-            let unscored = EnableScoring::disabled_from_searcher(&searcher);
-            let passing = self.passing(query.kind, &query.filters).weighed(unscored)?;
-            let look = |segment| InSegment::look(segment, &passing, &self.kept.vectors);
-            let segments = hands.map(look, searcher.segment_readers().iter())?;
-            let goes = segments.iter().flat_map(InSegment::goes);
-            let compare =
-                |(segment, docs): (&InSegment<'_>, _)| Ok(segment.compare(docs, &asked, query.limit));
-            let compared = hands.map(compare, goes)?;
+            let built = query::narrowed(&self.fields, query.kind, &query.filters);
+            let passed = self.hands.search(&searcher, &built, &Passed(&self.vectors))?;
+            let goes = passed.iter().flat_map(|one| one.docs.chunks(AT_A_GO).map(move |docs| (one, docs)));
+            let compared = self
+                .hands
+                .for_all_of(&searcher)
+                .map(|(segment, docs)| Ok(segment.compare(docs, &asked, query.limit)), goes)?;
             found = merged(compared, asked.len(), query.limit);
         }
         let known = |(likeness, id): &Alike| {
@@ -62,13 +58,16 @@ impl TenantIndex {
 
     fn vector(&self, searcher: &Searcher, query: &NearQuery, id: Id) -> Result<Option<Halves>, Fault> {
         let one = TermQuery::new(self.fields.key(query.kind, id), IndexRecordOption::Basic);
-        let weight = tantivy::query::Query::weight(&one, EnableScoring::disabled_from_searcher(searcher))?;
+        let weight = tantivy::query::Query::weight(
+            &one,
+            tantivy::query::EnableScoring::disabled_from_searcher(searcher),
+        )?;
         for segment in searcher.segment_readers() {
             let mut found = weight.scorer(segment, 1.0)?;
             while found.doc() != TERMINATED {
                 let doc = found.doc();
                 if !segment.is_deleted(doc) {
-                    return Ok(self.kept.vectors.of(segment)?.get(doc));
+                    return Ok(self.vectors.of(segment)?.get(doc));
                 }
                 found.advance();
             }
@@ -139,50 +138,43 @@ fn shrink(alike: &mut Vec<Alike>, least: &Least, limit: usize) {
     }
 }
 
-/// What is compared of a segment.
-struct InSegment<'a> {
-    vectors: Arc<Vectors>,
-    passing: Arc<Docs>,
-    /// Those that are not deleted; all, where there are none.
-    alive: Option<&'a AliveBitSet>,
-    end: DocId,
+/// Gathers the documents that filters let through.
+struct Passed<'a>(&'a KeptVectors);
+
+impl Collector for Passed<'_> {
+    type Fruit = Vec<InSegment>;
+    type Child = InSegment;
+
+    fn for_segment(&self, _segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<InSegment> {
+        Ok(InSegment { vectors: self.0.of(reader)?, docs: Vec::new() })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<InSegment>) -> tantivy::Result<Vec<InSegment>> {
+        Ok(segments)
+    }
 }
 
-impl<'a> InSegment<'a> {
-    fn look(
-        segment: &'a SegmentReader,
-        passing: &PassingWeight,
-        vectors: &KeptVectors,
-    ) -> tantivy::Result<Self> {
-        let (vectors, passing) = (vectors.of(segment)?, passing.docs(segment)?);
-        Ok(Self { vectors, passing, alive: segment.alive_bitset(), end: segment.max_doc() })
-    }
+/// Those of a segment.
+struct InSegment {
+    vectors: Arc<Vectors>,
+    docs: Vec<DocId>,
+}
 
-    /// Its documents in parts, so many that threads can share them out.
-    fn goes(&self) -> impl Iterator<Item = (&Self, Range<DocId>)> {
-        (0..self.end).step_by(AT_A_GO as usize).map(move |from| (self, from..from.saturating_add(AT_A_GO)))
-    }
-
+impl InSegment {
     /// The best of some documents, for each that was asked for.
-    fn compare(&self, docs: Range<DocId>, asked: &[Asked], limit: usize) -> Vec<Vec<Alike>> {
-        let is_alive = |doc| self.alive.is_none_or(|alive| alive.is_alive(doc));
-        let mut docs = self.passing.within(docs);
+    fn compare(&self, docs: &[DocId], asked: &[Asked], limit: usize) -> Vec<Vec<Alike>> {
         let mut compare = Compare::default();
         let mut best: Vec<Vec<Alike>> = vec![Vec::new(); asked.len()];
-        let mut some = Vec::with_capacity(AT_ONCE);
-        loop {
-            some.clear();
-            for doc in docs.by_ref() {
-                some.extend(self.vectors.place(doc).filter(|_| is_alive(doc)));
-                if some.len() == AT_ONCE {
-                    break;
-                }
-            }
-            if some.is_empty() {
-                break;
-            }
+        let mut places = Vec::with_capacity(AT_ONCE);
+        for docs in docs.chunks(AT_ONCE) {
+            places.clear();
+            places.extend(docs.iter().filter_map(|doc| self.vectors.place(*doc)));
             for (asked, best) in asked.iter().zip(&mut best) {
-                let found = compare.with(&asked.vector, &some, &self.vectors, asked.least.get());
+                let found = compare.with(&asked.vector, &places, &self.vectors, asked.least.get());
                 best.extend(found.iter().filter(|(_, id)| asked.besides != Some(*id)));
                 if best.len() >= 2 * limit + AT_ONCE {
                     shrink(best, &asked.least, limit);
@@ -193,5 +185,21 @@ impl<'a> InSegment<'a> {
             shrink(best, &asked.least, limit);
         }
         best
+    }
+}
+
+impl SegmentCollector for InSegment {
+    type Fruit = Self;
+
+    fn collect(&mut self, doc: DocId, _score: Score) {
+        self.docs.push(doc);
+    }
+
+    fn collect_block(&mut self, docs: &[DocId]) {
+        self.docs.extend_from_slice(docs);
+    }
+
+    fn harvest(self) -> Self {
+        self
     }
 }

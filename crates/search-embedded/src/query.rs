@@ -2,12 +2,12 @@
 //! term.
 
 use crate::matching::{Matching, Way};
-use crate::passing::Passing;
 use crate::schema::Fields;
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, EmptyQuery, FuzzyTermQuery, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
+    BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, PhraseQuery, Query, RangeQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
 use ward_domain::id::Id;
@@ -17,25 +17,30 @@ use ward_search::{DocumentKind, Filter, SearchQuery, TextField};
 
 type Boxed = Box<dyn Query>;
 
-/// The whole query: what passes, ranked by words.
-pub(crate) fn build(fields: &Fields, passing: Passing, query: &SearchQuery, text: &QueryText) -> Boxed {
+/// The whole query: kind and filters let documents through, words rank them.
+pub(crate) fn build(fields: &Fields, query: &SearchQuery, text: &QueryText) -> Boxed {
     if text.is_empty() {
-        return Box::new(passing);
+        return unranked(Box::new(narrowed(fields, query.kind, &query.filters)));
     }
     let searched = query.searched_fields();
     let words = text.words.iter().map(|each| word(fields, searched, each));
     let parts = words.chain(text.phrases.iter().map(|each| phrase(fields, searched, each))).collect();
-    Box::new(Matching::new(passing, parts))
+    Box::new(Matching::new(passes(fields, query.kind, &query.filters), parts))
 }
 
-/// Those of some documents that pass.
-pub(crate) fn among(fields: &Fields, passing: Passing, kind: DocumentKind, ids: &[Id]) -> BooleanQuery {
-    let these = any_term(ids.iter().map(|id| fields.key(kind, *id)).collect());
-    BooleanQuery::intersection(vec![these, Box::new(passing)])
+/// What kind and filters let through.
+pub(crate) fn narrowed(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> BooleanQuery {
+    BooleanQuery::intersection(passes(fields, kind, filters))
 }
 
-/// What kind and filters become, of which all must hold.
-pub(crate) fn passes(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> Vec<Boxed> {
+/// Those of some documents that the filters let through.
+pub(crate) fn among(fields: &Fields, kind: DocumentKind, filters: &[Filter], ids: &[Id]) -> BooleanQuery {
+    let mut clauses = passes(fields, kind, filters);
+    clauses.push(any_term(ids.iter().map(|id| fields.key(kind, *id)).collect()));
+    BooleanQuery::intersection(clauses)
+}
+
+fn passes(fields: &Fields, kind: DocumentKind, filters: &[Filter]) -> Vec<Boxed> {
     let mut clauses = vec![term(fields.kind(kind))];
     clauses.extend(filters.iter().map(|each| filter(fields, each)));
     clauses
@@ -117,4 +122,8 @@ fn term(term: Term) -> Boxed {
 
 fn ranked(term: Term) -> Boxed {
     Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+}
+
+fn unranked(query: Boxed) -> Boxed {
+    Box::new(ConstScoreQuery::new(query, 0.0))
 }

@@ -24,8 +24,7 @@ impl TenantIndex {
     pub(crate) fn search(&self, query: &SearchQuery, text: &QueryText) -> Result<SearchPage, Fault> {
         let complete = self.is_complete();
         let searcher = self.reader.searcher();
-        let passing = self.passing(query.kind, &query.filters);
-        let built = query::build(&self.fields, passing, query, text);
+        let built = query::build(&self.fields, query, text);
         let (total, found) = Asked { searcher: &searcher, hands: &self.hands, query }.collect(&*built)?;
         let relevance = Relevance::new(&self.fields, &searcher, query, text)?;
         let matcher = Matcher::new(text);
@@ -59,8 +58,7 @@ impl TenantIndex {
             return Ok(vec![Vec::new(); ids.len()]);
         }
         let searcher = self.reader.searcher();
-        let passing = self.passing(query.kind, &query.filters);
-        let among = query::among(&self.fields, passing, query.kind, ids);
+        let among = query::among(&self.fields, query.kind, &query.filters, ids);
         let found = self.hands.search(&searcher, &among, &DocSetCollector)?;
         let matcher = Matcher::new(text);
         let one = |at: DocAddress| {

@@ -5,7 +5,8 @@ use crate::fault::Fault;
 use crate::folder::{Folder, prepare_root};
 use crate::hands::Hands;
 use crate::schema::Fields;
-use crate::tenant::{Kept, TenantIndex};
+use crate::tenant::TenantIndex;
+use crate::vectors::KeptVectors;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,7 +17,7 @@ pub(crate) struct Shelf {
     root: PathBuf,
     limits: Limits,
     fields: Arc<Fields>,
-    kept: Kept,
+    vectors: Arc<KeptVectors>,
     hands: Arc<Hands>,
     places: Mutex<HashMap<TenantId, Arc<Place>>>,
     /// Counts uses: the order in which indexes are closed.
@@ -58,8 +59,8 @@ impl Shelf {
         prepare_root(&root)?;
         let fields = Arc::new(Fields::new(limits.vectors));
         let (places, uses, closed) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
-        let (kept, hands) = (Kept::new(), Arc::new(Hands::new(limits.side_by_side)?));
-        Ok(Self { root, limits, fields, kept, hands, places, uses, closed })
+        let (vectors, hands) = (Arc::new(KeptVectors::new()), Arc::new(Hands::new(limits.side_by_side)?));
+        Ok(Self { root, limits, fields, vectors, hands, places, uses, closed })
     }
 
     pub(crate) const fn limits(&self) -> &Limits {
@@ -78,9 +79,9 @@ impl Shelf {
                 return Ok(Arc::clone(index));
             }
             let folder = Folder::new(&self.root, tenant);
-            let (fields, kept) = (Arc::clone(&self.fields), self.kept.clone());
+            let (fields, vectors) = (Arc::clone(&self.fields), Arc::clone(&self.vectors));
             let hands = Arc::clone(&self.hands);
-            let opened = TenantIndex::open(fields, kept, hands, folder, self.limits.writer_bytes)?;
+            let opened = TenantIndex::open(fields, vectors, hands, folder, self.limits.writer_bytes)?;
             let opened = Arc::new(opened);
             *index = Some(Arc::clone(&opened));
             opened

@@ -3,8 +3,6 @@
 use crate::fault::Fault;
 use crate::folder::{Folder, Opened, note};
 use crate::hands::Hands;
-use crate::passing::{KeptPassing, Passing};
-use crate::query::passes;
 use crate::schema::Fields;
 use crate::vectors::KeptVectors;
 use std::cmp::Reverse;
@@ -17,31 +15,18 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{FutureResult, Index, IndexReader, IndexWriter};
-use ward_search::{DocumentKind, Filter, IndexStatus, SearchError};
+use ward_search::{IndexStatus, SearchError};
 
 pub(crate) struct TenantIndex {
     pub(crate) fields: Arc<Fields>,
     pub(crate) reader: IndexReader,
-    pub(crate) kept: Kept,
+    pub(crate) vectors: Arc<KeptVectors>,
     pub(crate) hands: Arc<Hands>,
     index: Index,
     folder: Folder,
     writer: Mutex<WriterState>,
     writer_bytes: usize,
     complete: AtomicBool,
-}
-
-/// What all indexes keep in memory of segments that were looked at.
-#[derive(Clone)]
-pub(crate) struct Kept {
-    pub(crate) vectors: Arc<KeptVectors>,
-    pub(crate) passing: Arc<KeptPassing>,
-}
-
-impl Kept {
-    pub(crate) fn new() -> Self {
-        Self { vectors: Arc::new(KeptVectors::new()), passing: Arc::new(KeptPassing::new()) }
-    }
 }
 
 /// Threads that index a large batch: each leaves a segment of its own behind, which small batches should not.
@@ -78,7 +63,7 @@ enum WriterState {
 impl TenantIndex {
     pub(crate) fn open(
         fields: Arc<Fields>,
-        kept: Kept,
+        vectors: Arc<KeptVectors>,
         hands: Arc<Hands>,
         folder: Folder,
         writer_bytes: usize,
@@ -86,12 +71,7 @@ impl TenantIndex {
         let Opened { index, reader, complete } = folder.open(&fields)?;
         let writer = Mutex::new(WriterState::Closed);
         let complete = AtomicBool::new(complete);
-        Ok(Self { fields, reader, kept, hands, index, folder, writer, writer_bytes, complete })
-    }
-
-    /// The documents of a kind that all of these let through.
-    pub(crate) fn passing(&self, kind: DocumentKind, filters: &[Filter]) -> Passing {
-        Passing::new(kind, filters, passes(&self.fields, kind, filters), &self.kept.passing)
+        Ok(Self { fields, reader, vectors, hands, index, folder, writer, writer_bytes, complete })
     }
 
     pub(crate) fn is_complete(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use crate::halves::{Half, Halves, Lengths};
 use crate::schema::{COMPONENTS, ID, vector_names};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use std::sync::Arc;
 use tantivy::columnar::Column;
@@ -15,9 +16,8 @@ const KEPT: u64 = 256 << 20;
 
 /// The vectors of a segment.
 pub(crate) struct Vectors {
-    /// Where each document's vector is among all, [`NONE`] for one that has none; nothing where every document has one,
-    /// which is then in the document's own place.
-    places: Option<Vec<u32>>,
+    /// Where each document's vector is among all; [`NONE`] for one that has none.
+    places: Vec<u32>,
     /// The id of the document of each.
     pub(crate) ids: Vec<u64>,
     pub(crate) firsts: Vec<Half>,
@@ -62,8 +62,6 @@ impl Vectors {
                 *slot = id;
             }
         }
-        let own = places.len() == room && (0..).zip(&places).all(|(doc, place)| doc == *place);
-        let places = (!own).then_some(places);
         Ok(Self { places, ids, firsts, seconds, lengths })
     }
 
@@ -75,10 +73,8 @@ impl Vectors {
     }
 
     /// Where a document's vector is.
-    #[inline]
     pub(crate) fn place(&self, doc: DocId) -> Option<u32> {
-        let Some(places) = &self.places else { return Some(doc) };
-        let place = *places.get(doc as usize)?;
+        let place = *self.places.get(doc as usize)?;
         (place != NONE).then_some(place)
     }
 
@@ -86,7 +82,7 @@ impl Vectors {
         size_of_val(self.firsts.as_slice())
             + size_of_val(self.seconds.as_slice())
             + size_of_val(self.lengths.as_slice())
-            + self.places.as_deref().map_or(0, size_of_val)
+            + size_of_val(self.places.as_slice())
             + size_of_val(self.ids.as_slice())
     }
 }
@@ -97,7 +93,10 @@ pub(crate) struct KeptVectors(Cache<SegmentId, Arc<Vectors>>);
 impl KeptVectors {
     pub(crate) fn new() -> Self {
         let bytes = |_: &SegmentId, of: &Arc<Vectors>| u32::try_from(of.bytes()).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(KEPT).weigher(bytes).build())
+        // By use alone: the usual policy weighs how often each was asked for too, and would have a large segment, which
+        // takes the place of many small ones, read anew by every search.
+        let last_asked_for = EvictionPolicy::lru();
+        Self(Cache::builder().max_capacity(KEPT).weigher(bytes).eviction_policy(last_asked_for).build())
     }
 
     pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Vectors>> {

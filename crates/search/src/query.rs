@@ -35,7 +35,7 @@ pub struct SearchQuery {
 }
 
 /// What must hold for a document to be found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
     /// One of the codes is among the field's values. No codes: nothing matches.
     Term(TermField, Vec<String>),
@@ -70,8 +70,7 @@ impl Filter {
         Self::Number(field, ids.into_iter().map(|id| id.into().get().cast_signed()).collect())
     }
 
-    /// How many these are, those within others too, and how many values they name.
-    pub fn weigh(filters: &[Self]) -> (usize, usize) {
+    fn weigh(filters: &[Self]) -> (usize, usize) {
         filters.iter().fold((0, 0), |(count, values), filter| match filter {
             Self::Term(_, codes) => (count + 1, values + codes.len()),
             Self::Number(_, numbers) => (count + 1, values + numbers.len()),
