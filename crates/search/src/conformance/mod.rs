@@ -132,8 +132,9 @@ macro_rules! conformance {
             consultations: questions_find_the_same_encounters, questions_narrow_and_sort_alike;
             feeding: a_document_is_found_as_soon_as_it_is_seen, a_newer_version_replaces_an_older_one,
                 an_older_version_never_overwrites_a_newer_one, a_removal_stands_against_what_is_older,
-                a_filter_lets_through_what_is_true_now, redelivery_changes_nothing, kinds_do_not_mix, what_no_index_can_take_is_refused,
-                long_texts_are_cut, an_index_is_complete_once_it_is_said_to_be, concurrent_feeding_loses_nothing;
+                a_filter_lets_through_what_is_true_now, redelivery_changes_nothing, kinds_do_not_mix,
+                what_no_index_can_take_is_refused, long_texts_are_cut, an_index_is_complete_once_it_is_said_to_be,
+                concurrent_feeding_loses_nothing;
             filters: every_term_filters, every_number_filters, ranges_hold_their_bounds,
                 filters_narrow_and_alternatives_widen, empty_choices_match_nothing, terms_compare_folded,
                 filters_and_words_hold_together, what_is_over_a_limit_is_refused;
