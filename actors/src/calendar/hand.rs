@@ -3,8 +3,9 @@
 use super::Calendar;
 use crate::shell::aggregate::load;
 use crate::shell::{Failure, Turn};
+use std::collections::BTreeSet;
 use ward_domain::calendar::{Appointment, HeldBy, MAX_HOLDS, MAX_WAITING, Needs, Slot, WaitingEntry};
-use ward_domain::id::{SlotId, UserId, WaitingEntryId};
+use ward_domain::id::{Id, SlotId, UserId, WaitingEntryId};
 use ward_domain::record::{ClaimKey, Document as _, Key, List};
 use ward_domain::refusal::Refusal;
 use ward_domain::time::Time;
@@ -18,17 +19,15 @@ impl Calendar {
         for id in needs.appointments {
             let Some((appointment, version)) = load::<Appointment>(turn, id.id()).await? else { continue };
             if appointment.doctor == self.view.doctor {
-                self.take_slot(turn, appointment.slot).await?;
+                self.take_slots(turn, [appointment.slot]).await?;
                 self.view.appointments.insert(id, (appointment, version));
             }
         }
-        for id in needs.slots {
-            self.take_slot(turn, id).await?;
-        }
+        self.take_slots(turn, needs.slots).await?;
         for id in needs.entries {
             self.take_entry(turn, id).await?;
             if let Some(offer) = self.view.entries.get(&id).and_then(|entry| entry.offer) {
-                self.take_slot(turn, offer.slot).await?;
+                self.take_slots(turn, [offer.slot]).await?;
             }
         }
         if let Some((from, until)) = needs.slots_between {
@@ -43,14 +42,22 @@ impl Calendar {
         Ok(())
     }
 
-    async fn take_slot(&mut self, turn: &Turn, id: SlotId) -> Result<(), Failure> {
-        if let Some((slot, _)) = load::<Slot>(turn, id.id()).await?
-            && slot.doctor == self.view.doctor
-        {
+    async fn take_slots(
+        &mut self,
+        turn: &Turn,
+        ids: impl IntoIterator<Item = SlotId>,
+    ) -> Result<(), Failure> {
+        let ids: BTreeSet<Id> = ids.into_iter().map(SlotId::id).collect();
+        let ids: Vec<Id> = ids.into_iter().collect();
+        for stored in turn.env.store.get_many(&turn.scope, Slot::KIND, &ids).await? {
+            let slot: Slot = stored.document()?;
+            if slot.doctor != self.view.doctor {
+                continue;
+            }
             if let Some(HeldBy::Offer { entry }) = slot.hold.map(|hold| hold.by) {
                 self.take_entry(turn, entry).await?;
             }
-            self.view.slots.insert(id, slot);
+            self.view.slots.insert(slot.id, slot);
         }
         Ok(())
     }

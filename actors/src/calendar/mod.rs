@@ -2,10 +2,12 @@
 //!
 //! It keeps nothing but its version between messages: a calendar may hold years of appointments, so each command loads
 //! the slots, appointments and waiting entries that it needs ([`CalendarCommand::needs`]). What it is for is the order: one command
-//! after the other, each on what the one before it left.
+//! after the other, each on what the one before it left. Bookings that wait behind each other go in one commit (`together`).
 
 mod hand;
+mod together;
 
+use crate::shell::admission::overloaded;
 use crate::shell::aggregate::{Aggregate, carry_out};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use ward_domain::calendar::{Answer, CalendarCommand, CalendarView, MAX_HOLDS};
@@ -52,6 +54,34 @@ impl Resident for Calendar {
         // What one command needed is of no use to the next, and an idle calendar is to be small.
         self.view.clear();
         result
+    }
+
+    fn goes_together(command: &CalendarCommand) -> bool {
+        command.may_share_a_commit()
+    }
+
+    async fn handle_together(
+        &mut self,
+        turn: &Turn,
+        commands: Vec<CalendarCommand>,
+    ) -> Vec<Result<Answer, Failure>> {
+        let ended = self.together(turn, &commands).await;
+        self.view.clear();
+        let mut results = Vec::with_capacity(commands.len());
+        let is_over =
+            |result: &Result<_, Failure>| matches!(result, Err(Failure::Unknown(_) | Failure::Broken(_)));
+        let mut over = ended.iter().flatten().any(is_over);
+        for (command, ended) in commands.into_iter().zip(ended) {
+            let result = match ended {
+                Some(result) => result,
+                // Nothing was done of it, and this activation does not know what it holds.
+                None if over => Err(overloaded()),
+                None => self.handle(turn, command).await,
+            };
+            over |= is_over(&result);
+            results.push(result);
+        }
+        results
     }
 }
 

@@ -11,7 +11,7 @@ use ward_domain::webhook::HookEvent;
 use ward_store::{AggregateRef, Commit, CommitError, OutboxEvent, Outcome, Store, Version};
 
 /// How often a command is decided anew after someone else committed first.
-const MAX_ROUNDS: usize = 8;
+pub(crate) const MAX_ROUNDS: usize = 8;
 /// How often a commit is sent again after its answer was lost.
 const MAX_SENDINGS: u32 = 8;
 

@@ -1,7 +1,7 @@
 //! The live entities of one kind.
 
 use super::admission::{Admission, Permit, late, overloaded};
-use super::host::{Envelope, Host, Letter, Reply, Resident, Turn};
+use super::host::{Host, Knock, Letter, Reply, Resident, Tray, Turn};
 use super::supervisor::Supervisors;
 use super::{Activity, ActorSnapshot, Failure, Limits};
 use crate::Env;
@@ -23,7 +23,8 @@ const MAX_PAUSE_MS: i64 = 30_000;
 
 /// One entity's place in a pool: it is made before the actor and may see several activations of it.
 pub(crate) struct Cell<R: Resident> {
-    actor: OnceCell<ActorRef<Envelope<R>>>,
+    actor: OnceCell<ActorRef<Knock<R>>>,
+    pub(crate) tray: Tray<R>,
     broke: AtomicBool,
     in_hand: AtomicUsize,
     handled: AtomicU64,
@@ -51,6 +52,12 @@ pub struct Pool<R: Resident> {
 pub(crate) struct InHand<R: Resident> {
     cell: Arc<Cell<R>>,
     pub(crate) permit: Option<Permit>,
+}
+
+impl<R: Resident> InHand<R> {
+    pub(crate) fn cell(&self) -> Arc<Cell<R>> {
+        Arc::clone(&self.cell)
+    }
 }
 
 impl<R: Resident> Drop for InHand<R> {
@@ -119,7 +126,7 @@ impl<R: Resident> Pool<R> {
             let actor = self.activated(scope, id, &cell).await?;
             let (reply, answer) = oneshot::channel();
             // What cannot be sent is dropped, and so comes back unopened too.
-            let _ = actor.send_message(Envelope::new(Letter { command, reply, hand }));
+            let _ = actor.send_message(Knock::with(Letter { command, reply, hand }));
             match answer.await {
                 Ok(Reply::Answer(result)) => return self.answered(key, &cell, result),
                 Ok(Reply::Unopened(returned, place)) => {
@@ -148,6 +155,7 @@ impl<R: Resident> Pool<R> {
             None => counted(&self.live.entry(key).or_insert_with(|| {
                 Arc::new(Cell {
                     actor: OnceCell::new(),
+                    tray: Tray::default(),
                     broke: AtomicBool::new(false),
                     in_hand: AtomicUsize::new(0),
                     handled: AtomicU64::new(0),
@@ -168,7 +176,7 @@ impl<R: Resident> Pool<R> {
         scope: &TenantScope,
         id: Id,
         cell: &Arc<Cell<R>>,
-    ) -> Result<ActorRef<Envelope<R>>, Failure> {
+    ) -> Result<ActorRef<Knock<R>>, Failure> {
         let started = cell.actor.get_or_try_init(|| async {
             let supervisor = self.supervisors.of(scope.tenant()).await?;
             let turn = Turn { env: Arc::clone(&self.env), scope: *scope, id };
@@ -263,7 +271,7 @@ impl<R: Resident> Pool<R> {
     /// Forgets a tenant's entities that live under a supervisor which is about to end, so that the next message starts
     /// a fresh one. What a message has started since, under the next supervisor, stays.
     pub(crate) fn forget_under(&self, tenant: TenantId, supervisor: &ActorCell) {
-        let under = |actor: &ActorRef<Envelope<R>>| {
+        let under = |actor: &ActorRef<Knock<R>>| {
             actor.try_get_supervisor().is_none_or(|parent| parent.get_id() == supervisor.get_id())
         };
         self.live.retain(|(owner, _), cell| *owner != tenant || !cell.actor.get().is_some_and(under));

@@ -140,8 +140,65 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Takes another decision along, to stand or fall in one commit with this one. Gives it back where they meet: both
+    /// change one document, or both claim one thing. Spans under one key may lie side by side; whether they do, the
+    /// store sees.
+    pub fn join(&mut self, other: Self) -> Result<(), Self> {
+        let changes = |one: &Change| other.changes.iter().any(|two| (one.kind, one.id) == (two.kind, two.id));
+        let spans = |one: &ClaimOp, two: &ClaimOp| {
+            matches!((one, two), (ClaimOp::TakeSpan { .. }, ClaimOp::TakeSpan { .. }))
+        };
+        let claims =
+            |one: &ClaimOp| other.claims.iter().any(|two| one.key() == two.key() && !spans(one, two));
+        if self.changes.iter().any(changes) || self.claims.iter().any(claims) {
+            return Err(other);
+        }
+        self.changes.extend(other.changes);
+        self.claims.extend(other.claims);
+        self.happenings.extend(other.happenings);
+        Ok(())
+    }
+
     /// True where there is nothing to commit: the command found everything as it wants it.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.claims.is_empty() && self.happenings.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::UserId;
+    use crate::record::ClaimKey;
+    use crate::time::Time;
+
+    fn change(id: u64) -> Change {
+        let id = Id::new(id).unwrap();
+        Change { kind: RecordKind::Slot, id, body: None, put_rows: Vec::new(), drop_rows: Vec::new() }
+    }
+
+    fn decision(id: u64, claims: Vec<ClaimOp>) -> Decision {
+        Decision { changes: vec![change(id)], claims, happenings: Vec::new() }
+    }
+
+    fn seat(number: u8) -> ClaimOp {
+        ClaimOp::Release { key: ClaimKey::patient_hold(UserId::default(), number) }
+    }
+
+    fn span(start: i64) -> ClaimOp {
+        let key = ClaimKey::patient_day(UserId::default(), 1);
+        ClaimOp::TakeSpan { key, start: Time::from_millis(start), end: Time::from_millis(start + 1) }
+    }
+
+    #[test]
+    fn decisions_join_unless_they_meet() {
+        let mut all = decision(1, vec![seat(1), span(1)]);
+        assert_eq!(all.join(decision(2, vec![seat(2)])), Ok(()));
+        assert_eq!(all.join(decision(3, vec![span(2)])), Ok(()));
+        let (same_document, same_claim) = (decision(2, vec![]), decision(4, vec![seat(2)]));
+        assert_eq!(all.join(same_document.clone()), Err(same_document));
+        assert_eq!(all.join(same_claim.clone()), Err(same_claim));
+        assert_eq!(all.changes, [change(1), change(2), change(3)]);
+        assert_eq!(all.claims, [seat(1), span(1), seat(2), span(2)]);
     }
 }

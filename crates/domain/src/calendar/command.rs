@@ -206,6 +206,12 @@ impl CalendarCommand {
         }
         needs
     }
+
+    /// Whether it may share a commit with others of its like: it needs slots alone, and looks at nothing that it does not
+    /// change. So two whose changes do not meet come to the same in either order.
+    pub const fn may_share_a_commit(&self) -> bool {
+        matches!(self, Self::Book { .. })
+    }
 }
 
 /// What a calendar answers.
