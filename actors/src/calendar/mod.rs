@@ -7,7 +7,6 @@
 mod hand;
 mod together;
 
-use crate::shell::admission::overloaded;
 use crate::shell::aggregate::{Aggregate, carry_out};
 use crate::shell::{ActorKind, Failure, Resident, Turn};
 use ward_domain::calendar::{Answer, CalendarCommand, CalendarView, MAX_HOLDS};
@@ -63,24 +62,10 @@ impl Resident for Calendar {
     async fn handle_together(
         &mut self,
         turn: &Turn,
-        commands: Vec<CalendarCommand>,
-    ) -> Vec<Result<Answer, Failure>> {
-        let ended = self.together(turn, &commands).await;
+        commands: &[CalendarCommand],
+    ) -> Vec<Option<Result<Answer, Failure>>> {
+        let results = self.together(turn, commands).await;
         self.view.clear();
-        let mut results = Vec::with_capacity(commands.len());
-        let is_over =
-            |result: &Result<_, Failure>| matches!(result, Err(Failure::Unknown(_) | Failure::Broken(_)));
-        let mut over = ended.iter().flatten().any(is_over);
-        for (command, ended) in commands.into_iter().zip(ended) {
-            let result = match ended {
-                Some(result) => result,
-                // Nothing was done of it, and this activation does not know what it holds.
-                None if over => Err(overloaded()),
-                None => self.handle(turn, command).await,
-            };
-            over |= is_over(&result);
-            results.push(result);
-        }
         results
     }
 }

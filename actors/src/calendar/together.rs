@@ -33,13 +33,13 @@ impl Calendar {
             if wanted.len() < 2 {
                 break;
             }
-            let now = turn.now();
             let slots =
                 wanted.iter().filter_map(|at| commands.get(*at)).flat_map(|command| command.needs().slots);
             let needs = Needs { slots: slots.collect(), ..Needs::default() };
             if self.take_in_hand(turn, needs).await.is_err() {
                 break;
             }
+            let now = turn.now();
             let (decision, parts) = self.decide_together(now, commands, &wanted);
             if parts.len() < 2 {
                 break;

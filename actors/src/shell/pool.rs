@@ -21,7 +21,7 @@ const FREE_FAILURES: u32 = 3;
 /// The longest wait before the next activation, in milliseconds.
 const MAX_PAUSE_MS: i64 = 30_000;
 
-/// One entity's place in a pool: it is made before the actor and may see several activations of it.
+/// One entity's place in a pool: it is made before its actor, and has one in its life.
 pub(crate) struct Cell<R: Resident> {
     actor: OnceCell<ActorRef<Knock<R>>>,
     pub(crate) tray: Tray<R>,
@@ -125,8 +125,9 @@ impl<R: Resident> Pool<R> {
             let cell = Arc::clone(&hand.cell);
             let actor = self.activated(scope, id, &cell).await?;
             let (reply, answer) = oneshot::channel();
-            // What cannot be sent is dropped, and so comes back unopened too.
-            let _ = actor.send_message(Knock::with(Letter { command, reply, hand }));
+            // What cannot be sent is dropped, and so a letter comes back unopened: this one or one before it, whose own knock
+            // is then left for this one.
+            let _ = actor.send_message(Knock::with(Letter { command, reply, hand, alone: false }));
             match answer.await {
                 Ok(Reply::Answer(result)) => return self.answered(key, &cell, result),
                 Ok(Reply::Unopened(returned, place)) => {

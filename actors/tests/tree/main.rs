@@ -17,6 +17,7 @@ mod reminders;
 mod statistics;
 mod supervision;
 mod texts;
+mod together;
 mod unreliable_store;
 mod waiting;
 mod webhooks;

@@ -181,6 +181,38 @@ async fn who_is_held_up_before_the_fence_loses_what_another_took_meanwhile() {
     assert_eq!(holder.owner, aggregate(2));
 }
 
+/// A span that stands hides no longer one that is to take its place, and begins where it does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_span_that_is_being_made_longer_has_one_owner_all_the_same() {
+    let options = realm("longer");
+    let quick = server::beside(options.clone());
+    let key = ClaimKey::patient_day(UserId::from(id(1)), 0);
+    let span = |start, end| ClaimOp::TakeSpan {
+        key: key.clone(),
+        start: Time::from_millis(start),
+        end: Time::from_millis(end),
+    };
+    let with = |mut commit: Commit, claims: Vec<ClaimOp>| {
+        commit.claims = claims;
+        commit
+    };
+    quick.commit(&scope(), with(commit(1, 0, "short"), vec![span(0, 10)])).await.unwrap();
+    let (slow, reached, go) = held_up(&options, "reserved");
+    let release = ClaimOp::ReleaseSpan { key: key.clone(), start: Time::from_millis(0) };
+    let longer = with(commit(1, 1, "long"), vec![release, span(0, 100)]);
+    let late = tokio::spawn(async move { slow.commit(&scope(), longer).await });
+    reached.recv_timeout(DEADLINE).unwrap();
+    let wanting = with(commit(2, 0, "quick"), vec![span(50, 60)]);
+    assert_eq!(quick.commit(&scope(), wanting).await, Ok(Committed { version: 1 }));
+    go.send(()).unwrap();
+    let answer = late.await.unwrap();
+    assert!(
+        matches!(answer, Err(CommitError::ClaimTaken { owner, .. }) if owner == aggregate(2)),
+        "{answer:?}"
+    );
+    assert_eq!(text(&quick, 1).await.as_deref(), Some("short"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_is_held_up_before_the_fence_without_a_rival_still_wins() {
     let options = realm("alone");

@@ -207,8 +207,9 @@ impl CalendarCommand {
         needs
     }
 
-    /// Whether it may share a commit with others of its like: it needs slots alone, and looks at nothing that it does not
-    /// change. So two whose changes do not meet come to the same in either order.
+    /// Whether it may share a commit with others of its like: it needs slots alone, each with the entry that it is offered
+    /// to, and nothing that it rests on is another's to change. So two whose changes do not meet come to the same in
+    /// either order.
     pub const fn may_share_a_commit(&self) -> bool {
         matches!(self, Self::Book { .. })
     }

@@ -5,7 +5,7 @@ use super::trial::{Trial, items};
 use super::{Pointer, Taken};
 use crate::connection::{Connection, Write};
 use crate::fault::Fault;
-use crate::fence::{Fence, Hold, State, Ticket, claim_item, span_item};
+use crate::fence::{Fence, Held, Hold, State, Ticket, claim_item, span_item};
 use crate::house::House;
 use crate::value::{blob, int, signed, unsigned};
 use scylla::value::CqlValue;
@@ -28,7 +28,8 @@ pub(crate) struct Reservation {
 pub(crate) enum Reserved {
     /// All of it is this commit's, as soon as it wins its turn.
     Granted(Reservation),
-    /// Something is another's; true if something else was reserved before that was found, and this turn must be given up.
+    /// Something is another's, or a span of its own is in the way; true if something else was reserved before that was
+    /// found, and this turn must be given up.
     Taken(Taken, bool),
     /// Another process reserves for the same aggregate: this turn must be given up.
     Again,
@@ -42,13 +43,13 @@ enum Step {
     Again,
 }
 
-/// A commit's claims, tried on what its aggregate holds: nothing of them is written yet.
+/// A commit's claims, tried on what was looked up of its aggregate's own: nothing of them is written yet.
 pub(crate) enum Prepared {
     Ready(Box<Trial>),
     Taken(Taken),
 }
 
-/// Tries a commit's claims on what its aggregate holds, for the turn after `state`.
+/// Tries a commit's claims on what its aggregate holds, for the turn after `state`; spans that are only taken come later.
 pub(crate) async fn prepare(fence: &Fence<'_>, state: &State, commit: &Commit) -> Result<Prepared, Fault> {
     let (claims, spans) = items(commit);
     let mut before = BTreeMap::new();
@@ -56,11 +57,11 @@ pub(crate) async fn prepare(fence: &Fence<'_>, state: &State, commit: &Commit) -
     for (held, item) in Connection::each(claims, one).await? {
         before.extend(held.map(|held| (item, held)));
     }
-    for held in Connection::each(spans, async |prefix: Vec<u8>| fence.holds(&prefix).await).await? {
+    for held in Connection::each(spans.clone(), async |prefix: Vec<u8>| fence.holds(&prefix).await).await? {
         before.extend(held);
     }
     let ticket = Ticket { turn: state.turn + 1, commit: commit.id };
-    let mut trial = Box::new(Trial::new(commit, ticket, before));
+    let mut trial = Box::new(Trial::new(commit, ticket, before, spans));
     for op in &commit.claims {
         if let Err(taken) = trial.apply(op) {
             return Ok(Prepared::Taken(taken));
@@ -108,8 +109,11 @@ pub(crate) async fn reserve<'a>(
         house.options.reach("intended");
     }
     let mut dead = Vec::new();
-    for (key, wanted) in &trial.spans {
-        let step = office.spans(key, wanted, &trial, &mut dead).await?;
+    let found =
+        Connection::each(trial.spans.keys().cloned(), async |key: ClaimKey| office.read_spans(&key).await)
+            .await?;
+    for ((key, wanted), found) in trial.spans.iter().zip(found) {
+        let step = office.spans((key, wanted), found, &trial, &mut dead).await?;
         if matches!(step, Step::Granted) {
             continue;
         }
@@ -199,21 +203,22 @@ impl<'a> Office<'a, '_> {
         spans.map(|(key, starts)| span_drop(self.fence, key, starts, &self.mine)).collect()
     }
 
-    /// Looks at who else wants these spans, once this commit's own pointers stand.
+    /// Looks at who else wants these spans, or has one of them already, by the pointers that were found once this commit's
+    /// own stood.
     ///
     /// Of two commits at least one sees the other here, since each looks after it has written. Where both do, the one with
     /// the smaller id goes first: the other gives its turn up, and waits.
     async fn spans(
         &self,
-        key: &ClaimKey,
-        wanted: &BTreeMap<u64, u64>,
+        (key, wanted): (&ClaimKey, &BTreeMap<u64, u64>),
+        found: Vec<SpanPointer>,
         trial: &Trial,
         dead: &mut Vec<(ClaimKey, SpanPointer)>,
     ) -> Result<Step, Fault> {
         let overlaps =
             |starts: u64, ends: u64| wanted.iter().any(|(from, until)| starts < *until && *from < ends);
         let mut others = Vec::new();
-        for span in self.read_spans(key).await? {
+        for span in found {
             if span.pointer == self.mine || !overlaps(span.starts, span.ends) {
                 continue;
             }
@@ -224,8 +229,16 @@ impl<'a> Office<'a, '_> {
             if span.pointer.ticket.turn > self.turn {
                 return Ok(Step::Again);
             }
-            // What it holds itself has been tried already.
-            let held = trial.before.get(&span_item(key.bytes(), span.starts));
+            let item = span_item(key.bytes(), span.starts);
+            let held = if trial.knows(key) {
+                trial.before.get(&item).cloned()
+            } else {
+                let held = self.fence.hold(&item).await?;
+                if held.as_ref().is_some_and(|held| overlaps(span.starts, held.until)) {
+                    return Ok(Step::Taken(Taken { key: key.clone(), owner: self.mine.owner }));
+                }
+                held
+            };
             if held.is_none_or(|held| held.ticket != span.pointer.ticket) {
                 dead.push((key.clone(), span));
             }
@@ -257,7 +270,9 @@ impl<'a> Office<'a, '_> {
         dead: &mut Vec<(ClaimKey, SpanPointer)>,
     ) -> Result<Option<Taken>, Fault> {
         let item = span_item(key.bytes(), span.starts);
-        let held = settle(self.fence, &span.pointer, &item, |_| true, self.patience).await?;
+        // An older span that begins there and is not in the way says nothing of what this pointer may come to.
+        let stands = |held: &Held| held.ticket == span.pointer.ticket || overlaps(span.starts, held.until);
+        let held = settle(self.fence, &span.pointer, &item, stands, self.patience).await?;
         if held.as_ref().is_some_and(|held| overlaps(span.starts, held.until)) {
             return Ok(Some(Taken { key: key.clone(), owner: span.pointer.owner }));
         }

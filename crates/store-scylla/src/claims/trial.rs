@@ -1,4 +1,4 @@
-//! The operations of one commit, tried in their order on what its aggregate holds.
+//! The operations of one commit, tried in their order on what was looked up of its aggregate's own.
 
 use super::Taken;
 use crate::fence::{Held, NEVER, Ticket, claim_item, span_item, spans_item};
@@ -19,15 +19,15 @@ pub(crate) fn ttl(at: Time, expires: Option<Time>) -> i32 {
     if seconds > LONGEST_TTL_S { 0 } else { i32::try_from(seconds).unwrap_or(0) }
 }
 
-/// The items of the commit's claims, and the prefixes of its spans, that have to be looked up.
+/// The items of the commit's claims, and the prefixes of its spans, that have to be looked up. Where spans are only taken,
+/// what the aggregate has there shows in the pointers, which are read anyway.
 pub(super) fn items(commit: &Commit) -> (BTreeSet<Vec<u8>>, BTreeSet<Vec<u8>>) {
     let (mut claims, mut spans) = (BTreeSet::new(), BTreeSet::new());
     for op in &commit.claims {
         match op {
             ClaimOp::Take { key, .. } | ClaimOp::Release { key } => claims.insert(claim_item(key.bytes())),
-            ClaimOp::TakeSpan { key, .. } | ClaimOp::ReleaseSpan { key, .. } => {
-                spans.insert(spans_item(key.bytes()))
-            }
+            ClaimOp::ReleaseSpan { key, .. } => spans.insert(spans_item(key.bytes())),
+            ClaimOp::TakeSpan { .. } => false,
         };
     }
     (claims, spans)
@@ -38,8 +38,10 @@ pub(crate) struct Trial {
     me: AggregateRef,
     at: Time,
     pub(super) ticket: Ticket,
-    /// What the aggregate held before.
+    /// What the aggregate held before, as far as it was looked up.
     pub(super) before: BTreeMap<Vec<u8>, Held>,
+    /// The prefixes of spans that were.
+    known: BTreeSet<Vec<u8>>,
     /// What changes: each item once.
     pub(super) after: BTreeMap<Vec<u8>, (Option<Held>, i32)>,
     /// Claims to be reserved, with the time to live of the pointer.
@@ -53,18 +55,29 @@ pub(crate) struct Trial {
 }
 
 impl Trial {
-    pub(super) fn new(commit: &Commit, ticket: Ticket, before: BTreeMap<Vec<u8>, Held>) -> Self {
+    pub(super) fn new(
+        commit: &Commit,
+        ticket: Ticket,
+        before: BTreeMap<Vec<u8>, Held>,
+        known: BTreeSet<Vec<u8>>,
+    ) -> Self {
         Self {
             me: commit.aggregate,
             at: commit.at,
             ticket,
             before,
+            known,
             after: BTreeMap::new(),
             claims: BTreeMap::new(),
             spans: BTreeMap::new(),
             loose: BTreeMap::new(),
             loose_spans: Vec::new(),
         }
+    }
+
+    /// Whether the aggregate's spans under a key were looked up: then they have been tried already.
+    pub(super) fn knows(&self, key: &ClaimKey) -> bool {
+        self.known.contains(&spans_item(key.bytes()))
     }
 
     pub(super) fn apply(&mut self, op: &ClaimOp) -> Result<(), Taken> {

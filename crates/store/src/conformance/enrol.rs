@@ -168,6 +168,7 @@ macro_rules! __conformance_each_case {
                 overlapping_spans_are_refused,
                 adjacent_spans_stand,
                 an_own_span_is_in_the_way_too,
+                one_commit_takes_many_spans,
                 many_owners_share_a_day,
                 only_the_owner_releases_a_span,
                 a_released_span_is_free,

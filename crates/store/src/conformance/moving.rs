@@ -174,6 +174,8 @@ async fn serves_on(subject: &Subject, scope: &TenantScope, [first, second, third
         draft(account(3), 1).take(claim(1), "theirs", None),
         draft(account(3), 1).take(claim(2), "theirs", None).at(4_999),
         draft(account(3), 1).take_span(day(1), 5, 15),
+        // Its own is in the way too.
+        draft(calendar(1), 2).take_span(day(1), 5, 15),
     ] {
         let refusal = subject.commit(scope, taken).await.expect_err("taken");
         assert!(

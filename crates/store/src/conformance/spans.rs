@@ -64,6 +64,39 @@ pub async fn an_own_span_is_in_the_way_too(subject: &Subject) {
     let refusal = subject.refused(&scope, twice).await;
     assert_eq!(refusal, CommitError::ClaimTaken { key: day(2), owner: calendar(2) });
     assert!(is_free(subject, 2, 0, 10).await);
+    // And where it gives another back: nothing of it stands.
+    subject.stands(&scope, draft(calendar(1), 1).take_span(day(3), 0, 10)).await;
+    let other_day = draft(calendar(1), 2).release_span(day(3), 0).take_span(day(1), 150, 250);
+    assert_eq!(subject.refused(&scope, other_day).await, taken(calendar(1)));
+    assert!(!is_free(subject, 3, 0, 10).await);
+}
+
+/// A commit takes spans of many, several of them under one key; where one is in the way it says which, and none is taken.
+pub async fn one_commit_takes_many_spans(subject: &Subject) {
+    let scope = tenant(1);
+    subject.stands(&scope, draft(calendar(1), 0).take_span(day(7), 100, 200)).await;
+    let all = |days: std::ops::RangeInclusive<u64>, version| {
+        let spans = days.flat_map(|number| [(number, 150, 160), (number, 300, 400)]);
+        let all = spans.fold(draft(calendar(2), version), |all, (number, start, end)| {
+            all.take_span(day(number), start, end)
+        });
+        all.take_span(day(30), 0, 1)
+    };
+    let refusal = subject.refused(&scope, all(1..=20, 0)).await;
+    assert_eq!(refusal, CommitError::ClaimTaken { key: day(7), owner: calendar(1) });
+    for number in [1, 20] {
+        assert!(is_free(subject, number, 150, 400).await);
+    }
+    subject.stands(&scope, all(8..=20, 0)).await;
+    for number in 8..=20 {
+        assert!(is_free(subject, number, 160, 300).await);
+        let own = draft(calendar(2), 1).take_span(day(number), 0, 100).take_span(day(number), 399, 500);
+        let refusal = subject.refused(&scope, own).await;
+        assert_eq!(refusal, CommitError::ClaimTaken { key: day(number), owner: calendar(2) });
+        assert!(is_free(subject, number, 0, 100).await);
+        let other = subject.refused(&scope, draft(calendar(3), 0).take_span(day(number), 0, 151)).await;
+        assert_eq!(other, CommitError::ClaimTaken { key: day(number), owner: calendar(2) });
+    }
 }
 
 /// A day is shared by as many as it has room for, and a refusal names the one in the way.
