@@ -252,8 +252,7 @@ impl<R: Resident> Hosted<R> {
         let letters = std::iter::once(*first).chain(more);
         let (commands, waiting): (Vec<_>, Vec<_>) =
             letters.map(|Letter { command, reply, hand, .. }| (command, (reply, hand))).unzip();
-        // Boxed: what an idle actor weighs has room for the largest thing that it ever does.
-        let results = Box::pin(self.resident.handle_together(&self.turn, &commands)).await;
+        let results = self.resident.handle_together(&self.turn, &commands).await;
         debug_assert_eq!(results.len(), commands.len(), "each command has its result");
         let results = results.into_iter().chain(std::iter::repeat_with(|| None));
         let (mut left, mut end) = (Vec::new(), End::Not);
