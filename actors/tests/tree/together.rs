@@ -4,21 +4,13 @@ use futures::future::join_all;
 use std::sync::Arc;
 use ward_actors::shell::Failure;
 use ward_actors::shell::faults::Planned;
-use ward_domain::calendar::{Answer, Appointment, CalendarCommand, NewAppointment, Slot, WaitingStatus};
+use ward_domain::calendar::{Appointment, Slot, WaitingStatus};
 use ward_domain::id::UserId;
 use ward_domain::record::{AggregateKind, ClaimKey, ClaimOp};
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::DAY;
 use ward_store::{AggregateRef, Faulty, Plan};
 use ward_test_kit::{Kit, reason, silence_planned_panics, start_of_time};
-
-async fn patients(kit: &Kit, city: &TenantScope, count: usize) -> Vec<UserId> {
-    let mut patients = Vec::new();
-    for number in 0..count {
-        patients.push(kit.patient(city, &format!("Patient {number}")).await);
-    }
-    patients
-}
 
 /// Books each slot for a patient of its own, all at once.
 async fn book_all(
@@ -41,7 +33,7 @@ async fn bookings_that_wait_behind_each_other_share_a_commit() {
     let city = kit.hospital("City").await;
     let doctor = kit.doctor(&city, "Ada").await;
     let slots = kit.open_slots(&city, doctor, start_of_time().plus(DAY), 48).await;
-    let patients = patients(&kit, &city, slots.len()).await;
+    let patients = kit.patients(&city, slots.len()).await;
     let before = version(&kit, &city, doctor).await;
 
     for (ended, slot) in book_all(&kit, &city, &slots, &patients).await.into_iter().zip(&slots) {
@@ -60,7 +52,7 @@ async fn who_is_refused_holds_up_nobody_of_the_same_commit() {
     let start = start_of_time().plus(DAY);
     let (slots, at_bob) =
         (kit.open_slots(&city, ada, start, 6).await, kit.open_slots(&city, bob, start, 6).await);
-    let [quick, late, busy, twice, last] = patients(&kit, &city, 5).await[..] else { panic!("five") };
+    let [quick, late, busy, twice, last] = kit.patients(&city, 5).await[..] else { panic!("five") };
     kit.book(&city, &at_bob[1], busy).await.unwrap();
     let before = version(&kit, &city, ada).await;
 
@@ -85,38 +77,22 @@ async fn offers_holds_and_keys_are_each_ones_own_in_a_commit_of_many() {
     let kit = Kit::embedded().await;
     let city = kit.hospital("City").await;
     let ada = kit.doctor(&city, "Ada").await;
-    let [waiting, holder, keyed, other] = patients(&kit, &city, 4).await[..] else { panic!("four") };
+    let [waiting, holder, keyed, other] = kit.patients(&city, 4).await[..] else { panic!("four") };
     let entry = kit.wait_for(&city, ada, waiting).await;
     // The first is offered to who waits.
     let slots = kit.open_slots(&city, ada, start_of_time().plus(DAY), 6).await;
     kit.hold(&city, &slots[1], holder).await.unwrap();
     kit.hold(&city, &slots[2], holder).await.unwrap();
     let key = ClaimOp::Take { key: ClaimKey::request(&[7; 32]), body: Vec::new(), expires: None };
-    let under_key = async |slot: &Slot| {
-        let new = NewAppointment {
-            id: kit.id().into(),
-            patient: keyed,
-            slot: slot.id,
-            appointment_type: "consultation".into(),
-            reason: String::new(),
-            notes: String::new(),
-            by: keyed,
-        };
-        let command = CalendarCommand::Book { new, claims: vec![key.clone()] };
-        match kit.calendar(&city, ada, command).await? {
-            Answer::Appointment(appointment) => Ok(*appointment),
-            other => panic!("{other:?}"),
-        }
-    };
-
+    let under_key = |at: usize| kit.book_claiming(&city, &slots[at], keyed, vec![key.clone()]);
     let book = |at: usize, patient| kit.book(&city, &slots[at], patient);
     let (offered, vain, one, two, key_one, key_two, last) = tokio::join!(
         book(0, waiting),
         book(1, other),
         book(1, holder),
         book(2, holder),
-        under_key(&slots[3]),
-        under_key(&slots[4]),
+        under_key(3),
+        under_key(4),
         book(5, other)
     );
 
@@ -137,7 +113,7 @@ async fn a_panic_costs_one_booking_of_many() {
     let city = kit.hospital("City").await;
     let doctor = kit.doctor(&city, "Ada").await;
     let slots = kit.open_slots(&city, doctor, start_of_time().plus(DAY), 40).await;
-    let patients = patients(&kit, &city, slots.len()).await;
+    let patients = kit.patients(&city, slots.len()).await;
     silence_planned_panics();
     kit.env.faults.add(Planned { kind: "calendar", id: doctor.id(), times: 1 });
 
@@ -157,7 +133,7 @@ async fn what_each_was_told_on_a_bad_store_is_true() {
         let city = sound.hospital("City").await;
         let doctor = sound.doctor(&city, "Ada").await;
         let slots = sound.open_slots(&city, doctor, start_of_time().plus(DAY), 40).await;
-        let patients = patients(&sound, &city, slots.len()).await;
+        let patients = sound.patients(&city, slots.len()).await;
         let rough = sound.over(Arc::new(Faulty::new(sound.env.store.clone(), Plan::rough(seed)))).await;
 
         let ended = book_all(&rough, &city, &slots, &patients).await;

@@ -3,20 +3,11 @@
 use futures::future::join_all;
 use std::sync::Arc;
 use ward_domain::calendar::{CalendarCommand, MAX_HOLDS, OFFER_MINUTES, Slot, WaitingStatus};
-use ward_domain::id::UserId;
 use ward_domain::record::{Key, List};
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{DAY, MINUTE};
 use ward_store::ListQuery;
 use ward_test_kit::{Kit, eventually, reason, start_of_time};
-
-async fn patients(kit: &Kit, scope: &TenantScope, count: usize) -> Vec<UserId> {
-    let mut patients = Vec::new();
-    for number in 0..count {
-        patients.push(kit.patient(scope, &format!("Patient {number}")).await);
-    }
-    patients
-}
 
 async fn open(kit: &Kit, scope: &TenantScope) -> usize {
     let query = ListQuery::all(List::OpenSlots, Key::all());
@@ -29,7 +20,7 @@ async fn of_sixty_four_who_race_for_a_held_slot_its_holder_books_it() {
     let city = kit.hospital("City").await;
     let doctor = kit.doctor(&city, "Ada").await;
     let slot = kit.open_slots(&city, doctor, start_of_time().plus(DAY), 1).await.remove(0);
-    let patients = patients(&kit, &city, 64).await;
+    let patients = kit.patients(&city, 64).await;
     let holder = patients[40];
     kit.hold(&city, &slot, holder).await.unwrap();
 
@@ -62,7 +53,7 @@ async fn of_sixty_four_who_race_to_hold_a_slot_one_does() {
     let city = kit.hospital("City").await;
     let doctor = kit.doctor(&city, "Ada").await;
     let slot = kit.open_slots(&city, doctor, start_of_time().plus(DAY), 1).await.remove(0);
-    let racers = patients(&kit, &city, 64).await.into_iter().map(|patient| {
+    let racers = kit.patients(&city, 64).await.into_iter().map(|patient| {
         let (kit, slot) = (kit.clone(), slot.clone());
         tokio::spawn(async move { kit.hold(&city, &slot, patient).await })
     });
@@ -128,7 +119,7 @@ async fn an_offer_goes_by_mail_and_from_one_to_the_next_through_a_restart() {
     let kit = Kit::embedded().await;
     let city = kit.hospital("City").await;
     let doctor = kit.doctor(&city, "Ada").await;
-    let patients = patients(&kit, &city, 3).await;
+    let patients = kit.patients(&city, 3).await;
     let slot = kit.open_slots(&city, doctor, start_of_time().plus(2 * DAY), 1).await.remove(0);
     let booked = kit.book(&city, &slot, patients[0]).await.unwrap();
     let first = kit.wait_for(&city, doctor, patients[1]).await;
@@ -169,7 +160,7 @@ async fn slots_that_become_free_at_once_are_each_offered_to_one() {
     let city = kit.hospital("City").await;
     let doctor = kit.doctor(&city, "Ada").await;
     let slots = kit.open_slots(&city, doctor, start_of_time().plus(2 * DAY), 16).await;
-    let patients = patients(&kit, &city, 32).await;
+    let patients = kit.patients(&city, 32).await;
     let mut booked = Vec::new();
     for (slot, patient) in slots.iter().zip(&patients) {
         booked.push(kit.book(&city, slot, *patient).await.unwrap());

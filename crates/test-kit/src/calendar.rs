@@ -4,7 +4,7 @@ use crate::{DEADLINE, Kit};
 use ward_actors::Failure;
 use ward_domain::calendar::{Answer, Appointment, CalendarCommand, Edit, NewAppointment, Slot};
 use ward_domain::id::{AppointmentId, SlotId, UserId};
-use ward_domain::record::{Document, Key, List};
+use ward_domain::record::{ClaimOp, Document, Key, List};
 use ward_domain::tenancy::TenantScope;
 use ward_domain::time::{MINUTE, Time};
 use ward_store::ListQuery;
@@ -53,6 +53,17 @@ impl Kit {
         slot: &Slot,
         patient: UserId,
     ) -> Result<Appointment, Failure> {
+        self.book_claiming(scope, slot, patient, Vec::new()).await
+    }
+
+    /// Books a slot, with further claims in the same commit.
+    pub async fn book_claiming(
+        &self,
+        scope: &TenantScope,
+        slot: &Slot,
+        patient: UserId,
+        claims: Vec<ClaimOp>,
+    ) -> Result<Appointment, Failure> {
         let new = NewAppointment {
             id: self.env.ids.next()?.into(),
             patient,
@@ -62,7 +73,7 @@ impl Kit {
             notes: String::new(),
             by: patient,
         };
-        let command = CalendarCommand::Book { new, claims: Vec::new() };
+        let command = CalendarCommand::Book { new, claims };
         self.calendar(scope, slot.doctor, command).await.map(appointment)
     }
 

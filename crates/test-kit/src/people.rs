@@ -56,6 +56,15 @@ impl Kit {
         self.person(scope, Role::Patient, name).await
     }
 
+    /// So many patients.
+    pub async fn patients(&self, scope: &TenantScope, count: usize) -> Vec<UserId> {
+        let mut patients = Vec::with_capacity(count);
+        for number in 0..count {
+            patients.push(self.patient(scope, &format!("Patient {number}")).await);
+        }
+        patients
+    }
+
     async fn person(&self, scope: &TenantScope, role: Role, name: &str) -> UserId {
         let (id, now) = (self.id(), self.env.now());
         let profile =
